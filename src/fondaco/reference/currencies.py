@@ -1,0 +1,120 @@
+"""Currencies: the codes of ISO 4217, and what the signs on a price can mean.
+
+The codes are those in use in 2026 and those that the euro or a new unit replaced since 1999 and
+that still stand in old files.
+"""
+
+from __future__ import annotations
+
+#: ISO 4217 codes in use (funds, metals and test codes left out).
+_USED = """
+    AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD
+    CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD
+    GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD
+    KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO
+    NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE
+    SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VES VND VUV
+    WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG
+"""
+
+#: Codes withdrawn since 1999 that old files still state.
+_GONE = """
+    ANG ATS AZM BEF BGL BGN BYR CUC CYP DEM EEK ESP FIM FRF GHC GRD HRK IEP ITL LTL LUF LVL MRO MTL
+    MZM NLG PTE ROL SDD SIT SKK SLL SRG STD TMM TRL VEB VEF XEU YUM ZMK ZWL
+"""
+
+_CODES = frozenset(_USED.split()) | frozenset(_GONE.split())
+
+#: What each sign can mean; one meaning only where no other currency is written with it in trade.
+_SIGNS: dict[str, tuple[str, ...]] = {
+    "€": ("EUR",),
+    "£": ("GBP",),
+    "₩": ("KRW",),
+    "₹": ("INR",),
+    "₽": ("RUB",),
+    "₺": ("TRY",),
+    "₴": ("UAH",),
+    "₫": ("VND",),
+    "₪": ("ILS",),
+    "₱": ("PHP",),
+    "฿": ("THB",),
+    "₮": ("MNT",),
+    "₸": ("KZT",),
+    "₼": ("AZN",),
+    "₾": ("GEL",),
+    "₦": ("NGN",),
+    "₡": ("CRC",),
+    "₲": ("PYG",),
+    "₵": ("GHS",),
+    "₭": ("LAK",),
+    "៛": ("KHR",),
+    "৳": ("BDT",),
+    "zł": ("PLN",),
+    "kč": ("CZK",),
+    "ft": ("HUF",),
+    "r$": ("BRL",),
+    "us$": ("USD",),
+    "$us": ("USD",),
+    "c$": ("CAD",),
+    "ca$": ("CAD",),
+    "a$": ("AUD",),
+    "au$": ("AUD",),
+    "nz$": ("NZD",),
+    "hk$": ("HKD",),
+    "s$": ("SGD",),
+    "nt$": ("TWD",),
+    "mx$": ("MXN",),
+    "cn¥": ("CNY",),
+    "jp¥": ("JPY",),
+    "rmb": ("CNY",),
+    "元": ("CNY",),
+    "円": ("JPY",),
+    "원": ("KRW",),
+    "rm": ("MYR",),
+    "rp": ("IDR",),
+    "руб": ("RUB",),
+    "грн": ("UAH",),
+    "лв": ("BGN",),
+    "د.إ": ("AED",),
+    "sfr": ("CHF",),
+    "fr": ("CHF", "FRF", "BEF", "XOF", "XAF"),
+    "lei": ("RON", "MDL"),
+    "$": ("USD", "CAD", "AUD", "NZD", "HKD", "SGD", "TWD", "MXN", "ARS", "CLP", "COP"),
+    "¥": ("JPY", "CNY"),
+    "kr": ("SEK", "NOK", "DKK", "ISK"),
+    "rs": ("INR", "PKR", "LKR", "NPR", "MUR"),
+    "﷼": ("SAR", "IRR", "QAR", "OMR", "YER"),
+    "r": ("ZAR", "BRL", "RUB"),
+    "din": ("RSD", "MKD", "DZD", "TND"),
+}
+
+
+def is_currency(code: str) -> bool:
+    """Whether `code`, in any case, is an ISO 4217 code in use or withdrawn since 1999.
+
+    >>> is_currency("eur"), is_currency("DEM"), is_currency("EURO")
+    (True, True, False)
+    """
+    return code.strip().upper() in _CODES
+
+
+def currency_of_symbol(symbol: str) -> str | None:
+    """Return the currency that a sign or code means; ``None`` where it can mean several or none.
+
+    >>> currency_of_symbol("€"), currency_of_symbol("US$"), currency_of_symbol("$")
+    ('EUR', 'USD', None)
+    """
+    meant = candidates_of_symbol(symbol)
+    return meant[0] if len(meant) == 1 else None
+
+
+def candidates_of_symbol(symbol: str) -> tuple[str, ...]:
+    """Return every currency that a sign or code can mean, the likeliest first.
+
+    >>> candidates_of_symbol("¥")
+    ('JPY', 'CNY')
+    """
+    text = symbol.strip().replace("￥", "¥").replace("￡", "£").replace("＄", "$")
+    if is_currency(text):
+        return (text.upper(),)
+    return _SIGNS.get(text.casefold().rstrip("."), ())
