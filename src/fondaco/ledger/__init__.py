@@ -1,0 +1,35 @@
+"""Facts about the firm, as the platforms told them.
+
+`Workspace` is the folder that holds everything; ``workspace.ledger(slug)`` gives a `Ledger` bound
+to one firm.
+"""
+
+from fondaco.ledger.books import Fault, Firm, ImportRecord, Ledger, QuarantinedRow, RowFate, Workspace
+from fondaco.ledger.engine import Engine, duckdb_engine, spark_engine
+from fondaco.ledger.mapping import Mapping, from_toml, read_mapping, to_toml, write_mapping
+from fondaco.ledger.report import CLASSES, ImportReport
+from fondaco.ledger.schema import TABLES
+from fondaco.ledger.taking import Options, Understanding
+
+__all__ = [
+    "CLASSES",
+    "TABLES",
+    "Engine",
+    "Fault",
+    "Firm",
+    "ImportRecord",
+    "ImportReport",
+    "Ledger",
+    "Mapping",
+    "Options",
+    "QuarantinedRow",
+    "RowFate",
+    "Understanding",
+    "Workspace",
+    "duckdb_engine",
+    "from_toml",
+    "read_mapping",
+    "spark_engine",
+    "to_toml",
+    "write_mapping",
+]

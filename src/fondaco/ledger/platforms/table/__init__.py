@@ -1,0 +1,1 @@
+"""Any table at all, read through a mapping that is proposed from its names and values."""

@@ -1,0 +1,566 @@
+"""What the columns of an unknown table mean, from their names and from their values.
+
+Each column is weighed against each field of each canonical table, between 0 and 1: its name in
+twelve languages (``names.toml``) first, then whether its values can be what the field holds.  One
+column per field and one field per column are then chosen so that the sum is greatest (SciPy's
+linear sum assignment), and the table which fits best is taken.  What is only likely becomes a
+doubt in words; what is unlikely is left out.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Mapping as Mapped
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib import resources
+
+import numpy as np
+
+from fondaco.ledger.mapping import Mapping
+from fondaco.ledger.platforms.table.charges import ChargeRules, charge_kind, load_charges
+from fondaco.ledger.schema import TABLES, Column
+from fondaco.ledger.styles import CURRENCY_CODES, date_candidates, is_blank, number_style, parse_number
+
+__all__ = [
+    "ChargeRules",
+    "ColumnGuess",
+    "Proposal",
+    "charge_kind",
+    "load_charges",
+    "propose",
+    "void_words",
+]
+
+#: From here on a field is sure; from `LIKELY` on it is proposed, with a doubt.
+SURE = 0.8
+LIKELY = 0.5
+POSSIBLE = 0.35
+
+#: Fields that can be stated for a whole file where it has no column for them.
+ANSWERABLE = frozenset({"currency", "country", "marketplace", "day", "until"})
+
+# A table is one of these only if it has a field of each group.
+_ESSENTIAL: dict[str, tuple[tuple[str, ...], ...]] = {
+    "orders": (("order", "buyer"), ("at",), ("amount", "unit_price", "quantity")),
+    "inquiries": (("inquiry", "message"), ("at",), ("message", "product", "answered_at", "kind")),
+    "traffic": (("impressions", "visitors", "views"),),
+    "ads": (("spend", "clicks"), ("campaign", "keyword", "term", "group")),
+    "reviews": (("body",),),
+    "listings": (("price",), ("listing", "product"), ("seller", "listing", "stock", "minimum")),
+}
+
+_MOST_VALUES = 80
+
+
+@dataclass(frozen=True)
+class ColumnGuess:
+    """What one column is taken for: field (None: not used), confidence 0 to 1, and why in words."""
+
+    header: str
+    field: str | None
+    confidence: float
+    why: str
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A mapping for an unknown table, and how sure it is.
+
+    Attributes
+    ----------
+    mapping
+        The mapping, ready to use once `missing` is answered.
+    confidence
+        Field to confidence between 0 and 1, for the fields of `mapping`.
+    columns
+        One guess for each column of the file, in its order.
+    doubts
+        What a person should look at, as sentences.
+    missing
+        Fields the table needs and no column states.
+    sure
+        Whether every needed field that only a column can state has one with at least 0.8, and so
+        has every needed field that a column states.
+    """
+
+    mapping: Mapping
+    confidence: dict[str, float]
+    columns: tuple[ColumnGuess, ...]
+    doubts: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    sure: bool = False
+
+
+def propose(columns: Sequence[str], rows: Sequence[Sequence[str]], *, table: str | None = None) -> Proposal:
+    """Return what the columns of a table mean.
+
+    Parameters
+    ----------
+    columns
+        The headers.
+    rows
+        Some rows as text, the more varied the better; a few hundred are enough.
+    table
+        The canonical table, where it is known; else the one that fits best.
+
+    Examples
+    --------
+    >>> found = propose(["Bestellnummer", "Datum", "Land"], [["7", "31.12.2025", "Italien"]])
+    >>> found.mapping.columns
+    {'order': 'Bestellnummer', 'at': 'Datum', 'country': 'Land'}
+    """
+    looks = [_look([row[place] if place < len(row) else "" for row in rows]) for place in range(len(columns))]
+    fits = [_fit(name, columns, looks) for name in ([table] if table else TABLES)]
+    best = max(fits, key=lambda fit: fit.score)
+    if not best.whole:  # nothing tells what it is: most files are orders
+        best = next((fit for fit in fits if fit.table == "orders"), best)
+    return _proposal(best, columns, looks, rows)
+
+
+# Names -----------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def _names() -> dict[str, dict[str, list[str]]]:
+    text = resources.files(__package__).joinpath("names.toml").read_text(encoding="utf-8")
+    content: dict[str, dict[str, list[str]]] = tomllib.loads(text)
+    return content
+
+
+def void_words() -> tuple[str, ...]:
+    """Return the statuses, in lower case, that mean a line was cancelled before it was charged."""
+    return tuple(dict.fromkeys(word.casefold() for word in _names()["void_status"]["words"]))
+
+
+@lru_cache(maxsize=4096)
+def _folded(text: str) -> str:
+    """Return a name's words: no case, accents, punctuation; InvoiceNo is two words."""
+    text = unicodedata.normalize("NFKC", text)
+    text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", text).casefold()
+    bare = "".join(char for char in unicodedata.normalize("NFD", text) if unicodedata.category(char) != "Mn")
+    bare = unicodedata.normalize("NFC", bare).replace("ł", "l").replace("ı", "i").replace("ø", "o")
+    return " ".join(re.sub(r"[\W_]+", " ", bare).split())
+
+
+_BRACKETS = re.compile(r"[(\[（【]([^)\]）】]*)[)\]）】]")
+
+
+@lru_cache(maxsize=4096)
+def _readings(header: str) -> tuple[str, ...]:
+    """Return a header's possible names: whole, without brackets, without a unit at its end."""
+    whole = _folded(header)
+    bare = _folded(_BRACKETS.sub(" ", header))
+    words = bare.split()
+    while len(words) > 1 and (words[-1].upper() in CURRENCY_CODES or words[-1] in ("in", "euro", "eur")):
+        words.pop()
+    found = dict.fromkeys([bare, " ".join(words), whole])
+    return tuple(name for name in found if name)
+
+
+@lru_cache(maxsize=8)
+def _known(table: str) -> dict[str, dict[str, float]]:
+    """Return field -> name without blanks -> how surely it means the field."""
+    known: dict[str, dict[str, float]] = {}
+    for name, spellings in _names()[table].items():
+        known[name] = {}
+        for place, spelling in enumerate(spellings):
+            weak = spelling.endswith("?")
+            sure = 0.62 if weak else 1.0 - 0.0005 * min(place, 40)
+            known[name].setdefault(_compact(_folded(spelling)), sure)
+    return known
+
+
+def _compact(text: str) -> str:
+    return text.replace(" ", "")
+
+
+@lru_cache(maxsize=65536)
+def _name_score(header: str, table: str, name: str) -> float:
+    """Return how surely `header` names the field, by its text alone."""
+    known = _known(table)[name]
+    best = 0.0
+    for reading in _readings(header):
+        compact = _compact(reading)
+        if compact in known:
+            return known[compact]
+        best = max(best, _near(compact, known), _within(reading, known))
+    return best
+
+
+def _near(compact: str, known: Mapped[str, float]) -> float:
+    """Return the score of a misspelling."""
+    if len(compact) < 5:
+        return 0.0
+    near = difflib.get_close_matches(compact, known, n=1, cutoff=0.88)
+    return 0.8 * known[near[0]] * difflib.SequenceMatcher(None, compact, near[0]).ratio() if near else 0.0
+
+
+def _within(reading: str, known: Mapped[str, float]) -> float:
+    """Return the score of a name that stands among other words: "total quantity"."""
+    words = reading.split()
+    best = 0.0
+    for start in range(len(words)):
+        for end in range(start + 1, len(words) + 1):
+            part = "".join(words[start:end])
+            if part in known and len(part) > 2:
+                share = len(part) / sum(map(len, words))
+                best = max(best, known[part] * (0.3 + 0.35 * share + (0.05 if end == len(words) else 0)))
+    return best
+
+
+# Values ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What a column's values look like; shares are of those that are not empty."""
+
+    filled: int
+    distinct: float
+    numbers: float
+    whole: float
+    dates: float
+    currencies: float
+    countries: float
+    mails: float
+    digits: float
+    length: float
+    negative: float
+    fraction: float
+    examples: tuple[str, ...] = ()
+    money_signs: frozenset[str] = field(default_factory=frozenset)
+
+
+_NOTHING = _Look(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_SIGN = re.compile(r"[€£₩₹₺฿₫₴₽]|원|円|zł|Kč|\b[A-Z]{3}\b")
+_SIGN_CODES = {
+    "€": "EUR", "£": "GBP", "₩": "KRW", "₹": "INR", "₺": "TRY", "฿": "THB", "₫": "VND", "₴": "UAH", "₽": "RUB",
+    "원": "KRW", "円": "JPY", "zł": "PLN", "Kč": "CZK",
+}  # fmt: skip
+
+
+def _look(values: Sequence[str]) -> _Look:
+    filled = [value.strip() for value in values if not is_blank(value)]
+    if not filled:
+        return _NOTHING
+    distinct = list(dict.fromkeys(filled))
+    sample = distinct[:_MOST_VALUES]
+    total = len(sample)
+    style = number_style(sample)
+    numbers = [number for value in sample if (number := parse_number(value, style.decimal)) is not None]
+    letters = [value for value in sample if any(char.isalpha() for char in value)]
+    signs = {sign for value in sample for sign in _SIGN.findall(value)} if numbers else set()
+    return _Look(
+        filled=len(filled),
+        distinct=len(distinct) / len(filled),
+        numbers=len(numbers) / total,
+        whole=sum(number == int(number) for number in numbers) / total,
+        dates=_date_share(sample),
+        currencies=sum(value.upper() in CURRENCY_CODES for value in sample) / total,
+        countries=_country_share(letters, total),
+        mails=sum(_MAIL.fullmatch(value) is not None for value in sample) / total,
+        digits=sum(any(char.isdigit() for char in value) for value in sample) / total,
+        length=sum(map(len, sample)) / total,
+        negative=sum(number < 0 for number in numbers) / total,
+        fraction=sum(number != int(number) for number in numbers) / total,
+        examples=tuple(sample[:3]),
+        money_signs=frozenset(_SIGN_CODES.get(sign, sign) for sign in signs) & CURRENCY_CODES,
+    )
+
+
+def _date_share(sample: Sequence[str]) -> float:
+    found = date_candidates(sample)
+    if not found:
+        return 0.0
+    # Bare five-figure numbers can be Excel's days, but rarely are.
+    return 0.3 if found[0] == "excel" else 1.0
+
+
+def _country_share(letters: Sequence[str], total: int) -> float:
+    from fondaco.reference.countries import resolve_all
+
+    short = [value for value in letters if len(value) <= 60]
+    if not short:
+        return 0.0
+    return sum(found.market is not None for found in resolve_all(short).values()) / total
+
+
+def _value_fit(column: Column, look: _Look) -> float:
+    """Return how well the values can be what the field holds, 0 to 1; 0.7 where nothing tells."""
+    if look.filled == 0:
+        return 0.7
+    if column.type in ("day", "time"):
+        return look.dates
+    if column.type == "flag":
+        return 0.9 if look.filled * look.distinct <= 3 else 0.2
+    if column.type in ("money", "number", "count", "ratio"):
+        fit = look.numbers if look.numbers < 0.8 else 1.0
+        if column.name in ("quantity", "impressions", "clicks", "visitors", "views", "inquiries", "orders"):
+            fit *= 1.0 if look.whole >= 0.8 * look.numbers else 0.5
+        return fit * (0.3 if look.dates == 1.0 and look.numbers < 1 else 1.0)
+    if column.name == "currency":
+        return look.currencies
+    if column.name == "country":
+        return min(1.0, look.countries * 1.3) if look.countries >= 0.4 else 0.5 * look.countries
+    return _text_fit(column, look)
+
+
+def _text_fit(column: Column, look: _Look) -> float:
+    if look.dates == 1.0 and column.name not in ("product", "message", "body"):
+        return 0.35
+    if column.name in ("order", "inquiry", "sku", "line", "listing", "review", "cancels"):
+        return (
+            0.35 if look.fraction > 0.3 else 0.45 if look.length > 60 else 0.45 if look.digits < 0.2 else 1.0
+        )
+    if column.name in (
+        "product",
+        "title",
+        "body",
+        "message",
+        "campaign",
+        "term",
+        "seller",
+        "buyer_name",
+        "buyer_company",
+    ):
+        return 0.3 if look.numbers > 0.9 else 1.0
+    if column.name == "buyer":
+        return 0.4 if look.fraction > 0.3 else 1.0
+    if column.name in ("status", "kind", "match", "marketplace", "language", "unit", "category"):
+        return 0.3 if look.numbers > 0.9 else 0.5 if look.filled > 20 and look.distinct > 0.7 else 1.0
+    return 1.0
+
+
+def _nameless(column: Column, look: _Look) -> float:
+    """Return how surely the values alone tell the field."""
+    if look.filled < 3:
+        return 0.0
+    if column.name == "currency" and look.currencies >= 0.95:
+        return 0.78
+    if column.name == "country" and look.countries >= 0.85 and look.currencies < 0.5:
+        return 0.66
+    if column.name == "buyer" and look.mails >= 0.9:
+        return 0.66
+    if column.name in ("at", "day") and look.dates == 1.0:
+        return 0.6
+    return 0.0
+
+
+def _confidence(header: str, table: str, column: Column, look: _Look) -> float:
+    named = _name_score(header, table, column.name)
+    fit = _value_fit(column, look)
+    # A name counts as far as the values can bear it out.
+    weighed = named * (0.2 + 0.8 * fit if fit < 0.6 else 0.9 + 0.1 * fit)
+    return max(weighed, _nameless(column, look))
+
+
+# The table -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Fit:
+    table: str
+    score: float
+    chosen: dict[str, int]  # field -> place of its column
+    weights: dict[str, float]
+    whole: bool  # whether it has what makes such a table
+
+
+def _fit(table: str, columns: Sequence[str], looks: Sequence[_Look]) -> _Fit:
+    fields = TABLES[table].stated
+    weights = np.array(
+        [
+            [_confidence(header, table, column, look) for column in fields]
+            for header, look in zip(columns, looks, strict=True)
+        ]
+    ).reshape(len(columns), len(fields))
+    named = weights.max(axis=1, initial=0.0, keepdims=True)
+    # "Total price" is the amount: that it also holds the word price makes it no unit price.
+    weights[(named >= 0.9) & (weights < 0.58)] *= 0.5
+    weights[weights < POSSIBLE] = 0.0
+    from scipy.optimize import linear_sum_assignment  # slow to import: only for a table of unknown layout
+
+    places, numbers = linear_sum_assignment(weights, maximize=True)
+    chosen: dict[str, int] = {}
+    sure: dict[str, float] = {}
+    for place, number in zip(places.tolist(), numbers.tolist(), strict=True):
+        if weights[place, number] > 0:
+            chosen[fields[number].name] = place
+            sure[fields[number].name] = round(float(weights[place, number]), 3)
+    order = [column.name for column in fields if column.name in chosen]
+    score = sum(weight * weight for weight in sure.values())
+    groups = [max((sure.get(name, 0.0) for name in group), default=0.0) for group in _ESSENTIAL[table]]
+    score += sum(best - (1.5 if best < LIKELY else 0.0) for best in groups)
+    return _Fit(
+        table,
+        score,
+        {name: chosen[name] for name in order},
+        {name: sure[name] for name in order},
+        whole=all(best >= LIKELY for best in groups),
+    )
+
+
+# The proposal ----------------------------------------------------------------------------------
+
+
+def _proposal(
+    fit: _Fit, columns: Sequence[str], looks: Sequence[_Look], rows: Sequence[Sequence[str]]
+) -> Proposal:
+    table = TABLES[fit.table]
+    used = {name: place for name, place in fit.chosen.items() if fit.weights[name] >= LIKELY}
+    doubts = []
+    for name, place in fit.chosen.items():
+        sure = fit.weights[name]
+        if sure < SURE:
+            what = table.column(name).text
+            doubts.append(
+                f'"{columns[place]}" is taken for {name} ({what}); check that it is.'
+                if sure >= LIKELY
+                else f'"{columns[place]}" may be {name} ({what}); it is left out until you say so.'
+            )
+    values = {name: [row[place] if place < len(row) else "" for row in rows] for name, place in used.items()}
+    constants: dict[str, str] = {}
+    money = [place for name, place in used.items() if table.column(name).type == "money"]
+    if "currency" in table.names and "currency" not in used and money:
+        stated = _stated_currency([columns[place] for place in money], [looks[place] for place in money])
+        if stated:
+            constants["currency"] = stated
+            doubts.append(f"The amounts are taken for {stated}, as their columns say.")
+    if not fit.whole:
+        doubts.append(f"The columns do not make a table of {fit.table}, nor of anything else that is known.")
+    if fit.table == "orders":
+        doubts += _amount_doubt(values)
+    prefix = ""
+    if fit.table == "orders" and "order" in used and "quantity" in used:
+        prefix = _cancel_prefix(values["order"], values["quantity"])
+        if prefix:
+            doubts.append(f'Orders whose number begins with "{prefix}" are taken for cancellations.')
+    carry = _carried(values) if fit.table == "orders" and "order" in used else ()
+    if carry:
+        doubts.append(f"Stated only on an order's first row and carried down: {', '.join(carry)}.")
+    missing = tuple(
+        column.name for column in table.stated if column.needed and column.name not in {*used, *constants}
+    )
+    needed = [column.name for column in table.stated if column.needed]
+    mapping = Mapping(
+        table=fit.table,
+        columns={name: columns[place] for name, place in used.items()},
+        constants=constants,
+        carry=carry,
+        void_status=void_words() if fit.table == "orders" and "status" in used else (),
+        cancel_prefix=prefix,
+    )
+    return Proposal(
+        mapping=mapping,
+        confidence={name: fit.weights[name] for name in used},
+        columns=_guesses(fit, columns, looks),
+        doubts=tuple(doubts),
+        missing=missing,
+        sure=fit.whole
+        and all(
+            fit.weights.get(name, 0.0) >= SURE for name in needed if name in used or name not in ANSWERABLE
+        ),
+    )
+
+
+def _guesses(fit: _Fit, columns: Sequence[str], looks: Sequence[_Look]) -> tuple[ColumnGuess, ...]:
+    by_place = {place: name for name, place in fit.chosen.items()}
+    guesses = []
+    for place, header in enumerate(columns):
+        name = by_place.get(place)
+        sure = fit.weights[name] if name else 0.0
+        if name is None:
+            why = "no field of the table fits it" if looks[place].filled else "it is empty"
+        elif _name_score(header, fit.table, name) >= LIKELY:
+            why = "by its name" + (" and its values" if looks[place].filled else "")
+        else:
+            why = "by its values" if looks[place].filled else "by part of its name"
+        guesses.append(ColumnGuess(header, name if sure >= LIKELY else None, sure, why))
+    return tuple(guesses)
+
+
+def _stated_currency(headers: Sequence[str], looks: Sequence[_Look]) -> str:
+    """Return the one currency that the amounts' headers or values name, or nothing."""
+    found: set[str] = set()
+    for header in headers:
+        text = unicodedata.normalize("NFKC", header)
+        found |= {code for code in re.findall(r"\b[A-Z]{3}\b", text) if code in CURRENCY_CODES}
+        found |= {code for sign, code in _SIGN_CODES.items() if sign in text}
+    for look in looks:
+        found |= look.money_signs
+    return found.pop() if len(found) == 1 else ""
+
+
+def _amount_doubt(values: Mapped[str, Sequence[str]]) -> list[str]:
+    """Return a doubt where the amount is not quantity times price: it may be the whole order's."""
+    if not {"quantity", "unit_price", "amount"} <= set(values):
+        return []
+    columns = [values[name] for name in ("quantity", "unit_price", "amount")]
+    marks = [number_style(column).decimal for column in columns]
+    other = compared = 0
+    for cells in zip(*columns, strict=True):
+        quantity, price, amount = (parse_number(cell, mark) for cell, mark in zip(cells, marks, strict=True))
+        if quantity is None or price is None or amount is None:
+            continue
+        compared += 1
+        other += abs(abs(quantity * price) - abs(amount)) > abs(amount) / 50
+    if other <= compared / 2:
+        return []
+    doubt = f"In {other} of {compared} rows looked at the amount is not quantity times unit price; "
+    return [doubt + "it may be the whole order's total."]
+
+
+def _cancel_prefix(orders: Sequence[str], quantities: Sequence[str]) -> str:
+    """Return the letters that only orders with negative quantities begin with, or nothing."""
+    decimal = number_style(quantities).decimal
+    negative: Counter[str] = Counter()
+    other: Counter[str] = Counter()
+    for order, quantity in zip(orders, quantities, strict=True):
+        found = re.fullmatch(r"([A-Za-z]{0,3}[-_]?)[0-9]{2,}", order.strip())
+        number = parse_number(quantity, decimal)
+        if found is None or number is None:
+            continue
+        (negative if number < 0 else other)[found[1]] += 1
+    plain = sum(other.values())
+    for prefix, count in negative.most_common():
+        if prefix and other[prefix] == 0 and plain >= count:
+            return prefix
+    return ""
+
+
+def _carried(values: Mapped[str, Sequence[str]]) -> tuple[str, ...]:
+    """Return the fields that are filled on the first of an order's rows and empty on the others."""
+    groups: defaultdict[str, list[int]] = defaultdict(list)
+    for row, order in enumerate(values["order"]):
+        if order.strip():
+            groups[order].append(row)
+    several = [rows for rows in groups.values() if len(rows) > 1]
+    carried = []
+    for name in (
+        "at",
+        "country",
+        "currency",
+        "marketplace",
+        "buyer",
+        "buyer_name",
+        "buyer_company",
+        "status",
+    ):
+        if name not in values or not several:
+            continue
+        cells = values[name]
+        first_only = sum(
+            bool(cells[rows[0]].strip()) and not any(cells[row].strip() for row in rows[1:])
+            for rows in several
+        )
+        filled = sum(bool(cells[rows[0]].strip()) for rows in several)
+        if filled and first_only >= 0.8 * filled:
+            carried.append(name)
+    return tuple(carried)

@@ -1,0 +1,166 @@
+"""From a blob of text to a DuckDB table of raw cells with row numbers, nothing dropped.
+
+A well-formed file is read by DuckDB at full speed.  Where rows are ragged, cells hold line breaks
+or blank lines stand between rows, Python's own CSV reader goes through it first: slower, but it
+can say of every row which one it is and what is wrong with it.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import duckdb
+
+from fondaco.kernel import UnreadableFile
+from fondaco.ledger.containers import Blob, Text, records, to_text
+from fondaco.ledger.sniff import Dialect, column_names, sniff
+from fondaco.ledger.stage import Raw
+from fondaco.ledger.store import sql_path
+
+
+@dataclass(frozen=True)
+class Source:
+    """One table found in a file, with how it is written.
+
+    Attributes
+    ----------
+    name
+        What people call it.
+    text
+        Its UTF-8 copy.
+    dialect
+        Delimiter, quotation mark, row of the header, columns.
+    """
+
+    name: str
+    text: Text
+    dialect: Dialect
+
+    def head(self, most: int = 200) -> list[list[str]]:
+        """Return its first rows after the header, as they stand."""
+        rows = []
+        for row, cells, _ in records(self.text.path, self.dialect.delimiter, self.dialect.quote):
+            if row > self.dialect.header_row and any(cell.strip() for cell in cells):
+                rows.append(cells)
+            if len(rows) == most:
+                break
+        return rows
+
+
+def source_of(
+    blob: Blob, *, header_row: int | None = None, unquoted: Callable[[Sequence[str]], bool]
+) -> Source:
+    """Find out how a blob is written and make its UTF-8 copy.
+
+    Parameters
+    ----------
+    blob
+        The bytes.
+    header_row
+        The row of the header where a person has said it.
+    unquoted
+        Tells from the columns whether quotation marks are ordinary characters.
+    """
+    dialect = sniff(blob.head, size=blob.size, name=blob.name)
+    text = to_text(blob, dialect.encoding)
+    if unquoted(dialect.columns):
+        dialect = replace(dialect, quote="")
+    if header_row and header_row != dialect.header_row:
+        header = next(
+            (c for row, c, _ in records(text.path, dialect.delimiter, dialect.quote) if row == header_row),
+            None,
+        )
+        if header is None:
+            raise UnreadableFile(f"{blob.name} has no row {header_row}: correct header_row in the mapping.")
+        dialect = replace(dialect, header_row=header_row, columns=column_names(header))
+    return Source(blob.name, text, dialect)
+
+
+def load(con: duckdb.DuckDBPyConnection, source: Source, *, numbered: bool = False) -> Raw:
+    """Make the raw table of a source: ``row``, ``fault`` and one text column per header.
+
+    A `numbered` source is one of ours: each line brings its row number and fault with it.
+    """
+    raw = Raw("raw", source.dialect.columns)
+    if numbered:
+        _load_numbered(con, raw, source.text.path)
+    elif not _load_fast(con, source, raw):
+        _load_carefully(con, source, raw)
+    return raw
+
+
+def _load_fast(con: duckdb.DuckDBPyConnection, source: Source, raw: Raw) -> bool:
+    """Read a well-formed file; return False where it is not one."""
+    dialect = source.dialect
+    if source.text.blank_lines or dialect.delimiter in ("", " "):
+        return False
+    columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(raw.columns)))
+    cells = ", ".join(f"c{i}" for i in range(len(raw.columns)))
+    first = dialect.header_row + 1
+    try:
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE {raw.table} AS SELECT row_number() OVER () + {dialect.header_row} AS row, "
+            f"CAST(NULL AS VARCHAR) AS fault, {cells} FROM read_csv('{sql_path(source.text.path)}', "
+            f"columns = {{{columns}}}, auto_detect = false, header = false, skip = {dialect.header_row}, "
+            f"delim = {_char(dialect.delimiter)}, quote = {_char(dialect.quote)}, escape = {_char(dialect.quote)}, "
+            f"strict_mode = true, null_padding = false, max_line_size = 16777216, new_line = {_newline(source.text.path)})"
+        )
+    except duckdb.OutOfMemoryException:
+        raise
+    except duckdb.Error:
+        return False
+    last = con.execute(f"SELECT max(row) FROM {raw.table}").fetchone()
+    rows = last[0] if last and last[0] else first - 1
+    return bool(rows == source.text.lines)
+
+
+def _char(character: str) -> str:
+    return "'" + character.replace("'", "''") + "'"
+
+
+def _newline(path: Path) -> str:
+    with path.open("rb") as stream:
+        return r"'\r\n'" if b"\r\n" in stream.read(1 << 16) else r"'\n'"
+
+
+def _load_carefully(con: duckdb.DuckDBPyConnection, source: Source, raw: Raw) -> None:
+    """Read row by row, marking the rows that do not fit their header."""
+    clean = source.text.path.with_suffix(".clean")
+    width = len(raw.columns)
+    with clean.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
+        for row, cells, torn in records(
+            source.text.path, source.dialect.delimiter, source.dialect.quote, width=width
+        ):
+            if row <= source.dialect.header_row or not any(cell.strip() for cell in cells):
+                continue
+            if column_names(cells) == raw.columns:
+                continue  # the header again, as some exports repeat it on every page
+            writer.writerow(
+                [row, _fault(cells, width, torn=torn), *cells[:width], *[""] * (width - len(cells))]
+            )
+    _load_numbered(con, raw, clean)
+    clean.unlink()
+
+
+def _load_numbered(con: duckdb.DuckDBPyConnection, raw: Raw, path: Path) -> None:
+    width = len(raw.columns)
+    columns = ", ".join(
+        ["'row': 'BIGINT'", "'fault': 'VARCHAR'", *(f"'c{i}': 'VARCHAR'" for i in range(width))]
+    )
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE {raw.table} AS SELECT * REPLACE (nullif(fault, '') AS fault) "
+        f"FROM read_csv('{sql_path(path)}', columns = {{{columns}}}, auto_detect = false, header = false, delim = ',', "
+        f"quote = '\"', escape = '\"', max_line_size = 134217728, parallel = false, new_line = '\\n')"
+    )
+
+
+def _fault(cells: Sequence[str], width: int, *, torn: bool) -> str:
+    if torn:
+        return "a quotation mark is opened in this row and not closed"
+    if any(cell.strip() for cell in cells[width:]):
+        return f"the row has {len(cells)} cells where the header has {width}"
+    return ""

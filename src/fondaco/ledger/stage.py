@@ -1,0 +1,632 @@
+"""From raw text columns to rows of a canonical table, each with its fate: in SQL, over all rows.
+
+The stage works in three steps inside one DuckDB connection, which spills to disk beyond its memory
+limit, so that a file of any length is read in bounded memory:
+
+1. *decide*: number and date styles by all rows of a column, countries, currencies and charges by
+   their distinct spellings (a few thousand Python calls at most, whatever the length);
+2. *parse*: one projection from text to types;
+3. *judge*: what each row is (`schema.KINDS`) or, where it cannot be taken, why not.
+
+A row that cannot be taken keeps its raw cells and carries a reason and a cure in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping as Mapped, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import duckdb
+
+from fondaco.kernel import NeedsAnswer, Problem, Question
+from fondaco.ledger.mapping import Mapping
+from fondaco.ledger.schema import STORED, TABLES, Column, Table
+from fondaco.ledger.styles import (
+    blank_sql,
+    choose_date,
+    date_candidates,
+    date_sql,
+    is_blank,
+    number_shape_sql,
+    number_sql,
+    number_style,
+)
+
+#: States in which an order has no amount yet; a later file states it.
+PENDING = ("pending", "pendingavailability", "on-hold", "on hold", "unpaid", "awaiting payment")
+
+UNKNOWN_MARKET = "unknown"
+
+
+@dataclass(frozen=True)
+class Raw:
+    """A DuckDB table of raw text: ``row``, ``fault`` and ``c0`` ... for `columns`."""
+
+    table: str
+    columns: tuple[str, ...]
+
+    def cell(self, header: str) -> str:
+        """Return the SQL of one column's trimmed text, NULL where it is empty."""
+        return f"nullif(trim(c{self.columns.index(header)}), '')"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What the firm brings to every file: its reporting currency and the ECB rates."""
+
+    currency: str
+    rates: Any
+
+
+@dataclass(frozen=True)
+class Staged:
+    """The outcome of a stage: the DuckDB table that holds it, and what a person should know."""
+
+    table: str
+    mapping: Mapping
+    problems: tuple[Problem, ...]
+    doubts: tuple[str, ...] = ()
+
+
+Expressions = Mapped[str, Callable[[Callable[[str], str]], str]]
+
+
+def quote(name: str) -> str:
+    """Return a name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """Return a text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+@dataclass
+class _Work:
+    """What one stage has found out so far."""
+
+    con: duckdb.DuckDBPyConnection
+    raw: Raw
+    table: Table
+    mapping: Mapping
+    setting: Setting
+    expressions: Expressions
+    problems: list[Problem] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+
+    def text(self, name: str) -> str | None:
+        """Return the SQL of a field's raw text, or None where neither file nor mapping states it."""
+        if name in self.expressions:
+            return self.expressions[name](lambda header: self._cell(header))
+        if name in self.mapping.columns:
+            return self.raw.cell(self.mapping.columns[name])
+        if name in self.mapping.constants:
+            return literal(self.mapping.constants[name])
+        return None
+
+    def _cell(self, header: str) -> str:
+        return self.raw.cell(header) if header in self.raw.columns else "NULL"
+
+    def states(self, name: str) -> bool:
+        """Tell whether the field is stated at all."""
+        return self.text(name) is not None
+
+    def distinct(self, sql: str) -> list[str]:
+        """Return the distinct non-empty values of an expression over the raw rows."""
+        found = self.con.execute(
+            f"SELECT DISTINCT {sql} FROM {self.raw.table} WHERE fault IS NULL"
+        ).fetchall()
+        return [value for (value,) in found if value is not None]
+
+
+def stage(
+    con: duckdb.DuckDBPyConnection,
+    raw: Raw,
+    mapping: Mapping,
+    setting: Setting,
+    *,
+    expressions: Expressions | None = None,
+    into: str = "staged",
+) -> Staged:
+    """Make the table `into`: one row for each raw row, typed, with ``kind`` or ``reason``.
+
+    Parameters
+    ----------
+    con
+        A connection of its own; temporary tables are made in it.
+    raw
+        The raw text table.
+    mapping
+        Which column is which field; carried fields have been filled already (`carry_down`).
+    setting
+        The firm's reporting currency and the rates.
+    expressions
+        A reader's own SQL for fields that several columns state together.
+
+    Raises
+    ------
+    NeedsAnswer
+        When the file cannot be understood before a person has stated something.
+    """
+    work = _Work(con, raw, TABLES[mapping.table], mapping, setting, expressions or {})
+    _ask_for_what_is_missing(work)
+    parsed = {column.name: _parse(work, column) for column in work.table.stated}
+    if work.questions:
+        raise NeedsAnswer(work.questions)
+    _country_table(work)
+    _currency_table(work)
+    if work.table.name == "orders":
+        _charge_table(work)
+    _write_parsed(work, parsed)
+    _write_staged(work, into)
+    return Staged(into, work.mapping, tuple(work.problems), tuple(work.doubts))
+
+
+def carry_down(
+    con: duckdb.DuckDBPyConnection, raw: Raw, mapping: Mapping, expressions: Expressions | None = None
+) -> None:
+    """Fill the cells that a platform writes only on an order's first row, for all its rows."""
+    wanted = {mapping.columns[name] for name in mapping.carry if name in mapping.columns}
+    for name in mapping.carry:
+        if expressions and name in expressions:
+            expressions[name](lambda header: wanted.add(header) or "NULL")  # notes what it asks for
+    headers = [header for header in raw.columns if header in wanted]
+    if not headers or "order" not in mapping.columns:
+        return
+    order = raw.cell(mapping.columns["order"])
+    filled = ", ".join(
+        f"coalesce({raw.cell(h)}, first({raw.cell(h)} ORDER BY row) FILTER ({raw.cell(h)} IS NOT NULL) "
+        f"OVER (PARTITION BY {order})) AS c{raw.columns.index(h)}"
+        for h in headers
+    )
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE {raw.table} AS SELECT * REPLACE ({filled}) FROM {raw.table} ORDER BY row"
+    )
+
+
+def _ask_for_what_is_missing(work: _Work) -> None:
+    asked = {
+        "currency": "In which currency are the amounts? The file does not say: state it (--currency EUR).",
+        "country": "Which country do the rows belong to? The file has no such column: state it (--country DE).",
+        "day": "Which period does the file cover? It holds no date: state it (--period 2026-01-01..2026-01-31).",
+    }
+    for column in work.table.columns:
+        if column.needed and column.stated and not work.states(column.name):
+            text = asked.get(
+                column.name,
+                f"Which column holds {column.text}? None was recognised: name it in a mapping "
+                f"(fondaco inspect FILE --write mapping.toml, then --mapping mapping.toml).",
+            )
+            name = {"day": "period"}.get(column.name, column.name if column.name in asked else "columns")
+            work.questions.append(Question(name, text))
+    if work.table.name == "orders" and not (work.states("amount") or work.states("unit_price")):
+        work.questions.append(
+            Question(
+                "columns",
+                "Which column holds the line's amount or the unit price? None was recognised: name it in a mapping "
+                "(fondaco inspect FILE --write mapping.toml, then --mapping mapping.toml).",
+            )
+        )
+
+
+# ---------------------------------------------------------------- decide and parse
+
+
+def _parse(work: _Work, column: Column) -> str:
+    """Return the SQL that turns a field's raw text into its type."""
+    text = work.text(column.name)
+    if text is None:
+        return "NULL"
+    if column.type in ("money", "number", "count"):
+        return _parse_number(work, column, text)
+    if column.type in ("day", "time"):
+        return _parse_date(work, column, text)
+    if column.type == "flag":
+        return f"lower({text}) IN ('true', 'yes', 'y', '1', 'own', 'ja', 'sì', 'si', 'oui', '是')"
+    return text
+
+
+def _parse_number(work: _Work, column: Column, text: str) -> str:
+    stored = STORED[column.type]
+    shapes = [shape for shape in work.distinct(number_shape_sql(text)) if not is_blank(shape)]
+    decimal = work.mapping.styles.get(column.name, "")
+    if not decimal:
+        style = number_style(shapes)
+        decimal = style.decimal
+        if style.ambiguous:
+            work.questions.append(
+                Question(
+                    "columns",
+                    f"Is 1{'.' if decimal == ',' else ','}234 in column {_header(work, column)!r} a thousand or one and "
+                    f"a bit? No row settles it: set styles.{column.name} to '.' or ',' (the decimal mark) in a mapping.",
+                    (".", ","),
+                )
+            )
+        elif style.doubt:
+            work.doubts.append(f"{_header(work, column)}: {style.doubt}")
+    plain = decimal == "." and all(_is_plain(s) for s in shapes)
+    number = f"TRY_CAST({text} AS DECIMAL(38,10))" if not plain else text
+    if not plain:
+        number = number_sql(text, decimal)
+    deepest = max((len(s.rpartition(decimal)[2].strip()) for s in shapes if decimal in s), default=0)
+    if column.type in ("money", "number") and deepest > 4 and plain:
+        work.doubts.append(f"{_header(work, column)}: more than four decimals; each is rounded to four.")
+    if column.type == "count":
+        return f"TRY_CAST(round(TRY_CAST({number} AS DECIMAL(38,10))) AS {stored})"
+    return f"TRY_CAST({number} AS {stored})"
+
+
+def _is_plain(shape: str) -> bool:
+    digits = shape.removeprefix("-")
+    whole, dot, rest = digits.partition(".")
+    return whole.isascii() and whole.isdigit() and (not dot or (rest.isascii() and rest.isdigit()))
+
+
+def _header(work: _Work, column: Column) -> str:
+    return work.mapping.columns.get(column.name, column.name)
+
+
+def _what(column: Column) -> str:
+    return "date" if column.type in ("day", "time") else "number"
+
+
+def _parse_date(work: _Work, column: Column, text: str) -> str:
+    stored = STORED[column.type]
+    fmt = work.mapping.styles.get(column.name, "")
+    if not fmt:
+        fmt = _choose_format(work, column, text)
+    return f"CAST({date_sql(text, fmt)} AS {stored})"
+
+
+def _choose_format(work: _Work, column: Column, text: str) -> str:
+    """Let all rows of a column decide how its dates are written."""
+    sample = work.con.execute(
+        f"SELECT DISTINCT v FROM (SELECT {text} v FROM {work.raw.table} WHERE fault IS NULL LIMIT 20000) "
+        f"WHERE v IS NOT NULL AND NOT {blank_sql('v')} LIMIT 2000"
+    ).fetchall()
+    candidates = date_candidates([value for (value,) in sample])
+    if not candidates:
+        return "iso"
+    if len(candidates) == 1:
+        return candidates[0]
+    counts = ", ".join(f"count(*) FILTER ({date_sql('v', c)} IS NULL)" for c in candidates)
+    total, *failures = work.con.execute(
+        f"SELECT count(*), {counts} FROM (SELECT DISTINCT {text} v FROM {work.raw.table} WHERE fault IS NULL) "
+        f"WHERE v IS NOT NULL AND NOT {blank_sql('v')}"
+    ).fetchall()[0]
+    counted = dict(zip(candidates, failures, strict=True))
+    chosen = choose_date(counted, total)
+    if chosen.ambiguous and not _differ(work, text, [c for c in candidates if counted[c] == min(failures)]):
+        chosen = choose_date(counted, total, differ=False)
+    if chosen.ambiguous:
+        work.questions.append(
+            Question(
+                "columns",
+                f"In column {_header(work, column)!r}, does the day or the month come first? No row settles it: set "
+                f"styles.{column.name} in a mapping, to one of: {', '.join(candidates)}.",
+                tuple(candidates),
+            )
+        )
+    elif chosen.doubt:
+        work.doubts.append(f"{_header(work, column)}: {chosen.doubt}")
+    return chosen.format or "iso"
+
+
+def _differ(work: _Work, text: str, formats: Sequence[str]) -> bool:
+    """Tell whether any value means another day in one format than in the first."""
+    other = " OR ".join(f"{date_sql('v', formats[0])} <> {date_sql('v', f)}" for f in formats[1:])
+    found = work.con.execute(
+        f"SELECT count(*) FROM (SELECT DISTINCT {text} v FROM {work.raw.table}) WHERE {other}"
+    ).fetchone()
+    return bool(found and found[0])
+
+
+# ---------------------------------------------------------------- lookups by distinct spelling
+
+
+def _country_table(work: _Work) -> None:
+    """Make ``countries``: said, market, known (a market, or known to be unknown)."""
+    from fondaco.reference import countries
+
+    work.con.execute(
+        "CREATE OR REPLACE TEMP TABLE countries (said VARCHAR, market VARCHAR, known BOOLEAN, hint VARCHAR)"
+    )
+    text = work.text("country")
+    if text is None:
+        return
+    spellings = work.distinct(text)
+    decided = {said.casefold().strip(): market for said, market in work.mapping.countries.items()}
+    resolved = countries.resolve_all(spellings)
+    rows = []
+    for said in spellings:
+        decision = decided.get(said.casefold().strip())
+        market = decision if decision is not None else resolved[said].market
+        known = market is not None
+        hint = "" if known else _country_hint(said, countries.suggest(said))
+        rows.append([said, None if market == UNKNOWN_MARKET else market, known, hint])
+        if decision is None and resolved[said].market and resolved[said].note:
+            work.problems.append(
+                Problem(
+                    "country",
+                    _count(work, text, said),
+                    f"{said!r} was read as {market}: {resolved[said].note}",
+                )
+            )
+    if rows:
+        work.con.executemany("INSERT INTO countries VALUES (?, ?, ?, ?)", rows)
+
+
+def _country_hint(said: str, near: Sequence[str]) -> str:
+    likely = f" Did they mean {' or '.join(near[:3])}?" if near else ""
+    return f'say which in the mapping, [countries] "{said}" = "DEU" or "unknown", and replay.{likely}'
+
+
+def _count(work: _Work, text: str, value: str) -> int:
+    found = work.con.execute(f"SELECT count(*) FROM {work.raw.table} WHERE {text} = ?", [value]).fetchone()
+    return int(found[0]) if found else 0
+
+
+def _currency_table(work: _Work) -> None:
+    """Make ``currencies``: said, code (NULL where it is no currency)."""
+    from fondaco.reference import currencies
+
+    work.con.execute("CREATE OR REPLACE TEMP TABLE currencies (said VARCHAR, code VARCHAR)")
+    text = work.text("currency") if "currency" in work.table.names else None
+    if text is None:
+        return
+    rows = []
+    for said in work.distinct(text):
+        code = said.upper() if currencies.is_currency(said.upper()) else currencies.currency_of_symbol(said)
+        rows.append([said, code])
+    if rows:
+        work.con.executemany("INSERT INTO currencies VALUES (?, ?)", rows)
+
+
+def _charge_table(work: _Work) -> None:
+    """Make ``charges``: the (sku, product) pairs that are no goods, with the kind of charge."""
+    from fondaco.ledger.platforms.table.propose import charge_kind, load_charges
+
+    work.con.execute("CREATE OR REPLACE TEMP TABLE charges (sku VARCHAR, product VARCHAR, kind VARCHAR)")
+    sku, product = work.text("sku") or "NULL", work.text("product") or "NULL"
+    if sku == "NULL" and product == "NULL":
+        return
+    rules = load_charges()
+    decided = {code.casefold(): kind for code, kind in work.mapping.charges.items()}
+    # A plain article number with at most three letters behind it is goods, whatever its name says.
+    plain = f"regexp_full_match({sku}, '[0-9]{{4,}}[A-Za-z]{{0,3}}')"
+    mine = ", ".join(literal(code) for code in decided) or "NULL"
+    pairs = work.con.execute(
+        f"SELECT DISTINCT coalesce({sku}, ''), coalesce({product}, '') FROM {work.raw.table} "
+        f"WHERE fault IS NULL AND (NOT coalesce({plain}, false) OR lower({sku}) IN ({mine}))"
+    ).fetchall()
+    rows = []
+    for code, name in pairs:
+        kind = decided.get(code.casefold()) or charge_kind(code, name, rules)
+        if kind and kind != "sale":
+            rows.append([code, name, kind])
+    if rows:
+        work.con.executemany("INSERT INTO charges VALUES (?, ?, ?)", rows)
+
+
+# ---------------------------------------------------------------- write
+
+
+def _write_parsed(work: _Work, parsed: dict[str, str]) -> None:
+    """Make ``parsed``: every stated field typed, and the field whose text could not be read."""
+    fields = ", ".join(
+        f"CAST({sql} AS {STORED[work.table.column(name).type]}) AS {quote(name)}"
+        for name, sql in parsed.items()
+    )
+    bad = " ".join(
+        f"WHEN {text} IS NOT NULL AND {parsed[column.name]} IS NULL AND NOT {blank_sql(text)} "
+        f"THEN {literal(_header(work, column) + ' says ')} || substr({text}, 1, 80) || "
+        f"{literal(', which is no ' + _what(column) + ' we can read')}"
+        for column in work.table.stated
+        if column.type not in ("text", "flag") and (text := work.text(column.name)) is not None
+    )
+    unread = f"CASE {bad} END" if bad else "NULL"
+    cells = ", ".join(f"c{i}" for i in range(len(work.raw.columns)))
+    work.con.execute(
+        f"CREATE OR REPLACE TEMP TABLE parsed AS SELECT row, fault, hash({cells}) AS same, "
+        f"CAST({unread} AS VARCHAR) AS unread, {fields} FROM {work.raw.table}"
+    )
+
+
+def _write_staged(work: _Work, into: str) -> None:
+    """Make the staged table: canonical columns, kind, and reason and cure where a row is not taken."""
+    table = work.table
+    columns = {c.name: f"p.{quote(c.name)}" for c in table.stated}
+    columns |= {
+        "platform": literal(work.mapping.platform),
+        "country_said": 'p."country"',
+        "country": "k.market",
+    }
+    if "currency" in table.names:
+        columns["currency"] = "coalesce(m.code, p.currency)"
+    if "at" in table.names:
+        columns["day"] = 'CAST(p."at" AS DATE)'
+    if "until" in table.names:
+        columns["until"] = 'coalesce(p."until", p."day")'
+    joins = "LEFT JOIN countries k ON p.country = k.said " if "country" in columns else ""
+    joins += "LEFT JOIN currencies m ON p.currency = m.said " if "currency" in table.names else ""
+    if table.name == "orders":
+        joins += "LEFT JOIN charges g ON g.sku = coalesce(p.sku, '') AND g.product = coalesce(p.product, '') "
+        columns |= _order_columns(work)
+    for name in table.key:
+        if name in columns and table.column(name).type == "text":
+            columns[name] = f"coalesce({columns[name]}, '')"
+    columns["occurrence"] = "CAST(1 AS BIGINT)"
+    chosen = ", ".join(
+        f"CAST({columns.get(c.name, 'NULL')} AS {STORED[c.type]}) AS {quote(c.name)}" for c in table.columns
+    )
+    reasons = _reasons(work)
+    kinds = " ".join(f"WHEN {test} THEN {literal(kind)}" for kind, test, _, _ in reasons)
+    words = " ".join(f"WHEN {test} THEN {reason}" for _, test, reason, _ in reasons)
+    cures = " ".join(f"WHEN {test} THEN {cure}" for _, test, _, cure in reasons)
+    staged = (
+        f"SELECT p.row, p.same, {chosen}, CASE {kinds} END AS fault, CASE {words} END AS reason, "
+        f"CASE {cures} END AS cure FROM parsed p {joins}"
+    )
+    foreign = _foreign_money(work) if table.name == "orders" else []
+    if table.name == "orders":
+        staged = _converted(work, staged, foreign)
+    work.con.execute(f"CREATE OR REPLACE TEMP TABLE {into} AS {staged}")
+    work.con.execute("DROP TABLE parsed")
+    _report_missing_rates(work, into, foreign)
+
+
+def _order_columns(work: _Work) -> dict[str, str]:
+    """Return the SQL of what the ledger works out for a row of `orders`."""
+    amount = "coalesce(p.amount, CAST(round(p.quantity * p.unit_price, 4) AS DECIMAL(18,4)))"
+    if not work.states("unit_price"):
+        amount = "p.amount"
+    if not work.states("amount"):
+        amount = "CAST(round(coalesce(p.quantity, 1) * p.unit_price, 4) AS DECIMAL(18,4))"
+    status = "lower(coalesce(p.status, ''))"
+    voids = ", ".join(literal(s.casefold()) for s in work.mapping.void_status) or "NULL"
+    pending = ", ".join(literal(s) for s in PENDING)
+    prefix = literal(work.mapping.cancel_prefix)
+    cancelled = (
+        f'(starts_with(p."order", {prefix}) AND regexp_matches(substr(p."order", length({prefix}) + 1, 1), \'[0-9]\'))'
+        if work.mapping.cancel_prefix
+        else "false"
+    )
+    void = f"coalesce({status} IN ({voids}) OR ({amount} IS NULL AND {status} IN ({pending})), false)"
+    no_buyer = "p.buyer IS NULL" if work.states("buyer") else "false"
+    negative = f"(p.quantity < 0 OR {amount} < 0)"
+    taken_back = f"(coalesce(p.quantity, 0) < 0 OR (g.kind IS NULL AND {amount} < 0))"
+    kind = (
+        f"CASE WHEN g.kind IS NOT NULL THEN g.kind WHEN {void} THEN 'void' WHEN {cancelled} THEN 'cancellation' "
+        f"WHEN {amount} = 0 AND ({no_buyer} OR p.quantity < 0) THEN 'stock' "
+        f"WHEN {amount} = 0 AND p.quantity = 0 THEN 'void' WHEN {negative} THEN 'return' ELSE 'sale' END"
+    )
+    return {
+        "amount": f"CASE WHEN {void} THEN coalesce({amount}, 0) ELSE {amount} END",
+        "discount": "-abs(p.discount)",
+        "refund": "-abs(p.refund)",
+        "line": "coalesce(p.line, p.sku, p.product)",
+        "kind": kind,
+        "void": void,
+        "reversal": f"({cancelled} OR (NOT {void} AND {amount} <> 0 AND {taken_back}))",
+    }
+
+
+def _reasons(work: _Work) -> list[tuple[str, str, str, str]]:
+    """Return (kind, SQL test, SQL reason, SQL cure) of everything that keeps a row out, first match wins."""
+    names = {c.name: work.mapping.columns.get(c.name, c.name) for c in work.table.stated}
+    again = "correct the row and import it again, or set the column's style in the mapping and replay."
+    reasons = [
+        (
+            "columns",
+            "p.fault IS NOT NULL",
+            "p.fault",
+            literal("join the broken row or download the file again."),
+        ),
+        ("unreadable", "p.unread IS NOT NULL", "p.unread", literal(again)),
+    ]
+    for column in work.table.columns:
+        if column.needed and column.stated and column.name not in ("country", "currency"):
+            reasons.append(
+                (
+                    "missing",
+                    f"p.{quote(column.name)} IS NULL",
+                    literal(f"{names[column.name]} is empty"),
+                    literal(f"fill in {column.text} and import the row again."),
+                )
+            )
+    when = next((name for name in ("at", "day") if name in names), None)
+    if when:
+        reasons.append(
+            (
+                "date",
+                f"p.{quote(when)} NOT BETWEEN DATE '1970-01-01' AND DATE '2100-01-01'",
+                f"{literal(names[when] + ' says ')} || CAST(p.{quote(when)} AS VARCHAR) || ', which cannot be right'",
+                literal(again),
+            )
+        )
+    columns = _order_columns(work) if work.table.name == "orders" else {}
+    if columns:
+        reasons.append(
+            (
+                "amount",
+                f"{columns['amount']} IS NULL",  # (a void line's amount is zero)
+                literal("the row states no amount: price or quantity is empty"),
+                literal(
+                    "fill in price and quantity, or wait for the file in which the platform states them."
+                ),
+            )
+        )
+    # A void line carries no money, so it needs neither a currency nor a market.
+    charged = f"NOT {columns['void']}" if columns else "true"
+    if "currency" in work.table.names and work.states("currency"):
+        reasons.append(
+            (
+                "currency",
+                f"(m.code IS NULL AND ({charged} OR p.currency IS NOT NULL))",
+                "CASE WHEN p.currency IS NULL THEN 'no currency is stated' ELSE p.currency || ' is no currency we know' END",
+                literal("state the ISO code in the file, or for all rows with --currency."),
+            )
+        )
+    if work.states("country"):
+        needed = work.table.column("country").needed
+        empty = f"(p.country IS NULL AND {charged})" if needed else "false"
+        reasons.append(
+            (
+                "country",
+                f"({empty} OR (p.country IS NOT NULL AND NOT coalesce(k.known, false)))",
+                "CASE WHEN p.country IS NULL THEN 'no country is stated' ELSE p.country || ' is no country we know' END",
+                "coalesce(k.hint, 'fill in the country and import the row again.')",
+            )
+        )
+    return reasons
+
+
+def _foreign_money(work: _Work) -> list[tuple[str, Any, Any]]:
+    """Return the currencies other than the firm's, with the first and last day of each."""
+    found = work.con.execute(
+        'SELECT m.code, min(CAST(p."at" AS DATE)), max(CAST(p."at" AS DATE)) FROM parsed p '
+        "JOIN currencies m ON p.currency = m.said WHERE p.\"at\" BETWEEN DATE '1970-01-01' AND DATE '2100-01-01' "
+        "GROUP BY ALL ORDER BY ALL"
+    ).fetchall()
+    return [(code, first, last) for code, first, last in found if code not in (None, work.setting.currency)]
+
+
+def _converted(work: _Work, staged: str, foreign: Sequence[tuple[str, Any, Any]]) -> str:
+    """Fill value, rate and rate_day: money in the firm's currency at the ECB rate of the day."""
+    net = "(coalesce(amount, 0) + coalesce(discount, 0) + coalesce(refund, 0))"
+    own = f"s.currency = {literal(work.setting.currency)}"
+    rate, rate_day, value, join = "1.0", "s.day", f"CASE WHEN {own} THEN {net} END", ""
+    if foreign:
+        first, last = min(row[1] for row in foreign), max(row[2] for row in foreign)
+        codes = {row[0] for row in foreign}
+        work.con.register("ecb", work.setting.rates.table(codes, work.setting.currency, first, last))
+        join = "LEFT JOIN ecb e ON e.currency = s.currency AND e.day = s.day"
+        rate, rate_day = (
+            f"CASE WHEN {own} THEN 1.0 ELSE e.rate END",
+            f"CASE WHEN {own} THEN s.day ELSE e.rate_day END",
+        )
+        value = f"CASE WHEN {own} THEN {net} ELSE CAST(round(({net}) * e.rate, 4) AS DECIMAL(18,4)) END"
+    return (
+        f"SELECT s.* REPLACE (CAST(CASE WHEN kind = 'void' THEN 0 ELSE {value} END AS DECIMAL(18,4)) AS value, CAST({rate} AS DOUBLE) AS rate, "
+        f"CAST({rate_day} AS DATE) AS rate_day) FROM ({staged}) s {join}"
+    )
+
+
+def _report_missing_rates(work: _Work, into: str, foreign: Sequence[tuple[Any, ...]]) -> None:
+    for currency, first, last in foreign:
+        found = work.con.execute(
+            f"SELECT count(*), max(day) FROM {into} WHERE currency = ? AND value IS NULL AND reason IS NULL",
+            [currency],
+        ).fetchone()
+        if not found or not found[0]:
+            continue
+        missing = work.setting.rates.rate(currency, work.setting.currency, found[1])
+        why = getattr(missing, "reason", f"no ECB rate is known for {currency} between {first} and {last}")
+        cure = getattr(missing, "cure", "update the rates: fondaco rates update FILE.")
+        work.problems.append(
+            Problem(
+                "rate", found[0], f"{currency}: {why}; these rows are kept in {currency}, not converted", cure
+            )
+        )

@@ -1,0 +1,266 @@
+"""The files of one firm's ledger: Delta Lake tables, and the journal that makes imports count.
+
+::
+
+    ledger/firm=gifts/
+        orders/    _delta_log/  20261121-5e0c11d2-0.parquet ...
+        quarantine/ ...
+        imports/   the journal: one row per import or undo
+
+An import first adds its Parquet files to the Delta table of each canonical table, then commits one
+row to the journal.  Readers open only the files that a live journal row names, so this one row is
+the moment at which an import begins to count: a process killed before it leaves files that nobody
+opens, one killed after it leaves a whole import.  Every journal row carries the SHA-256 of its
+files, which `verify` checks.
+
+One firm is one folder with Delta tables of its own (``firm=`` is the partition): firms never wait
+for each other, and leaving one out of a backup, or handing one over, is a matter of one folder.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from fondaco.kernel import Damaged, Refused
+from fondaco.ledger.containers import fingerprint
+
+JOURNAL = "imports"
+LONGEST_WAIT = 600.0  # seconds that an import waits for another one of the same firm
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """A Parquet file of the ledger as the journal knows it: path below the firm's folder."""
+
+    table: str
+    path: str
+    rows: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Event:
+    """One row of the journal.
+
+    Attributes
+    ----------
+    seq
+        Its place in the journal, from 1; later statements win by it.
+    kind
+        ``import`` or ``undo``.
+    import_
+        The import it brings or withdraws.
+    at
+        When, in UTC.
+    by
+        Who, where that is known.
+    files
+        For an import: its data files.
+    detail
+        For an import: its report and options, as JSON-ready values.
+    """
+
+    seq: int
+    kind: str
+    import_: str
+    at: datetime
+    by: str
+    files: tuple[DataFile, ...]
+    detail: dict[str, Any]
+
+
+class Store:
+    """The folder of one firm."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @contextmanager
+    def lock(self, *, wait: float = LONGEST_WAIT) -> Iterator[None]:
+        """Hold the firm's ledger for writing; the operating system lets go of it if we are killed."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(self.folder / ".lock", timeout=wait):
+                yield
+        except Timeout:
+            raise Refused(
+                f"Another import has held this firm's ledger for {wait:.0f} seconds: wait for it and try again."
+            ) from None
+
+    def add(self, table: str, parquet: Path, *, name: str, rows: int) -> DataFile:
+        """Move a finished Parquet file into a table and commit it to that table's Delta log."""
+        from deltalake.transaction import AddAction
+
+        folder = self.folder / table
+        delta = _open_delta(folder) or _create_delta(folder, parquet)
+        target = folder / name
+        _sync(parquet)
+        os.replace(parquet, target)
+        seen = target.stat()
+        action = AddAction(
+            path=name,
+            size=seen.st_size,
+            partition_values={},
+            modification_time=int(seen.st_mtime * 1000),
+            data_change=True,
+            stats=json.dumps({"numRecords": rows}),
+        )
+        delta.create_write_transaction([action], mode="append", schema=delta.schema())
+        _sync(folder / "_delta_log")
+        return DataFile(table, f"{table}/{name}", rows, fingerprint(target))
+
+    def commit(self, event: Event, scratch: Path) -> None:
+        """Append one row to the journal: the moment at which an import, or an undo, counts."""
+        import duckdb
+
+        parquet = scratch / f"journal-{event.seq}.parquet"
+        values = [
+            event.seq,
+            event.kind,
+            event.import_,
+            event.at.astimezone(UTC).replace(tzinfo=None),
+            event.by,
+            json.dumps([vars(f) for f in event.files]),
+            json.dumps(event.detail, ensure_ascii=False),
+        ]
+        with duckdb.connect() as con:
+            con.execute(
+                f"""COPY (SELECT CAST($1 AS BIGINT) seq, $2 kind, $3 "import", CAST($4 AS TIMESTAMP) "at",
+                $5 "by", $6 files, $7 detail) TO '{sql_path(parquet)}' (FORMAT parquet)""",
+                values,
+            )
+        self.add(JOURNAL, parquet, name=f"{event.seq:08d}-{event.kind}-{event.import_}.parquet", rows=1)
+
+    def events(self) -> list[Event]:
+        """Return the journal, oldest first."""
+        import duckdb
+        from deltalake import DeltaTable
+        from deltalake.exceptions import DeltaError, TableNotFoundError
+
+        journal = self.folder / JOURNAL
+        if not (journal / "_delta_log").is_dir():
+            return []
+        try:
+            files = DeltaTable(str(journal)).file_uris()
+        except TableNotFoundError:
+            return []  # killed before the first commit ever
+        except DeltaError as error:
+            raise Damaged(
+                f"The journal in {journal} cannot be read ({error}): restore the last backup."
+            ) from None
+        if not files:
+            return []
+        try:
+            with duckdb.connect() as con:
+                rows = con.execute(
+                    'SELECT seq, kind, "import", epoch_us("at"), "by", files, detail FROM read_parquet(?) ORDER BY seq',
+                    [files],
+                ).fetchall()
+        except duckdb.Error as error:
+            raise Damaged(
+                f"The journal in {journal} cannot be read ({error}): restore the last backup."
+            ) from None
+        return [
+            Event(
+                seq,
+                kind,
+                import_,
+                datetime.fromtimestamp(at / 1e6, UTC),
+                by,
+                tuple(DataFile(**f) for f in json.loads(files_)),
+                json.loads(detail),
+            )
+            for seq, kind, import_, at, by, files_, detail in rows
+        ]
+
+    def sweep(self, events: list[Event]) -> int:
+        """Withdraw data files that no journal row names: what a killed import left behind.
+
+        Call it only while holding `lock`.  Returns how many files it withdrew.
+        """
+        from deltalake.transaction import RemoveAction
+
+        known = {f.path for e in events for f in e.files}
+        swept = 0
+        for log in self.folder.glob("*/_delta_log"):
+            table = log.parent.name
+            if table == JOURNAL:
+                continue
+            delta = _open_delta(log.parent)
+            listed = {Path(uri).name for uri in delta.file_uris()} if delta else set()
+            there = {p.name for p in log.parent.glob("*.parquet")}
+            strays = {name for name in listed | there if f"{table}/{name}" not in known}
+            actions = [
+                RemoveAction(path=n, deletion_timestamp=0, data_change=True) for n in sorted(strays & listed)
+            ]
+            if actions:
+                delta.create_write_transaction(list(actions), mode="append", schema=delta.schema())
+            for stray in strays:
+                (log.parent / stray).unlink(missing_ok=True)
+                swept += 1
+        return swept
+
+    def remove_scratch(self) -> None:
+        """Delete what killed imports left in the scratch folder; call it while holding `lock`."""
+        shutil.rmtree(self.folder / "scratch", ignore_errors=True)
+
+
+def live(events: list[Event], as_of: date | None = None) -> list[Event]:
+    """Return the imports that count, oldest first; with `as_of`, as they stood at the end of that day (UTC)."""
+    known = [e for e in events if as_of is None or e.at.date() <= as_of]
+    undone = {e.import_ for e in known if e.kind == "undo"}
+    return [e for e in known if e.kind == "import" and e.import_ not in undone]
+
+
+def _open_delta(folder: Path) -> Any:
+    from deltalake import DeltaTable
+    from deltalake.exceptions import TableNotFoundError
+
+    try:
+        return DeltaTable(str(folder))
+    except TableNotFoundError:
+        return None
+
+
+def _create_delta(folder: Path, parquet: Path) -> Any:
+    """Make a Delta table with the columns of its first Parquet file."""
+    import duckdb
+    from deltalake import DeltaTable, Schema
+
+    with duckdb.connect() as con:
+        columns = con.execute(f"DESCRIBE SELECT * FROM '{sql_path(parquet)}'").fetchall()
+    fields = [
+        {"name": name, "type": _DELTA_TYPES.get(type_, type_.lower()), "nullable": True, "metadata": {}}
+        for name, type_, *_ in columns
+    ]
+    folder.mkdir(parents=True, exist_ok=True)
+    schema = Schema.from_json(json.dumps({"type": "struct", "fields": fields}))
+    return DeltaTable.create(str(folder), schema=schema, mode="ignore")
+
+
+#: DuckDB's names of types in Delta's words; decimals are spelled alike.
+_DELTA_TYPES = {"VARCHAR": "string", "BIGINT": "long", "TIMESTAMP": "timestamp_ntz"}
+
+
+def sql_path(path: Path) -> str:
+    """Return a path for use between single quotes in SQL."""
+    return str(path).replace("'", "''")
+
+
+def _sync(path: Path) -> None:
+    """Make the system write a file, or a folder's list of files, to the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,774 @@
+"""How numbers and dates are written in a file, and how to read them.
+
+Each question has two answers that agree: one in Python on single values, to look at a sample, and
+one as a DuckDB expression, to read a whole column.  ``parse_number`` and ``number_sql`` are tested
+against each other.
+
+A number style is its decimal mark, "." or ",".  A date style is ``iso``, ``iso_offset``, ``excel``
+(days since 1899-12-30), ``unix`` (seconds or milliseconds since 1970), a strptime format, or
+``names:`` and a strptime format for dates whose words are not English.  Where times are written
+with and without seconds in one column, the formats are joined by ``|``.  Times are the file's own
+local times; what a date states as its offset from UTC is read apart, by ``offset_sql``.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+#: What a cell holds when it holds nothing, in lower case.
+BLANKS = (
+    "", "-", "--", "---", "–", "—", "n/a", "#n/a", "na", "nan", "null", "none", "nil", "\\n",
+)  # fmt: skip
+
+#: ISO 4217 codes that may stand beside a number; the last line is of currencies that are gone.
+CURRENCY_CODES = frozenset(
+    """
+    AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN
+    BZD CAD CDF CHF CLF CLP CNH CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP
+    GEL GHS GIP GMD GNF GTQ GYD HKD HNL HRK HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR
+    KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN
+    MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR
+    SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD
+    UYU UZS VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG
+    ATS BEF CYP DEM EEK ESP FIM FRF GRD IEP ITL LTL LUF LVL MTL NLG PTE ROL SIT SKK TRL
+    """.split()  # noqa: SIM905
+)
+
+#: Currency signs, as the inside of a character class.
+CURRENCY_SIGNS = "$¢£¤¥֏؋৲৳৻૱௹฿៛\u20a0-\u20cf﷼﹩"
+
+_MONEY_WORDS = (
+    "RMB", "Rs", "Rp", "RM", "R", "kr", "Kr", "zł", "zl", "Kč", "Ft", "lei", "Lei", "лв", "руб", "р", "грн",
+    "TL", "KM", "din", "Din", "Fr", "SFr", "DM", "S/", "円", "元", "圓", "원",
+)  # fmt: skip
+_COUNT_WORDS = (
+    "pcs", "pc", "Pcs", "PCS", "pieces", "units", "x", "Stk", "Stück", "St", "pz", "pezzi", "uds", "ud",
+    "unidades", "unités", "pièces", "stuks", "szt", "sztuk", "adet", "шт", "個", "点", "枚", "개", "件", "个",
+)  # fmt: skip
+
+# Numbers ---------------------------------------------------------------------------------------
+
+_SPACES = "\t\r\n\v\f\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u3000"
+_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d"
+_APOSTROPHES = "\u2019\u2018\u00b4`\uff07"
+_EDGES = " " + _SPACES
+_MARK = "\u241f"
+_UNSEEN = "\u200b\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069\ufeff" + _MARK
+_FROM = "０１２３４５６７８９٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹．，（）＋％＄￥￡￦" + _SPACES + _DASHES + _APOSTROPHES
+_TO = "0123456789" * 3 + ".,()+%$¥£₩" + " " * len(_SPACES) + "-" * len(_DASHES) + "'" * len(_APOSTROPHES)
+_PLAIN = str.maketrans(_FROM, _TO, _UNSEEN)
+
+# Written the same for Python and for DuckDB's RE2: no look-around, no \d.
+_GUARD = (r"^(?:=\"(.*)\"|'(.*))$", r"\1\2")  # Excel's ="12" and '12
+_WHOLE = (r"([0-9])[.,]-{1,2}($|[^0-9-])", r"\1\2")  # 5,- means five and no cents
+_MIDDLE = r"^(\()? ?([-+])? ?(?:{before})? ?(\()? ?([-+])? ?({number}) ?(?:{after})? ?(-)? ?(?:{after})? ?%? ?(\))?$"
+
+
+def _any(words: Iterable[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))
+
+
+_CODES = [*CURRENCY_CODES, *(code.lower() for code in CURRENCY_CODES)]
+_BEFORE = rf"[A-Z]{{0,3}}[{CURRENCY_SIGNS}]|(?:{_any([*_CODES, *_MONEY_WORDS])})\.?"
+_AFTER = rf"[{CURRENCY_SIGNS}](?: ?[A-Z]{{2,3}})?|(?:{_any([*_CODES, *_MONEY_WORDS, *_COUNT_WORDS])})\.?"
+
+
+def _number_pattern(decimal: str) -> str:
+    """Return the pattern of a number without sign and currency; `decimal` is "." or ","."""
+    mark, group = (r"\.", ",") if decimal == "." else (",", r"\.")
+    lakh = r"|[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}" if decimal == "." else ""
+    grouped = "|".join(rf"[1-9][0-9]{{0,2}}(?:{by}[0-9]{{3}})+" for by in (group, " ", "'"))
+    return rf"(?:(?:{grouped}{lakh}|[0-9]+)(?:{mark}[0-9]*)?|{mark}[0-9]+)(?:[eE][-+]?[0-9]{{1,2}})?"
+
+
+@lru_cache(maxsize=2)
+def _full_pattern(decimal: str) -> str:
+    return _MIDDLE.format(before=_BEFORE, after=_AFTER, number=_number_pattern(decimal))
+
+
+@lru_cache(maxsize=2)
+def _compiled(decimal: str) -> re.Pattern[str]:
+    return re.compile(_full_pattern(decimal))
+
+
+_GUARDED = re.compile(_GUARD[0])
+_WHOLED = re.compile(_WHOLE[0])
+_BLANK = f"(?i)[{_EDGES}]*(?:{_any(BLANKS)})[{_EDGES}]*"
+_BLANK_RE = re.compile(_BLANK)
+_DIGITS = re.compile(r"-?[0-9]+")
+
+_LARGEST = Decimal(10) ** 28
+
+
+def parse_number(text: str, decimal: str) -> Decimal | None:
+    """Return the number that `text` states with `decimal` ("." or ",") as its decimal mark.
+
+    Currency signs and codes, grouping by threes (or as in India), signs before and after, brackets
+    for negative amounts and words such as "pcs" are understood; ``12%`` is 0.12.  None is returned
+    for what is empty, or not wholly understood, or has more than 28 digits before the mark.
+
+    Examples
+    --------
+    >>> parse_number("1.234,50 €", ",")
+    Decimal('1234.50')
+    >>> parse_number("($18.00)", ".")
+    Decimal('-18.00')
+    >>> parse_number("--", ".") is None
+    True
+    """
+    plain = text.translate(_PLAIN).strip(" ")
+    if not _DIGITS.fullmatch(plain):
+        plain = _GUARDED.sub(_GUARD[1], plain)
+        plain = _WHOLED.sub(_WHOLE[1], plain).strip(" ")
+    found = _compiled(decimal).match(plain)
+    if found is None:
+        return None
+    opened, sign, opened_late, sign_late, core, trailing, closed = found.groups(default="")
+    signs = opened + opened_late + closed + sign + sign_late + trailing
+    if signs not in ("", "+", "-", "()"):
+        return None
+    core = core.replace(" ", "").replace("'", "").replace("," if decimal == "." else ".", "")
+    number = Decimal(core.replace(",", "."))
+    if "%" in plain:
+        number = number / 100
+    if abs(number) >= _LARGEST:
+        return None
+    return -number if signs in ("-", "()") else number
+
+
+def number_sql(expr: str, decimal: str) -> str:
+    """Return a DuckDB expression of the number in the text `expr`, or NULL.
+
+    Parameters
+    ----------
+    expr
+        A DuckDB expression of type VARCHAR, such as a quoted column name.
+    decimal
+        The decimal mark, "." or ",".
+
+    Returns
+    -------
+    str
+        An expression of type DECIMAL(38,10): what `parse_number` gives, rounded half away from
+        zero to ten places.
+    """
+    mark = r"\." if decimal == "." else ","
+    point = expr if decimal == "." else f"replace({expr}, ',', '.')"
+    group = "," if decimal == "." else r"\."
+    digits = f"[0-9]{{1,18}}|[1-9][0-9]{{0,2}}(?:{group}[0-9]{{3}}){{1,4}}"
+    usual = rf"-?(?:[$£€¥] ?)?(?:{digits})(?:{mark}[0-9]{{1,10}})?(?: ?(?:[$£€¥]|{_any(sorted(CURRENCY_CODES))}))?"
+    bare = _replace(expr, rf"[^-0-9{mark}]+", "", True)
+    bare = bare if decimal == "." else f"replace({bare}, ',', '.')"
+    easy = f"regexp_full_match({expr}, '-?[0-9]{{1,18}}({mark}[0-9]{{1,10}})?')"
+    plain = f"trim({_translated(expr)})"
+    guarded = f"trim({_replace(_replace(plain, *_GUARD), *_WHOLE)})"
+    # sign, mark, number: the mark cannot stand in the text, so an unmatched text has none.
+    split = _replace(guarded, _full_pattern(decimal), rf"\1\3\7\2\4\6{_MARK}\5")
+    signed = _replace(_replace(split, rf"^(?:-|\(\)){_MARK}", f"{_MARK}-"), rf"^\+{_MARK}", _MARK)
+    core = f"regexp_extract({signed}, {_quoted(f'^{_MARK}(.*)$')}, 1)"
+    drop = ", '" if decimal == "." else ". '"
+    core = f"translate({core}, {_quoted(drop)}, '')"
+    if decimal == ",":
+        core = f"replace({core}, ',', '.')"
+    number = f"TRY_CAST({core} AS DECIMAL(38,10))"
+    share = f"CAST(TRY_CAST({core} AS DECIMAL(28,12)) * 0.01 AS DECIMAL(38,10))"
+    percent = f"contains({_translated(expr)}, '%')"
+    return (
+        f"CASE WHEN {easy} THEN TRY_CAST({point} AS DECIMAL(38,10)) "
+        f"WHEN regexp_full_match({expr}, {_quoted(usual)}) THEN TRY_CAST({bare} AS DECIMAL(38,10)) "
+        f"WHEN {percent} THEN {share} ELSE {number} END"
+    )
+
+
+def number_shape_sql(expr: str) -> str:
+    """Return a DuckDB expression that shortens the text `expr` to how its number is written.
+
+    `number_style` finds the same style from the distinct shapes as from all values, and there are
+    few of them however many rows a file has.
+    """
+    return f"regexp_replace(translate({expr}, '2345678', '9999999'), '[19]{{4,}}', '9999', 'g')"
+
+
+@dataclass(frozen=True)
+class NumberStyle:
+    """How a column's numbers are written.
+
+    Attributes
+    ----------
+    decimal
+        The decimal mark, "." or ",".
+    ambiguous
+        Whether the other mark would read the column as well and give other numbers.
+    unreadable
+        Values that are not empty and no numbers in this style, at most 100.
+    doubt
+        What a person should look at, as a sentence; empty where there is nothing.
+    """
+
+    decimal: str
+    ambiguous: bool
+    unreadable: tuple[str, ...]
+    doubt: str
+
+
+def number_style(values: Iterable[str]) -> NumberStyle:
+    """Return how the numbers in `values`, the distinct values of a column, are written.
+
+    A value such as 2.55 or 1.234,50 settles the decimal mark; 1.234 alone can be read both ways.
+
+    Examples
+    --------
+    >>> number_style(["1.234,50", "7"]).decimal
+    ','
+    >>> number_style(["1.234"]).ambiguous
+    True
+    """
+    settled: dict[str, list[str]] = {".": [], ",": []}
+    open_: list[str] = []
+    either: dict[str, list[str]] = {".": [], ",": []}
+    shares = 0
+    tokens: dict[str, str] = {}
+    strange: list[str] = []
+    for value in values:
+        if is_blank(value):
+            continue
+        point, comma = parse_number(value, "."), parse_number(value, ",")
+        shares += point is not None and ("%" in value or "％" in value)
+        if point is None and comma is None:
+            strange.append(value)
+            continue
+        tokens.setdefault(_money_token(value), value)
+        if comma is None:
+            settled["."].append(value)
+        elif point is None:
+            settled[","].append(value)
+        elif point != comma:
+            open_.append(value)
+            # "1,234" is more likely a thousand than a number with three decimals.
+            either["." if "," in value else ","].append(value)
+    votes = settled if settled["."] or settled[","] else either
+    decimal = "," if len(votes[","]) > len(votes["."]) else "."
+    other = "." if decimal == "," else ","
+    ambiguous = bool(open_) and (votes is either or bool(votes[other]))
+    unreadable = tuple([*strange, *settled[other]][:100])
+    return NumberStyle(
+        decimal, ambiguous, unreadable, _number_doubt(settled, open_, ambiguous, shares, tokens)
+    )
+
+
+def _money_token(value: str) -> str:
+    """Return the currency sign or code that stands beside a number, or nothing."""
+    token = (
+        re.sub(r"[0-9.,'+()=\"-]|[0-9][eE][-+]?[0-9]", "", value.translate(_PLAIN))
+        .replace(" ", "")
+        .strip("%")
+    )
+    return "" if token in _COUNT_WORDS or token in ("e", "E") else token.upper()
+
+
+def _number_doubt(
+    settled: Mapping[str, list[str]],
+    open_: list[str],
+    ambiguous: bool,
+    shares: int,
+    tokens: Mapping[str, str],
+) -> str:
+    money = [value for token, value in tokens.items() if token]
+    if len(money) > 1:
+        return f"The amounts are in different currencies, such as {money[0]} and {money[1]}."
+    if settled["."] and settled[","]:
+        return (
+            f"Some numbers have a decimal point, such as {settled['.'][0]}, and others a decimal comma, "
+            f"such as {settled[','][0]}."
+        )
+    if ambiguous:
+        return f"{open_[0]} can be read with a decimal mark or as thousands; no other value tells which."
+    if shares:
+        return "Some values are percentages; they are read as shares, 12% as 0.12."
+    return ""
+
+
+def is_blank(text: str) -> bool:
+    """Return whether a cell with `text` holds nothing: empty, ``--``, ``n/a``, ``NULL`` ..."""
+    return _BLANK_RE.fullmatch(text) is not None
+
+
+def blank_sql(expr: str) -> str:
+    """Return a DuckDB expression that tells whether the text `expr` holds nothing, as `is_blank`."""
+    return f"({expr} IS NULL OR regexp_full_match({expr}, {_quoted(_BLANK)}))"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _translated(expr: str) -> str:
+    # translate() builds its table for each row, so it is called only where there is something to do.
+    changed = f"translate({expr}, {_quoted(_FROM + _UNSEEN)}, {_quoted(_TO)})"
+    return (
+        f"CASE WHEN regexp_matches({expr}, {_quoted(f'[{_FROM}{_UNSEEN}]')}) THEN {changed} ELSE {expr} END"
+    )
+
+
+def _replace(expr: str, pattern: str, by: str, every: bool = False) -> str:
+    return f"regexp_replace({expr}, {_quoted(pattern)}, {_quoted(by)}{', ' + _quoted('g') if every else ''})"
+
+
+# Dates: words ----------------------------------------------------------------------------------
+
+_ENGLISH = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_ENGLISH_LONG = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+    "november", "december",
+)  # fmt: skip
+# Where two languages use one word for two months, the earlier language counts.
+_LANGUAGES = (
+    "en", "it", "de", "fr", "es", "pt", "nl", "pl", "tr", "sv", "da", "nb", "fi", "cs", "sk", "hu", "ro", "ru",
+    "uk", "el", "ca", "id",
+)  # fmt: skip
+_MORE_NAMES = {"sept": 9, "mrz": 3, "marz": 3, "maerz": 3, "juli": 7, "juin": 6, "mai": 5}
+
+_LETTER = (r"\p{L}", r"[^\W\d_]")
+_OTHER = (r"[^\p{L}]", r"[\W\d_]")
+
+
+@lru_cache(maxsize=1)
+def month_names() -> dict[str, int]:
+    """Return the months' names and abbreviations in CLDR's words, folded, to 1 ... 12."""
+    from babel import Locale
+
+    names: dict[str, int] = {}
+    for language in _LANGUAGES:
+        months = Locale(language).months
+        for context in ("format", "stand-alone"):
+            for width in ("wide", "abbreviated"):
+                for number, name in months[context][width].items():
+                    folded = _folded(name).rstrip(".")
+                    if len(folded) >= 3 and all(letter.isalpha() for letter in folded):
+                        names.setdefault(folded, int(number))
+    for name, number in _MORE_NAMES.items():
+        names.setdefault(name, number)
+    return names
+
+
+def _folded(text: str) -> str:
+    bare = "".join(char for char in unicodedata.normalize("NFD", text) if unicodedata.category(char) != "Mn")
+    return unicodedata.normalize("NFC", bare).lower().replace("ı", "i")
+
+
+@lru_cache(maxsize=2)
+def _word_steps(language: int) -> tuple[tuple[str, str, bool], ...]:
+    """Return (pattern, replacement, everywhere) steps to a date's bare parts.
+
+    `language` is 0 for RE2 and 1 for Python.  Afterwards ``#`` stands for the month's name and
+    only digits, colons, am and pm are left, with single blanks between.
+    """
+    letter, other = _LETTER[language], _OTHER[language]
+    names = _any(month_names())
+    return (
+        (r"(오전|上午|午前)", " am ", False),
+        (r"(오후|下午|午後)", " pm ", False),
+        (r"([ap])\. ?m\.?", r"\1m", False),
+        (r"(:[0-9]{2}) ?(?:z|utc|gmt|[-+][0-9]{2}:?[0-9]{2})$", r"\1", False),
+        (rf"(^|{other})am($|{other})", r"\1<\2", False),
+        (rf"(^|{other})pm($|{other})", r"\1>\2", False),
+        (rf"(^|{other})(?:{names})($|{other})", r"\1 # \2", False),
+        (rf"{letter}+", " ", True),
+        (r"[^0-9:#<>]+", " ", True),
+        (r" ?<", " am ", False),
+        (r" ?>", " pm ", False),
+        (r" +", " ", True),
+    )
+
+
+def _bare_date(text: str) -> str:
+    """Return `text` with its month as three English letters and nothing but a date's parts."""
+    bare = _folded(text.translate(_PLAIN))
+    found = re.search(rf"(?:^|{_OTHER[1]})({_any(month_names())})(?:$|{_OTHER[1]})", bare)
+    for pattern, by, every in _word_steps(1):
+        bare = re.sub(pattern, by, bare, count=0 if every else 1)
+    month = _ENGLISH[month_names()[found[1]] - 1] if found else "?"
+    return bare.replace("#", month).strip()
+
+
+def _bare_date_sql(expr: str) -> str:
+    folded = f"translate(lower(strip_accents({_translated(expr)})), 'ı', 'i')"
+    bare = folded
+    for pattern, by, every in _word_steps(0):
+        bare = _replace(bare, pattern, by, every)
+    names = month_names()
+    pattern = rf"(?:^|{_OTHER[0]})({_any(names)})(?:$|{_OTHER[0]})"
+    word = f"regexp_extract({folded}, {_quoted(pattern)}, 1)"
+    keys = ", ".join(_quoted(name) for name in names)
+    values = ", ".join(_quoted(_ENGLISH[number - 1]) for number in names.values())
+    month = f"coalesce(MAP([{keys}], [{values}])[{word}], '?')"
+    return f"trim(replace({bare}, '#', {month}))"
+
+
+def _bare_format(style: str) -> str:
+    """Return the format of `_bare_date` for a format with any separators: %d-%b-%y, %B %d, %Y."""
+    return re.sub(r"[^%A-Za-z:]+", " ", style.replace("%B", "%b")).strip()
+
+
+# Dates: candidates -----------------------------------------------------------------------------
+
+_YEAR = "(?:19|20|21)[0-9]{2}"
+_ISO = (
+    rf"{_YEAR}[-/][0-9]{{1,2}}[-/][0-9]{{1,2}}(?:[ T]+[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}}(?:\.[0-9]+)?)?)?"
+)
+_OFFSET = r" ?(?:[zZ]|UTC|GMT|(?:UTC|GMT)?([-+])([0-9]{2}):?([0-9]{2})?)"
+
+_TIME = r"(?P<gap>,? +|,|T)(?P<clock>[0-9]{1,2}:[0-9]{2}(?P<seconds>:[0-9]{2}(?P<fraction>\.[0-9]{1,6})?)?)(?P<half> ?[AaPp][Mm])?"
+_BETWEEN = r" ?[-/.年년月월] ?"
+_NUMERIC = re.compile(
+    rf"(?P<a>[0-9]{{1,4}})(?P<s>{_BETWEEN})(?P<b>[0-9]{{1,2}})(?P<t>{_BETWEEN})(?P<c>[0-9]{{1,4}})"
+    rf"(?P<end> ?[日일.])?(?:{_TIME})?"
+)
+_WORDED = re.compile(
+    rf"(?:(?P<d>[0-9]{{1,2}})(?P<s>[-/. ]{{1,2}})(?P<m>[A-Za-z]{{3,9}})(?P<t>[-/., ]{{1,2}})|"
+    rf"(?P<m2>[A-Za-z]{{3,9}})(?P<s2>[-/. ]{{1,2}})(?P<d2>[0-9]{{1,2}})(?P<t2>[-/., ]{{1,2}}))"
+    rf"(?P<y>[0-9]{{4}}|[0-9]{{2}})(?:{_TIME})?"
+)
+_MONTHLY = re.compile(
+    rf"(?:(?P<y>{_YEAR})(?P<s>[-/.])(?P<m>[0-9]{{1,2}})|(?P<m2>[0-9]{{1,2}})(?P<s2>[-/.])(?P<y2>{_YEAR}))"
+)
+_ISO_RE = re.compile(_ISO)
+_ISO_OFFSET_RE = re.compile(rf"{_ISO}{_OFFSET}")
+
+# The order in which equally good candidates are proposed.
+_PREFERENCE = ("iso", "iso_offset", "%b", "names:", "%Y", "%d", "%m", "%y", "excel", "unix")
+
+
+def date_candidates(sample: Sequence[str], *, header: str = "") -> tuple[str, ...]:
+    """Return the date styles that `sample` can be read in, best first.
+
+    Those that read fewer than half as many values as the best are left out; all rows of the file
+    then decide between the rest (`choose_date`).  Empty where the values are no dates.
+
+    Parameters
+    ----------
+    sample
+        Some values of the column; empty ones are skipped.
+    header
+        The column's name: bare numbers are taken for Unix times only if it says so.
+
+    Examples
+    --------
+    >>> date_candidates(["2010-12-01 08:26:00"])
+    ('iso',)
+    >>> date_candidates(["13/01/2026", "02/01/2026"])[0]
+    '%d/%m/%Y'
+    """
+    read: Counter[str] = Counter()
+    times: dict[str, Counter[str]] = {}
+    values = [value.translate(_PLAIN).strip(" ") for value in sample if not is_blank(value)]
+    unix = re.search("unix|epoch|timestamp", header, re.IGNORECASE) is not None
+    for value in values:
+        for date, clock in _readings(value, unix):
+            read[date] += 1
+            times.setdefault(date, Counter())[clock] += 1
+    if not read:
+        return ()
+    best = max(read.values())
+    if best < 0.5 * len(values):
+        return ()
+    kept = [date for date in read if read[date] >= 0.5 * best]
+    american = any("%p" in clock for date in kept for clock in times[date])
+    kept.sort(key=lambda date: (-read[date], _preference(date, american)))
+    return tuple(_joined(date, times[date]) for date in kept[:6])
+
+
+def _joined(date: str, clocks: Counter[str]) -> str:
+    return "|".join(date + clock for clock, _ in clocks.most_common(4))
+
+
+def _preference(date: str, american: bool) -> int:
+    order = list(_PREFERENCE)
+    if american:
+        order.remove("%m")
+        order.insert(order.index("%d"), "%m")
+    if not date.startswith("names:") and ("%b" in date or "%B" in date):
+        return order.index("%b")
+    return next(place for place, start in enumerate(order) if date.startswith(start))
+
+
+def _readings(value: str, unix: bool) -> set[tuple[str, str]]:
+    """Return the (date style, time format) pairs that read `value`."""
+    if _ISO_RE.fullmatch(value):
+        return {("iso", "")}
+    if _ISO_OFFSET_RE.fullmatch(value):
+        return {("iso_offset", "")}
+    if re.fullmatch(r"[0-9]+(?:[.,][0-9]+)?", value):
+        return _bare_number_readings(value, unix)
+    found = _numeric_readings(value)
+    monthly = _MONTHLY.fullmatch(value)
+    if monthly is not None and 1 <= int(monthly["m"] or monthly["m2"]) <= 12:
+        found = {(f"%Y{monthly['s']}%m" if monthly["y"] else f"%m{monthly['s2']}%Y", "")}
+    if not found and 6 <= len(value) <= 60:
+        found = _english_readings(value) | _named_readings(value)
+    return found
+
+
+def _bare_number_readings(value: str, unix: bool) -> set[tuple[str, str]]:
+    compact = re.fullmatch(rf"{_YEAR}([01][0-9])([0-3][0-9])(?:[0-2][0-9][0-5][0-9](?:[0-5][0-9])?)?", value)
+    if compact and 1 <= int(compact[1]) <= 12 and 1 <= int(compact[2]) <= 31:
+        return {("%Y%m%d", {8: "", 12: "%H%M", 14: "%H%M%S"}[len(value)])}
+    if unix and re.fullmatch(r"[0-9]{9,10}(?:\.[0-9]+)?|[0-9]{13}", value):
+        return {("unix", "")}
+    if re.fullmatch(r"[2-6][0-9]{4}(?:[.,][0-9]+)?", value):
+        return {("excel", "")}
+    return set()
+
+
+def _clock_format(found: re.Match[str]) -> str:
+    """Return the format of the time of day in `found`, with what stands before it; may be empty."""
+    if found["clock"] is None:
+        return ""
+    clock = "%I:%M" if found["half"] else "%H:%M"
+    clock += ":%S" if found["seconds"] else ""
+    clock += ".%f" if found["fraction"] else ""
+    half = "" if not found["half"] else " %p" if found["half"].startswith(" ") else "%p"
+    return re.sub(" +", " ", found["gap"]) + clock + half
+
+
+def _numeric_readings(value: str) -> set[tuple[str, str]]:
+    found = _NUMERIC.fullmatch(value)
+    if found is None:
+        return set()
+    a, b, c = found["a"], found["b"], found["c"]
+    clock = _clock_format(found)
+    orders: list[tuple[str, str, str]] = []
+    if len(a) == 4:
+        orders = [("%Y", "%m", "%d")]
+    elif len(c) == 4:
+        orders = [("%d", "%m", "%Y"), ("%m", "%d", "%Y")]
+    elif len(c) == 2:
+        orders = [("%d", "%m", "%y"), ("%m", "%d", "%y")]
+        orders += [("%y", "%m", "%d")] if len(a) == 2 else []
+    readings = set()
+    for order in orders:
+        parts = dict(zip(order, (a, b, c), strict=True))
+        year = parts.get("%Y", "2000")
+        if 1 <= int(parts["%m"]) <= 12 and 1 <= int(parts["%d"]) <= 31 and re.fullmatch(_YEAR, year):
+            date = order[0] + found["s"] + order[1] + found["t"] + order[2] + (found["end"] or "")
+            readings.add((date, clock))
+    return readings
+
+
+def _english_readings(value: str) -> set[tuple[str, str]]:
+    """Return the readings of dates with English month names, which DuckDB reads by itself."""
+    found = _WORDED.fullmatch(value)
+    if found is None:
+        return set()
+    month, day = (found["m"] or found["m2"]).lower(), int(found["d"] or found["d2"])
+    year = "%Y" if len(found["y"]) == 4 else "%y"
+    readings = set()
+    for code, names in (("%b", _ENGLISH), ("%B", _ENGLISH_LONG)):
+        if month in names and 1 <= day <= 31:
+            if found["m"]:
+                date = f"%d{found['s']}{code}{found['t']}{year}"
+            else:
+                date = f"{code}{found['s2']}%d{found['t2']}{year}"
+            readings.add((date, _clock_format(found)))
+    return readings
+
+
+def _named_readings(value: str) -> set[tuple[str, str]]:
+    """Return the readings of dates with month names or halves of the day in other languages."""
+    bare = _bare_date(value)
+    formats: list[str] = []
+    parts: list[str] = []
+    for token in bare.split():
+        if token in _ENGLISH:
+            parts.append("%b")
+        elif token in ("am", "pm"):
+            parts.append("%p")
+        elif re.fullmatch(r"[0-9]{1,2}:[0-9]{2}", token):
+            parts.append("%H:%M")
+        elif re.fullmatch(r"[0-9]{1,2}:[0-9]{2}:[0-9]{2}", token):
+            parts.append("%H:%M:%S")
+        elif re.fullmatch(_YEAR, token):
+            parts.append("%Y")
+        elif re.fullmatch("[0-9]{1,2}", token):
+            parts.append("#")
+        else:
+            return set()
+    shape = " ".join(parts)
+    if "%p" in parts:
+        shape = shape.replace("%H", "%I")
+    date_part = " ".join(part for part in parts if not part.startswith(("%H", "%p")))
+    known = {
+        "# %b %Y": "%d %b %Y",
+        "%b # %Y": "%b %d %Y",
+        "%Y %b #": "%Y %b %d",
+        "# %b #": "%d %b %y",
+        "%b # #": "%b %d %y",
+        "%b %Y": "%b %Y",
+        "%Y %b": "%Y %b",
+    }
+    if "%p" in parts:
+        known |= {"%Y # #": "%Y %m %d", "# # %Y": "%d %m %Y"}
+    if date_part not in known or not shape.startswith(date_part):
+        return set()
+    formats.append(known[date_part])
+    return {(f"names:{formats[0]}", shape.removeprefix(date_part))}
+
+
+# Dates: reading --------------------------------------------------------------------------------
+
+
+def date_sql(expr: str, fmt: str) -> str:
+    """Return a DuckDB expression of the time in the text `expr` written as `fmt`, or NULL.
+
+    Parameters
+    ----------
+    expr
+        A DuckDB expression of type VARCHAR.
+    fmt
+        A date style, as the module's first lines say.
+
+    Returns
+    -------
+    str
+        An expression of type TIMESTAMP: the local time as stated, its offset dropped.  Years from
+        1900 to 2199 count as dates.
+    """
+    if fmt == "iso":
+        return f"TRY_CAST(CASE WHEN regexp_full_match({expr}, {_quoted(f' *{_ISO} *')}) THEN {expr} END AS TIMESTAMP)"
+    if fmt == "iso_offset":
+        bare = f"regexp_extract(trim({expr}), {_quoted(f'^({_ISO})(?:{_OFFSET})?$')}, 1)"
+        return f"TRY_CAST(nullif({bare}, '') AS TIMESTAMP)"
+    if fmt == "excel":
+        return _excel_sql(expr)
+    if fmt == "unix":
+        return _unix_sql(expr)
+    if fmt.startswith("names:"):
+        formats = [_bare_format(part) for part in _parts(fmt)]
+        return f"try_strptime({_bare_date_sql(expr)}, {_sql_list(formats)})"
+    formats = _parts(fmt)
+    text = f"trim(translate({expr}, '\u00a0\u202f', '  '))"
+    read = f"try_strptime({text}, {_sql_list(formats)})"
+    if all(part.startswith("%Y%m%d") for part in formats):
+        return f"CASE WHEN regexp_full_match(trim({expr}), '{_YEAR}[0-9]{{4,10}}') THEN {read} END"
+    if "%Y" in fmt:  # DuckDB's %Y takes the year 10 from 01/12/10
+        return f"CASE WHEN regexp_matches({expr}, '{_YEAR}') THEN {read} END"
+    return read
+
+
+def _parts(fmt: str) -> list[str]:
+    """Return the formats joined in `fmt`."""
+    return [part.removeprefix("names:") for part in fmt.split("|")]
+
+
+def _sql_list(texts: Sequence[str]) -> str:
+    return "[" + ", ".join(_quoted(text) for text in dict.fromkeys(texts)) + "]"
+
+
+def _excel_sql(expr: str) -> str:
+    number = f"replace(trim({expr}), ',', '.')"
+    days = f"TRY_CAST(CASE WHEN regexp_full_match({number}, '[0-9]{{3,6}}(\\.[0-9]+)?') THEN {number} END AS DOUBLE)"
+    # Excel counts in days; its fractions are good to well under a second.
+    micros = f"CAST(round({days} * 86400) AS BIGINT) * 1000000"
+    start = "CAST(epoch_us(TIMESTAMP '1899-12-30') AS BIGINT)"
+    return f"CASE WHEN {days} BETWEEN 2 AND 109574 THEN make_timestamp({start} + {micros}) END"
+
+
+def _unix_sql(expr: str) -> str:
+    text = f"trim({expr})"
+    seconds = f"TRY_CAST(CASE WHEN regexp_full_match({text}, '[0-9]{{9,10}}(\\.[0-9]+)?') THEN {text} END AS DECIMAL(18,6))"
+    millis = f"TRY_CAST(CASE WHEN regexp_full_match({text}, '[0-9]{{12,13}}') THEN {text} END AS BIGINT)"
+    return f"make_timestamp(coalesce(CAST({seconds} * 1000000 AS BIGINT), {millis} * 1000))"
+
+
+def offset_sql(expr: str, fmt: str) -> str:
+    """Return a DuckDB expression of the minutes east of UTC that the date `expr` states, or NULL."""
+    if fmt not in ("iso_offset", "iso") and not fmt.startswith("names:"):
+        return "CAST(NULL AS INTEGER)"
+    tail = f"trim({expr})"
+    hours = r"[0-9]{1,2}:[0-9]{2}[^ ]* ?(?:UTC|GMT)?([-+][0-9]{2}):?([0-9]{2})?$"
+    hour = f"TRY_CAST(regexp_extract({tail}, {_quoted(hours)}, 1) AS INTEGER)"
+    minute = f"coalesce(TRY_CAST(regexp_extract({tail}, {_quoted(hours)}, 2) AS INTEGER), 0)"
+    west = f"regexp_matches({tail}, '-[0-9]{{2}}:?[0-9]{{0,2}}$')"
+    zulu = f"regexp_matches({tail}, ':[0-9]{{2}}[^ ]* ?(?:[zZ]|UTC|GMT)$')"
+    return f"CASE WHEN {zulu} THEN 0 WHEN {west} THEN {hour} * 60 - {minute} ELSE {hour} * 60 + {minute} END"
+
+
+# Dates: choosing -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class DateStyle:
+    """How a column's dates are written.
+
+    Attributes
+    ----------
+    format
+        The style, as the module's first lines say; empty where there is none.
+    ambiguous
+        Whether another order of day, month and year reads as many rows.
+    doubt
+        What a person should look at, as a sentence; empty where there is nothing.
+    """
+
+    format: str
+    ambiguous: bool
+    doubt: str
+
+
+_ORDERS = {"dmy": "day, month, year", "mdy": "month, day, year", "ymd": "year, month, day"}
+
+
+def date_order(fmt: str) -> str:
+    """Return the order of day, month and year in a style: ``dmy``, ``mdy``, ``ymd`` or empty.
+
+    Examples
+    --------
+    >>> date_order("%d/%m/%Y %H:%M")
+    'dmy'
+    """
+    if fmt in ("iso", "iso_offset"):
+        return "ymd"
+    order = "".join(re.findall("%([dmbByY])", _parts(fmt)[0])).lower().replace("b", "m")
+    return order if order in _ORDERS else ""
+
+
+def choose_date(failures: Mapping[str, int], total: int, *, differ: bool = True) -> DateStyle:
+    """Return the date style of a column from how many of its values each candidate fails to read.
+
+    Parameters
+    ----------
+    failures
+        Candidate style to the number of values that it does not read, best candidate first.
+    total
+        How many values there are that are not empty.
+    differ
+        Whether the best candidates read any value as different days; a file of one day, the 5th
+        of May, is not ambiguous.
+
+    Examples
+    --------
+    >>> choose_date({"%d/%m/%Y": 0, "%m/%d/%Y": 40}, 100).format
+    '%d/%m/%Y'
+    >>> choose_date({"%d/%m/%Y": 0, "%m/%d/%Y": 0}, 3).ambiguous
+    True
+    """
+    if not failures:
+        return DateStyle("", False, "No value is a date in a style that is known.")
+    least = min(failures.values())
+    best = [style for style, failed in failures.items() if failed == least]
+    chosen = best[0]
+    if total and least >= total:
+        return DateStyle("", False, "No value is a date in a style that is known.")
+    rivals = [style for style in best if date_order(style) not in ("", date_order(chosen))]
+    if rivals and differ and date_order(chosen):
+        first, second = _ORDERS[date_order(chosen)], _ORDERS[date_order(rivals[0])]
+        return DateStyle(chosen, True, f"The dates can be read as {first} and as {second}.")
+    if least:
+        return DateStyle(chosen, False, f"{least} of {total} values are no dates in the style {chosen}.")
+    return DateStyle(chosen, False, "")
