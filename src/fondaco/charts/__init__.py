@@ -1,0 +1,10 @@
+"""Results as charts: functions that return Vega-Lite specifications as plain dictionaries.
+
+The only room that imports Altair, and only when a chart is asked for.  Every chart says in its
+`description` what a reader who does not see it should know, keeps its meaning in greyscale, and
+carries its rows with it, rounded; nothing is fetched when it is drawn.
+"""
+
+from fondaco.charts.markets import bars_of, map_of, months_of
+
+__all__ = ["bars_of", "map_of", "months_of"]

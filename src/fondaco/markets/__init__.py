@@ -1,0 +1,24 @@
+"""Foreign-market knowledge: what the firm's own ledger says of its markets."""
+
+from fondaco.markets.months import ByMonth, MarketMonth, Seen, SeveralMonths, by_month
+from fondaco.markets.page import Buyer, Competitor, MarketDetail, Product, market_page
+from fondaco.markets.scorecard import Basis, MarketRow, MonthFigures, Scorecard, Totals, scorecard
+
+__all__ = [
+    "Basis",
+    "Buyer",
+    "ByMonth",
+    "Competitor",
+    "MarketDetail",
+    "MarketMonth",
+    "MarketRow",
+    "MonthFigures",
+    "Product",
+    "Scorecard",
+    "Seen",
+    "SeveralMonths",
+    "Totals",
+    "by_month",
+    "market_page",
+    "scorecard",
+]
