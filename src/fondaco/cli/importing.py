@@ -1,0 +1,368 @@
+"""Commands that bring files in and look after what came of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from fondaco.cli.app import JsonFlag, app
+from fondaco.cli.output import DONE, LOOK, emit, home_folder, leave, moment, progress_bar, say, table
+from fondaco.kernel import InputError, UnknownName
+from fondaco.ledger import CLASSES, ImportReport, Workspace, to_toml, write_mapping
+from fondaco.ledger.report import money
+
+FirmOption = typer.Option(..., "--firm", help="The firm's short name.")
+NowOption = typer.Option(None, "--now", help="Take this as the present time (ISO 8601).")
+PlatformOption = typer.Option(None, "--platform", help="shopify, amazon or table; recognised when left out.")
+CountryOption = typer.Option(None, "--country", help="The market of all rows, where the file has no country.")
+MarketplaceOption = typer.Option(
+    None, "--marketplace", help="The site, such as Amazon.de, where the file has none."
+)
+PeriodOption = typer.Option(None, "--period", help="A..B (or 2026-01): what a file without dates covers.")
+MappingOption = typer.Option(None, "--mapping", help="A mapping.toml that says what the columns mean.")
+RepeatsOption = typer.Option(
+    None, "--repeats", help="keep (default) or drop lines that repeat another whole line."
+)
+
+
+@app.command("import")
+def import_(
+    files: list[Path] = typer.Argument(..., metavar="FILE...", help="Files as the platform gave them."),
+    firm: str = FirmOption,
+    platform: str = PlatformOption,
+    home: str = typer.Option(None, "--home", help="A new firm's home market, such as IT."),
+    currency: str = typer.Option(
+        None,
+        "--currency",
+        help="A new firm's reporting currency; also that of amounts whose file states none.",
+    ),
+    country: str = CountryOption,
+    marketplace: str = MarketplaceOption,
+    period: str = PeriodOption,
+    mapping: Path = MappingOption,
+    repeats: str = RepeatsOption,
+    now: str = NowOption,
+    as_json: bool = JsonFlag,
+) -> None:
+    """Take files in as one import that counts as a whole or not at all."""
+    from fondaco.workflows.take_in_files import take_in
+
+    with progress_bar() as progress:
+        report = take_in(
+            Workspace(home_folder()),
+            firm,
+            files,
+            platform=platform,
+            home=home,
+            currency=currency,
+            country=country,
+            marketplace=marketplace,
+            period=period,
+            mapping=mapping,
+            repeats=repeats,
+            now=moment(now),
+            progress=progress,
+        )
+    emit(report.to_json(), as_json, lambda: _show_report(report))
+    leave(LOOK if report.quarantined else DONE)
+
+
+def _show_report(report: ImportReport) -> None:
+    """Print the account of an import: five classes that add up, and what to look at."""
+    head = f"Import {report.import_}: {report.rows_read:,} rows read by {report.reader}"
+    print(f"{head}; {report.added:,} added.")
+    names = {name: name.capitalize() for name in CLASSES}
+    rows = [[names[name], f"{getattr(report, name):,}", _amount(report, name)] for name in CLASSES]
+    rows.append(
+        ["Rows read", f"{report.rows_read:,}", "" if report.net_total is None else money(report.net_total)]
+    )
+    table("", ["", "rows", report.currency if report.totals else ""], rows, right=(1, 2))
+    for problem in report.problems:
+        count = (
+            f"{problem.count:,} rows: "
+            if problem.count and f"{problem.count:,}" not in problem.reason
+            else ""
+        )
+        print(f"- {count}{problem.reason}" + (f"\n  Cure: {problem.cure}" if problem.cure else ""))
+
+
+def _amount(report: ImportReport, name: str) -> str:
+    return money(report.totals[name]) if name in report.totals else ""
+
+
+@app.command()
+def inspect(
+    file: Path = typer.Argument(..., help="A file to look at."),
+    firm: str = typer.Option(None, "--firm", help="Use what this firm's mappings remember."),
+    platform: str = PlatformOption,
+    currency: str = typer.Option(None, "--currency", help="Currency of amounts whose file states none."),
+    country: str = CountryOption,
+    marketplace: str = MarketplaceOption,
+    period: str = PeriodOption,
+    mapping: Path = MappingOption,
+    write: Path = typer.Option(None, "--write", help="Write the proposed mapping to this file, to edit."),
+    rows: int = typer.Option(5, "--rows", min=0, max=100, help="How many rows to show."),
+    as_json: bool = JsonFlag,
+) -> None:
+    """Show how a file would be understood, without taking anything in."""
+    from fondaco.workflows.take_in_files import preview
+
+    found = preview(
+        Workspace(home_folder()),
+        firm,
+        file,
+        platform=platform,
+        currency=currency,
+        country=country,
+        marketplace=marketplace,
+        period=period,
+        mapping=mapping,
+        rows=rows,
+    )
+    if write is not None:
+        write_mapping(found[0].mapping, write)
+        say(f"The mapping was written to {write}.")
+
+    def show() -> None:
+        for one in found:
+            print(f"{one.name}: {one.rows:,} rows, read as {one.table} by {one.reader}")
+            table(
+                "",
+                ["column", "is", "sure", "for example"],
+                [
+                    [h, f or "(not used)", f"{c:.0%}" if f else "", " | ".join(v)]
+                    for h, f, c, v in one.columns
+                ],
+                right=(2,),
+            )
+            for row in one.first_rows:
+                print("  " + ", ".join(f"{k}={v}" for k, v in row.items() if v != ""))
+            if one.taken is not None:
+                total = "" if one.net_total is None else f", worth {money(one.net_total)}"
+                print(f"Would take {one.taken:,} rows and put {one.quarantined:,} aside{total}.")
+            for doubt in one.doubts:
+                print(f"- Look at this: {doubt}")
+            for question in one.questions:
+                print(f"- Asked: {question.text}")
+
+    data = {
+        "tables": [
+            {
+                "name": one.name,
+                "reader": one.reader,
+                "table": one.table,
+                "rows": one.rows,
+                "confidence": one.confidence,
+                "columns": [
+                    {"column": h, "field": f, "confidence": c, "examples": v} for h, f, c, v in one.columns
+                ],
+                "first_rows": [{k: str(v) for k, v in row.items()} for row in one.first_rows],
+                "taken": one.taken,
+                "quarantined": one.quarantined,
+                "net_total": None if one.net_total is None else money(one.net_total),
+                "doubts": one.doubts,
+                "questions": [vars(q) for q in one.questions],
+            }
+            for one in found
+        ]
+    }
+    emit(data, as_json, show)
+
+
+imports = typer.Typer(help="List a firm's imports, withdraw one, or check that the ledger is whole.")
+app.add_typer(imports, name="imports", invoke_without_command=True)
+
+
+@imports.callback()
+def list_imports(
+    ctx: typer.Context,
+    firm: str = typer.Option(None, "--firm", help="The firm's short name; all firms when left out."),
+    as_json: bool = JsonFlag,
+) -> None:
+    """List imports, oldest first, and say whether the ledger is whole."""
+    ctx.obj = firm
+    if ctx.invoked_subcommand:
+        return
+    workspace = Workspace(home_folder())
+    firms = [firm] if firm else [f.slug for f in workspace.firms()]
+    records = [(slug, record) for slug in firms for record in workspace.ledger(slug).imports()]
+    data = {
+        "imports": [{"firm": slug, **record.to_json()} for slug, record in records],
+        "whole": not _faults(workspace, firms),
+    }
+
+    def show() -> None:
+        rows = [
+            [r.import_, slug, r.at.strftime("%Y-%m-%d %H:%M"), ", ".join(r.files)[:60], f"{r.added:,}",
+             f"{r.report.quarantined:,}", "undone" if r.undone else ""]
+            for slug, r in records
+        ]  # fmt: skip
+        table("", ["import", "firm", "at (UTC)", "files", "added", "quarantined", ""], rows, right=(4, 5))
+        print(
+            "The ledger is whole."
+            if data["whole"]
+            else "The ledger is NOT whole: see fondaco imports verify."
+        )
+
+    emit(data, as_json, show)
+    leave(DONE if data["whole"] else LOOK)
+
+
+@imports.command("undo")
+def undo(
+    ctx: typer.Context,
+    import_id: str = typer.Argument(..., metavar="ID", help="The import to withdraw."),
+    firm: str = typer.Option(
+        None, "--firm", help="The firm's short name; found by the import when left out."
+    ),
+    now: str = NowOption,
+    as_json: bool = JsonFlag,
+) -> None:
+    """Withdraw an import: its rows count no more, what it replaced counts again."""
+    ledger = Workspace(home_folder()).ledger(_firm_of(import_id, firm or ctx.obj))
+    record = ledger.undo(import_id, now=moment(now))
+    emit({"imports": [record.to_json()], "whole": not ledger.verify()}, as_json,
+         lambda: print(f"Import {import_id} is withdrawn: {record.added:,} rows count no more."))  # fmt: skip
+
+
+@imports.command("verify")
+def verify(
+    ctx: typer.Context,
+    firm: str = typer.Option(None, "--firm", help="The firm's short name; all firms when left out."),
+    as_json: bool = JsonFlag,
+) -> None:
+    """Compare every file of the ledger with the fingerprint taken when it was written."""
+    workspace = Workspace(home_folder())
+    chosen = firm or ctx.obj
+    firms = [chosen] if chosen else [f.slug for f in workspace.firms()]
+    faults = _faults(workspace, firms)
+    data = {
+        "imports": [{"firm": s, **r.to_json()} for s in firms for r in workspace.ledger(s).imports()],
+        "whole": not faults,
+        "faults": [
+            {"firm": slug, "file": f.file, "import": f.import_, "found": f.found} for slug, f in faults
+        ],
+    }
+
+    def show() -> None:
+        for slug, fault in faults:
+            print(f"{slug}: {fault.file} of import {fault.import_} {fault.found}.")
+        print("The ledger is whole." if not faults else "Restore the last backup: fondaco restore.")
+
+    emit(data, as_json, show)
+    leave(LOOK if faults else DONE)
+
+
+def _faults(workspace: Workspace, firms: list[str]) -> list[tuple[str, object]]:
+    return [(slug, fault) for slug in firms for fault in workspace.ledger(slug).verify()]
+
+
+def _firm_of(import_id: str, firm: str | None) -> str:
+    """Return the firm that has this import."""
+    workspace = Workspace(home_folder())
+    if firm:
+        return firm
+    for known in workspace.firms():
+        if any(record.import_ == import_id for record in workspace.ledger(known.slug).imports()):
+            return known.slug
+    raise UnknownName(f"There is no import {import_id!r}: list them with fondaco imports.")
+
+
+@app.command()
+def quarantine(
+    firm: str = FirmOption,
+    import_id: str = typer.Option(None, "--import", help="Only rows of this import."),
+    limit: int = typer.Option(50, "--limit", min=0, help="How many rows to show; 0 for all."),
+    export: Path = typer.Option(None, "--export", help="Write all of them to this CSV file."),
+    as_json: bool = JsonFlag,
+) -> None:
+    """List rows that could not be taken, with the reason and what would cure it."""
+    ledger = Workspace(home_folder()).ledger(firm)
+    count = ledger.quarantine_count(import_id=import_id)
+    rows = ledger.quarantine(import_id=import_id, limit=None if export or as_json or not limit else limit)
+    if export is not None:
+        _export_quarantine(rows, export)
+        say(f"{len(rows):,} rows were written to {export}.")
+
+    def show() -> None:
+        shown = rows[: limit or None]
+        table(
+            "",
+            ["import", "file", "row", "reason", "cure"],
+            [[r.import_, r.file, r.row, r.reason, r.cure] for r in shown],
+        )
+        print(
+            f"{count:,} rows wait in quarantine."
+            + (f" The first {limit} are shown." if len(shown) < count else "")
+        )
+
+    emit({"rows": [row.to_json() for row in rows], "count": count}, as_json, show)
+
+
+def _export_quarantine(rows: list, target: Path) -> None:  # type: ignore[type-arg]
+    import csv
+
+    from fondaco.kernel.exports import neutralise
+
+    if target.exists():
+        raise InputError(f"{target} exists already: name a new file.")
+    with target.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out)
+        headers = list(dict.fromkeys(name for row in rows for name in row.values))
+        writer.writerow(["import", "file", "row", "reason", "cure", *map(neutralise, headers)])
+        for row in rows:
+            cells = [
+                row.import_,
+                row.file,
+                row.row,
+                row.reason,
+                row.cure,
+                *(row.values.get(h) or "" for h in headers),
+            ]
+            writer.writerow([neutralise(cell) if isinstance(cell, str) else cell for cell in cells])
+
+
+@app.command()
+def replay(
+    import_id: str = typer.Argument(
+        ..., metavar="ID", help="The import whose quarantined rows to read again."
+    ),
+    mapping: Path = MappingOption,
+    firm: str = typer.Option(
+        None, "--firm", help="The firm's short name; found by the import when left out."
+    ),
+    now: str = NowOption,
+    as_json: bool = JsonFlag,
+) -> None:
+    """Read an import's quarantined rows again, with a corrected mapping and without its files."""
+    from fondaco.workflows.take_in_files import replay as again
+
+    with progress_bar() as progress:
+        report = again(
+            Workspace(home_folder()),
+            _firm_of(import_id, firm),
+            import_id,
+            mapping=mapping,
+            now=moment(now),
+            progress=progress,
+        )
+    emit(report.to_json(), as_json, lambda: _show_report(report))
+    leave(LOOK if report.quarantined else DONE)
+
+
+@app.command()
+def mapping(
+    import_id: str = typer.Argument(..., metavar="ID", help="The import whose mapping to show."),
+    firm: str = typer.Option(
+        None, "--firm", help="The firm's short name; found by the import when left out."
+    ),
+    write: Path = typer.Option(None, "--write", help="Write it to this file, to edit and replay with."),
+    as_json: bool = JsonFlag,
+) -> None:
+    """Show by which mapping an import was understood."""
+    found = Workspace(home_folder()).ledger(_firm_of(import_id, firm)).mapping_of(import_id)
+    if write is not None:
+        write_mapping(found, write)
+        say(f"The mapping was written to {write}.")
+    emit({"import": import_id, "mapping": to_toml(found)}, as_json, lambda: print(to_toml(found)))

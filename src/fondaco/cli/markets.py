@@ -1,0 +1,175 @@
+"""Commands that say what the ledger tells of foreign markets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from fondaco.cli.app import JsonFlag, app
+from fondaco.cli.importing import FirmOption
+from fondaco.cli.output import day, emit, home_folder, table
+from fondaco.kernel import InputError
+from fondaco.ledger import Workspace
+from fondaco.ledger.report import money
+from fondaco.reference import countries
+
+AsOfOption = typer.Option(None, "--as-of", help="As things were known at the end of this day (2026-11-21).")
+
+
+@app.command()
+def markets(
+    firm: str = FirmOption,
+    as_of: str = AsOfOption,
+    by: str = typer.Option(
+        None, "--by", help="month: every market month by month, with views and inquiries."
+    ),
+    rank: str = typer.Option("ledger", "--rank", help="ledger: by net goods revenue so far."),
+    as_json: bool = JsonFlag,
+) -> None:
+    """Rank foreign markets by what they brought, with growth and how sure each figure is."""
+    from fondaco.workflows import months_of, scorecard_of
+
+    if by not in (None, "month"):
+        raise InputError(f"--by {by!r} is not known: say --by month.")
+    if rank != "ledger":
+        raise InputError(
+            f"--rank {rank!r} is not known: markets are ranked by the firm's own ledger (--rank ledger)."
+        )
+    workspace, known_on = Workspace(home_folder()), day(as_of, "--as-of")
+    card = scorecard_of(workspace, firm, as_of=known_on)
+    data = {"firm": firm, "as_of": as_of, **card.to_json()}
+    if by == "month":
+        months = months_of(workspace, firm, as_of=known_on)
+        data |= months.to_json()
+        emit(data, as_json, lambda: _show_months(months))
+        return
+
+    def show() -> None:
+        if not card.markets:
+            print(_why_empty(workspace, firm, as_of))
+            return
+        table(
+            f"Markets of {workspace.firm(firm).name}, {card.since} to {card.until}, in {card.currency}",
+            [
+                "#",
+                "market",
+                "net revenue",
+                "share",
+                "growth (90%)",
+                "orders",
+                "buyers",
+                "repeat",
+                "taken back",
+                "top 5",
+            ],
+            [_line(row) for row in card.rows_for_table()],
+            right=(0, 2, 3, 4, 5, 6, 7, 8, 9),
+        )
+        for note in card.basis.notes:
+            print(f"- {note}")
+
+    emit(data, as_json, show)
+
+
+def _why_empty(workspace: Workspace, firm: str, as_of: str | None) -> str:
+    first = workspace.ledger(firm).first_known()
+    if first is None:
+        return f"The ledger of {firm} is empty: bring a file in with fondaco import FILE --firm {firm}."
+    if as_of:
+        return f"Nothing was known on {as_of}: the first import that counts was made on {first}."
+    return f"The ledger of {firm} holds no order lines yet."
+
+
+def _percent(value: float | None, sign: str = "") -> str:
+    return "" if value is None else f"{value:{sign}.0%}"
+
+
+def _line(row: dict[str, Any]) -> list[str]:
+    growth = (
+        ""
+        if row["growth"] is None
+        else (
+            f"{_percent(row['growth'], '+')} ({_percent(row['growth_low'], '+')} to {_percent(row['growth_high'], '+')})"
+        )
+    )
+    name = countries.name(row["market"]) if row["market"] else "(market unknown)"
+    return [
+        "home" if row["home"] else str(row["rank"] or ""),
+        f"{name} {row['market'] or ''}".strip(),
+        f"{row['net_revenue']:,.2f}",
+        _share(row["share"]),
+        growth,
+        f"{row['orders']:,}",
+        f"{row['buyers']:,}",
+        _percent(row["repeat_share"]),
+        _share(row["taken_back"]),
+        _percent(row["top5_probability"]),
+    ]
+
+
+def _share(value: float | None) -> str:
+    return "" if value is None else f"{value:.1%}"
+
+
+def _show_months(months: Any) -> None:
+    frame = months.to_frame()
+    table(
+        "",
+        frame.columns,
+        [[_cell(v) for v in row] for row in frame.iter_rows()],
+        right=range(2, len(frame.columns)),
+    )
+    for note in months.notes:
+        print(f"- {note}")
+
+
+def _cell(value: Any) -> str:
+    from decimal import Decimal
+
+    return "" if value is None else money(value) if isinstance(value, Decimal) else str(value)
+
+
+@app.command()
+def market(
+    country: str = typer.Argument(..., metavar="CC", help="The market: DE, DEU or Germany."),
+    firm: str = FirmOption,
+    as_of: str = AsOfOption,
+    as_json: bool = JsonFlag,
+) -> None:
+    """Show one market in depth: what is known of it, and what is not."""
+    from fondaco.workflows import page_of
+
+    detail = page_of(Workspace(home_folder()), firm, country, as_of=day(as_of, "--as-of"))
+    row = detail.row
+
+    def show() -> None:
+        print(
+            f"{countries.name(str(row.market))} ({row.market}), rank {row.rank or 'home'}, in {detail.currency}"
+        )
+        print(row.rests_on["sentence"] if "sentence" in row.rests_on else "")
+        table(
+            "Best products",
+            ["product", "units", "orders", detail.currency],
+            [[p.product or p.sku, p.units, p.orders, money(p.net_revenue)] for p in detail.products[:10]],
+            right=(1, 2, 3),
+        )
+        print("Not known yet:")
+        for spot in detail.blind_spots:
+            print(f"- {spot}")
+
+    emit({"firm": firm, "as_of": as_of, **detail.to_json()}, as_json, show)
+
+
+@app.command()
+def export(
+    target: Path = typer.Argument(..., help="A new folder to write to."),
+    firm: str = FirmOption,
+    as_json: bool = JsonFlag,
+) -> None:
+    """Write a firm's whole ledger in open formats (Parquet and CSV) with a codebook."""
+    from fondaco.workflows import export as write_out
+
+    written = write_out(Workspace(home_folder()), firm, target)
+    emit({"files": [str(path) for path in written]}, as_json, lambda: print("\n".join(map(str, written))))

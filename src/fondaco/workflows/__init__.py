@@ -1,0 +1,48 @@
+"""Read, call, write: what the command line and the web both do. Thin.
+
+Names are imported when they are first asked for, so that bringing a file in does not wait for the
+statistics that only a scorecard needs.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fondaco.workflows.backups import backup, restore
+    from fondaco.workflows.conclusions import months_of, page_of, scorecard_of
+    from fondaco.workflows.exports import export
+    from fondaco.workflows.take_in_files import Preview, preview, replay, take_in
+
+_HOME = {
+    "Preview": "take_in_files",
+    "backup": "backups",
+    "export": "exports",
+    "months_of": "conclusions",
+    "page_of": "conclusions",
+    "preview": "take_in_files",
+    "replay": "take_in_files",
+    "restore": "backups",
+    "scorecard_of": "conclusions",
+    "take_in": "take_in_files",
+}
+
+__all__ = [
+    "Preview",
+    "backup",
+    "export",
+    "months_of",
+    "page_of",
+    "preview",
+    "replay",
+    "restore",
+    "scorecard_of",
+    "take_in",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

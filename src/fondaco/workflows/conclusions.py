@@ -1,0 +1,95 @@
+"""Conclusions from a firm's ledger, kept by the fingerprint of what they rest on.
+
+Nothing here is stored as truth: throw the cache away and the next question computes it again.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import date
+from typing import Any, TypeVar, cast
+
+from fondaco.kernel import UnknownName
+from fondaco.ledger import Ledger, Workspace
+from fondaco.markets import ByMonth, MarketDetail, Scorecard, by_month, market_page, scorecard
+from fondaco.reference import countries
+
+T = TypeVar("T")
+
+#: How many conclusions a process keeps; each is some hundred kilobytes at most.
+MOST_KEPT = 256
+_kept: OrderedDict[tuple[str, ...], Any] = OrderedDict()
+_guard = threading.Lock()
+
+
+def _remembering(key: tuple[str, ...], compute: Callable[[], T]) -> T:
+    with _guard:
+        if key in _kept:
+            _kept.move_to_end(key)
+            return cast(T, _kept[key])
+    found = compute()
+    with _guard:
+        _kept[key] = found
+        while len(_kept) > MOST_KEPT:
+            _kept.popitem(last=False)
+    return found
+
+
+def _key(workspace: Workspace, ledger: Ledger, what: str, as_of: date | None) -> tuple[str, ...]:
+    return (str(workspace.home), what, ledger.fingerprint(as_of=as_of), str(as_of))
+
+
+def scorecard_of(workspace: Workspace, firm: str, *, as_of: date | None = None) -> Scorecard:
+    """Return the market scorecard of a firm, as things are or as they were known at the end of a day."""
+    ledger = workspace.ledger(firm)
+    return _remembering(_key(workspace, ledger, "scorecard", as_of), lambda: _scorecard(ledger, as_of))
+
+
+def _scorecard(ledger: Ledger, as_of: date | None) -> Scorecard:
+    return scorecard(
+        ledger.table("orders", as_of=as_of),
+        home=ledger.firm.home,
+        currency=ledger.firm.currency,
+        traffic=ledger.table("traffic", as_of=as_of),
+        fingerprint=ledger.fingerprint(as_of=as_of),
+        withheld=ledger.quarantine_count(),
+    )
+
+
+def months_of(workspace: Workspace, firm: str, *, as_of: date | None = None) -> ByMonth:
+    """Return the figures of every market month by month: orders, revenue, views, inquiries."""
+    ledger = workspace.ledger(firm)
+    return _remembering(
+        _key(workspace, ledger, "months", as_of),
+        lambda: by_month(ledger.table("orders", as_of=as_of), ledger.table("traffic", as_of=as_of)),
+    )
+
+
+def page_of(workspace: Workspace, firm: str, market: str, *, as_of: date | None = None) -> MarketDetail:
+    """Return what is known of one market; `market` in any spelling of a country.
+
+    Raises
+    ------
+    UnknownName
+        When the country is none, or the ledger holds nothing of it.
+    """
+    code = countries.from_code(market)
+    ledger = workspace.ledger(firm)
+    card = scorecard_of(workspace, firm, as_of=as_of)
+    if card.market(code) is None:
+        known = ", ".join(row.market for row in card.markets[:12] if row.market) or "none yet"
+        raise UnknownName(
+            f"{firm} has no orders from {countries.name(code)} ({code}); markets in its ledger: {known}."
+        )
+    return _remembering(
+        (*_key(workspace, ledger, "page", as_of), code),
+        lambda: market_page(
+            ledger.table("orders", as_of=as_of),
+            code,
+            scorecard=card,
+            traffic=ledger.table("traffic", as_of=as_of),
+            listings=ledger.table("listings", as_of=as_of),
+        ),
+    )
