@@ -9,7 +9,8 @@ from fondaco.ledger.engine import Engine, duckdb_engine, spark_engine
 from fondaco.ledger.mapping import Mapping, from_toml, read_mapping, to_toml, write_mapping
 from fondaco.ledger.report import CLASSES, ImportReport
 from fondaco.ledger.schema import TABLES
-from fondaco.ledger.taking import Options, Understanding
+from fondaco.ledger.understanding import Options, Understanding
+from fondaco.ledger.writing import write_table
 
 __all__ = [
     "CLASSES",
@@ -32,4 +33,5 @@ __all__ = [
     "spark_engine",
     "to_toml",
     "write_mapping",
+    "write_table",
 ]

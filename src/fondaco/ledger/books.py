@@ -30,16 +30,8 @@ from fondaco.ledger.report import ImportReport, report_from_json
 from fondaco.ledger.schema import KINDS, ORIGIN, STORED, TABLES, Table
 from fondaco.ledger.stage import Setting
 from fondaco.ledger.store import Event, Store, live, sql_path
-from fondaco.ledger.taking import (
-    Options,
-    Progress,
-    Understanding,
-    _silent,
-    replay,
-    scratch_folder,
-    take,
-    understand,
-)
+from fondaco.ledger.taking import Progress, replay, scratch_folder, silent, take
+from fondaco.ledger.understanding import Options, Understanding, understand
 
 if TYPE_CHECKING:
     import ibis
@@ -202,7 +194,9 @@ class Workspace:
         if self.has_firm(slug):
             existing = self.firm(slug)
             if (existing.home, existing.currency) != (firm.home, firm.currency):
-                raise Refused(f"Firm {slug} exists with home {existing.home} and currency {existing.currency}.")
+                raise Refused(
+                    f"Firm {slug} exists with home {existing.home} and currency {existing.currency}."
+                )
             return existing
         self._save(firm)
         return firm
@@ -216,7 +210,9 @@ class Workspace:
         from fondaco.reference import countries, currencies
 
         if not SLUG.fullmatch(slug):
-            raise InputError(f"{slug!r} is no short name for a firm: use lower-case letters, digits and hyphens.")
+            raise InputError(
+                f"{slug!r} is no short name for a firm: use lower-case letters, digits and hyphens."
+            )
         if not currencies.is_currency(currency.upper()):
             raise InputError(f"{currency!r} is no currency we know: state its ISO 4217 code, such as EUR.")
         return Firm(slug, name, countries.from_code(home), currency.upper(), fictional)
@@ -250,7 +246,9 @@ class Ledger:
     Made by `Workspace.ledger`; nothing in it reaches another firm.
     """
 
-    def __init__(self, workspace: Workspace, firm: Firm, on_commit: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, workspace: Workspace, firm: Firm, on_commit: Callable[[], None] = lambda: None
+    ) -> None:
         self.firm = firm
         self._on_commit = on_commit
         self._home = workspace.home
@@ -321,7 +319,7 @@ class Ledger:
                 f'ORDER BY "import", file, row{page}',
                 [files],
             ).fetchall()
-        return [QuarantinedRow(*row[:7], values=json.loads(row[7])) for row in rows]
+        return [QuarantinedRow(*row[:7], json.loads(row[7])) for row in rows]
 
     def quarantine_count(self, *, import_id: str | None = None) -> int:
         """Return how many rows wait in quarantine."""
@@ -394,7 +392,7 @@ class Ledger:
         *,
         now: datetime,
         by: str = "",
-        progress: Progress = _silent,
+        progress: Progress = silent,
     ) -> ImportReport:
         """Take files in as one import (see `taking.take`), remembering the mappings it used."""
         report, understood = take(
@@ -430,7 +428,7 @@ class Ledger:
         *,
         now: datetime,
         by: str = "",
-        progress: Progress = _silent,
+        progress: Progress = silent,
     ) -> ImportReport:
         """Read the quarantined rows of an import again, with a corrected mapping, without its files."""
         self._event(import_id)

@@ -221,13 +221,13 @@ def _sheets(path: Path, name: str, scratch: Path) -> list[Blob]:
     try:
         book = fastexcel.read_excel(str(path))
         sheets = list(book.sheet_names)
-    except Exception as error:  # fastexcel raises its own and calamine's errors without a common base
+    except Exception as error:  # noqa: BLE001  fastexcel raises its own and calamine's errors without a common base
         raise UnreadableFile(f"{name} is not a workbook we can read ({error}): save it as CSV.") from None
     found = []
     for sheet in sheets:
         try:
             frame = book.load_sheet(sheet, header_row=None, skip_rows=0, dtypes="string").to_polars()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  as above
             raise UnreadableFile(
                 f"Sheet {sheet} of {name} cannot be read ({error}): save it as CSV."
             ) from None

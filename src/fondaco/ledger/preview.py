@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,8 @@ from fondaco.ledger.mapping import Mapping
 from fondaco.ledger.raw import load
 from fondaco.ledger.schema import TABLES
 from fondaco.ledger.stage import Setting, carry_down, stage
-from fondaco.ledger.taking import Options, Understanding, connection, understand
+from fondaco.ledger.taking import connection
+from fondaco.ledger.understanding import Options, Understanding, understand
 
 if TYPE_CHECKING:
     from fondaco.ledger.books import Ledger
@@ -30,6 +32,8 @@ class Preview:
         The mapping in force.
     confidence
         Of the mapping, 0 to 1; 1 for a known layout or a mapping a person gave.
+    sure
+        Whether it may be taken in without a person having looked at the mapping.
     columns
         For each source column: header, field or None, confidence, first values.
     rows
@@ -50,6 +54,7 @@ class Preview:
     confidence: float
     columns: tuple[tuple[str, str | None, float, tuple[str, ...]], ...]
     rows: int
+    sure: bool = True
     first_rows: tuple[dict[str, Any], ...] = ()
     questions: tuple[Question, ...] = ()
     doubts: tuple[str, ...] = ()
@@ -68,13 +73,17 @@ def look_at(home: Path, ledger: Ledger | None, path: Path, options: Options, *, 
     """
     from fondaco.reference.rates import Rates
 
-    remembered = ledger.remembered if ledger else lambda columns: None
+    remembered = ledger.remembered if ledger else _remember_nothing
     setting = ledger.setting if ledger else Setting(options.currency or "EUR", Rates.load(home))
     with tempfile.TemporaryDirectory(prefix="fondaco-") as scratch:
         return [
             _preview(Path(scratch), one, setting, rows)
             for one in understand(path, Path(scratch), options, remembered)
         ]
+
+
+def _remember_nothing(_columns: Sequence[str]) -> None:
+    """Return no mapping: there is no firm yet."""
 
 
 def _preview(scratch: Path, one: Understanding, setting: Setting, rows: int) -> Preview:
@@ -100,6 +109,7 @@ def _preview(scratch: Path, one: Understanding, setting: Setting, rows: int) -> 
         confidence=min(fields, default=1.0),
         columns=columns,
         rows=0,
+        sure=one.proposal is None or one.proposal.sure,
         doubts=(*one.source.dialect.doubts, *(one.proposal.doubts if one.proposal else ())),
     )
     with connection(scratch) as con:

@@ -358,13 +358,16 @@ def _delimiter(text: str) -> tuple[str, str, float]:
     for delimiter in (*DELIMITERS, " "):
         if delimiter != " " and delimiter not in sample:
             continue
-        for quote in ('"', "") if '"' in sample else ('"',):
+        for quote in ('"', ""):
             rows = [row for row in _records(sample, delimiter, quote, cut=cut) if any(row)]
             score = _evenness(rows, quote)
+            closed = quote == '"' and not _stray(rows)
             if delimiter == " ":
                 score *= 0.5 if best[1] == "" else 0.2
             if score > best[0] + 1e-9:
                 best = (score, delimiter, quote)
+            if closed:
+                break  # marks that all open and close are quoting, however even the rows are without
     if best[0] < 0.2:
         return "", '"', 0.6
     return best[1], best[2], min(1.0, best[0])
@@ -381,13 +384,17 @@ def _evenness(rows: list[list[str]], quote: str) -> float:
     score = alike / len(rows) * (1 - 0.5 / width)
     cells = [cell for row in rows for cell in row]
     if quote:
-        # A quotation mark left inside cells, or a cell of many lines, tells of one that did not close.
-        stray = sum('"' in cell.replace('""', "") and cell.count('"') % 2 == 1 for cell in cells)
-        swallowed = sum(cell.count("\n") > 20 for cell in cells)
-        score -= 2 * (stray + 4 * swallowed) / max(len(rows), 1)
+        score -= 2 * _stray(rows) / max(len(rows), 1)
     elif any(len(cell) > 1 and cell[0] == cell[-1] == '"' for cell in cells[: 20 * width]):
         score -= 0.3  # marks around whole cells are quoting
     return score
+
+
+def _stray(rows: list[list[str]]) -> int:
+    """Count what tells of a quotation mark that did not close: left inside a cell, or a cell of many lines."""
+    cells = [cell for row in rows for cell in row]
+    odd = sum('"' in cell.replace('""', "") and cell.count('"') % 2 == 1 for cell in cells)
+    return odd + 4 * sum(cell.count("\n") > 20 for cell in cells)
 
 
 def _records(text: str, delimiter: str, quote: str, *, cut: bool) -> list[list[str]]:

@@ -13,7 +13,8 @@ A row that cannot be taken keeps its raw cells and carries a reason and a cure i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping as Mapped, Sequence
+from collections.abc import Callable, Sequence
+from collections.abc import Mapping as Mapped
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -99,7 +100,7 @@ class _Work:
     def text(self, name: str) -> str | None:
         """Return the SQL of a field's raw text, or None where neither file nor mapping states it."""
         if name in self.expressions:
-            return self.expressions[name](lambda header: self._cell(header))
+            return self.expressions[name](self._cell)
         if name in self.mapping.columns:
             return self.raw.cell(self.mapping.columns[name])
         if name in self.mapping.constants:
@@ -119,6 +120,14 @@ class _Work:
             f"SELECT DISTINCT {sql} FROM {self.raw.table} WHERE fault IS NULL"
         ).fetchall()
         return [value for (value,) in found if value is not None]
+
+    def shapes(self, text: str) -> list[str]:
+        """Return the distinct shapes of a column's numbers (see `number_shape_sql`)."""
+        found = self.con.execute(
+            f"SELECT DISTINCT {number_shape_sql('v')} FROM "
+            f"(SELECT DISTINCT {text} AS v FROM {self.raw.table} WHERE fault IS NULL) WHERE v IS NOT NULL"
+        ).fetchall()
+        return [shape for (shape,) in found]
 
 
 def stage(
@@ -159,8 +168,7 @@ def stage(
     _currency_table(work)
     if work.table.name == "orders":
         _charge_table(work)
-    _write_parsed(work, parsed)
-    _write_staged(work, into)
+    _write_staged(work, parsed, into)
     return Staged(into, work.mapping, tuple(work.problems), tuple(work.doubts))
 
 
@@ -169,16 +177,22 @@ def carry_down(
 ) -> None:
     """Fill the cells that a platform writes only on an order's first row, for all its rows."""
     wanted = {mapping.columns[name] for name in mapping.carry if name in mapping.columns}
+
+    def wanting(header: str) -> str:
+        """Note which columns a reader's own SQL asks for."""
+        wanted.add(header)
+        return "NULL"
+
     for name in mapping.carry:
         if expressions and name in expressions:
-            expressions[name](lambda header: wanted.add(header) or "NULL")  # notes what it asks for
+            expressions[name](wanting)
     headers = [header for header in raw.columns if header in wanted]
     if not headers or "order" not in mapping.columns:
         return
     order = raw.cell(mapping.columns["order"])
     filled = ", ".join(
-        f"coalesce({raw.cell(h)}, first({raw.cell(h)} ORDER BY row) FILTER ({raw.cell(h)} IS NOT NULL) "
-        f"OVER (PARTITION BY {order})) AS c{raw.columns.index(h)}"
+        f"coalesce({raw.cell(h)}, first_value({raw.cell(h)} IGNORE NULLS) OVER (PARTITION BY {order} ORDER BY row "
+        f"ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)) AS c{raw.columns.index(h)}"
         for h in headers
     )
     con.execute(
@@ -230,7 +244,7 @@ def _parse(work: _Work, column: Column) -> str:
 
 def _parse_number(work: _Work, column: Column, text: str) -> str:
     stored = STORED[column.type]
-    shapes = [shape for shape in work.distinct(number_shape_sql(text)) if not is_blank(shape)]
+    shapes = [shape for shape in work.shapes(text) if not is_blank(shape)]
     decimal = work.mapping.styles.get(column.name, "")
     if not decimal:
         style = number_style(shapes)
@@ -395,11 +409,11 @@ def _charge_table(work: _Work) -> None:
     rules = load_charges()
     decided = {code.casefold(): kind for code, kind in work.mapping.charges.items()}
     # A plain article number with at most three letters behind it is goods, whatever its name says.
-    plain = f"regexp_full_match({sku}, '[0-9]{{4,}}[A-Za-z]{{0,3}}')"
+    plain = "regexp_full_match(sku, '[0-9]{4,}[A-Za-z]{0,3}')"
     mine = ", ".join(literal(code) for code in decided) or "NULL"
     pairs = work.con.execute(
-        f"SELECT DISTINCT coalesce({sku}, ''), coalesce({product}, '') FROM {work.raw.table} "
-        f"WHERE fault IS NULL AND (NOT coalesce({plain}, false) OR lower({sku}) IN ({mine}))"
+        f"SELECT sku, product FROM (SELECT DISTINCT coalesce({sku}, '') AS sku, coalesce({product}, '') AS product "
+        f"FROM {work.raw.table} WHERE fault IS NULL) WHERE NOT {plain} OR lower(sku) IN ({mine})"
     ).fetchall()
     rows = []
     for code, name in pairs:
@@ -413,28 +427,25 @@ def _charge_table(work: _Work) -> None:
 # ---------------------------------------------------------------- write
 
 
-def _write_parsed(work: _Work, parsed: dict[str, str]) -> None:
-    """Make ``parsed``: every stated field typed, and the field whose text could not be read."""
+def _parsed(work: _Work, parsed: dict[str, str]) -> str:
+    """Return the query of every stated field typed, with what could not be read in words."""
     fields = ", ".join(
         f"CAST({sql} AS {STORED[work.table.column(name).type]}) AS {quote(name)}"
         for name, sql in parsed.items()
     )
-    bad = " ".join(
-        f"WHEN {text} IS NOT NULL AND {parsed[column.name]} IS NULL AND NOT {blank_sql(text)} "
-        f"THEN {literal(_header(work, column) + ' says ')} || substr({text}, 1, 80) || "
-        f"{literal(', which is no ' + _what(column) + ' we can read')}"
+    # Nested, so that only the few cells without a value are looked at closely.
+    bad = ", ".join(
+        f"CASE WHEN {parsed[column.name]} IS NULL THEN CASE WHEN NOT {blank_sql(text)} THEN "
+        f"{literal(_header(work, column) + ' says ')} || substr({text}, 1, 80) || "
+        f"{literal(', which is no ' + _what(column) + ' we can read')} END END"
         for column in work.table.stated
         if column.type not in ("text", "flag") and (text := work.text(column.name)) is not None
     )
-    unread = f"CASE {bad} END" if bad else "NULL"
-    cells = ", ".join(f"c{i}" for i in range(len(work.raw.columns)))
-    work.con.execute(
-        f"CREATE OR REPLACE TEMP TABLE parsed AS SELECT row, fault, hash({cells}) AS same, "
-        f"CAST({unread} AS VARCHAR) AS unread, {fields} FROM {work.raw.table}"
-    )
+    unread = f"coalesce({bad}, NULL)" if bad else "NULL"
+    return f"SELECT row, fault, CAST({unread} AS VARCHAR) AS unread, {fields} FROM {work.raw.table}"
 
 
-def _write_staged(work: _Work, into: str) -> None:
+def _write_staged(work: _Work, parsed: dict[str, str], into: str) -> None:
     """Make the staged table: canonical columns, kind, and reason and cure where a row is not taken."""
     table = work.table
     columns = {c.name: f"p.{quote(c.name)}" for c in table.stated}
@@ -442,6 +453,7 @@ def _write_staged(work: _Work, into: str) -> None:
         "platform": literal(work.mapping.platform),
         "country_said": 'p."country"',
         "country": "k.market",
+        "occurrence": "CAST(1 AS BIGINT)",
     }
     if "currency" in table.names:
         columns["currency"] = "coalesce(m.code, p.currency)"
@@ -449,31 +461,34 @@ def _write_staged(work: _Work, into: str) -> None:
         columns["day"] = 'CAST(p."at" AS DATE)'
     if "until" in table.names:
         columns["until"] = 'coalesce(p."until", p."day")'
-    joins = "LEFT JOIN countries k ON p.country = k.said " if "country" in columns else ""
+    joins = "LEFT JOIN countries k ON p.country = k.said "
     joins += "LEFT JOIN currencies m ON p.currency = m.said " if "currency" in table.names else ""
     if table.name == "orders":
         joins += "LEFT JOIN charges g ON g.sku = coalesce(p.sku, '') AND g.product = coalesce(p.product, '') "
         columns |= _order_columns(work)
     for name in table.key:
-        if name in columns and table.column(name).type == "text":
+        if table.column(name).type == "text":
             columns[name] = f"coalesce({columns[name]}, '')"
-    columns["occurrence"] = "CAST(1 AS BIGINT)"
     chosen = ", ".join(
         f"CAST({columns.get(c.name, 'NULL')} AS {STORED[c.type]}) AS {quote(c.name)}" for c in table.columns
     )
     reasons = _reasons(work)
-    kinds = " ".join(f"WHEN {test} THEN {literal(kind)}" for kind, test, _, _ in reasons)
-    words = " ".join(f"WHEN {test} THEN {reason}" for _, test, reason, _ in reasons)
-    cures = " ".join(f"WHEN {test} THEN {cure}" for _, test, _, cure in reasons)
-    staged = (
-        f"SELECT p.row, p.same, {chosen}, CASE {kinds} END AS fault, CASE {words} END AS reason, "
-        f"CASE {cures} END AS cure FROM parsed p {joins}"
+    why = " ".join(f"WHEN {reason.test} THEN {number}" for number, reason in enumerate(reasons))
+    judged = (
+        f"SELECT p.row, p.fault AS torn, p.unread, k.hint, {chosen}, CASE {why} END AS why "
+        f"FROM ({_parsed(work, parsed)}) p {joins}"
     )
-    foreign = _foreign_money(work) if table.name == "orders" else []
-    if table.name == "orders":
-        staged = _converted(work, staged, foreign)
-    work.con.execute(f"CREATE OR REPLACE TEMP TABLE {into} AS {staged}")
-    work.con.execute("DROP TABLE parsed")
+    words = " ".join(f"WHEN {number} THEN {reason.words}" for number, reason in enumerate(reasons))
+    cures = " ".join(f"WHEN {number} THEN {reason.cure}" for number, reason in enumerate(reasons))
+    kinds = " ".join(f"WHEN {number} THEN {literal(reason.kind)}" for number, reason in enumerate(reasons))
+    foreign = _foreign_money(work, parsed) if table.name == "orders" else []
+    value, join = _converted(work, foreign) if table.name == "orders" else ("", "")
+    work.con.execute(
+        f"CREATE OR REPLACE TEMP TABLE {into} AS SELECT s.* EXCLUDE (torn, unread, hint, why){value}, "
+        f"CASE WHEN why IS NOT NULL THEN CASE why {kinds} END END AS fault, "
+        f"CASE WHEN why IS NOT NULL THEN CASE why {words} END END AS reason, "
+        f"CASE WHEN why IS NOT NULL THEN CASE why {cures} END END AS cure FROM ({judged}) s {join}"
+    )
     _report_missing_rates(work, into, foreign)
 
 
@@ -513,89 +528,78 @@ def _order_columns(work: _Work) -> dict[str, str]:
     }
 
 
-def _reasons(work: _Work) -> list[tuple[str, str, str, str]]:
-    """Return (kind, SQL test, SQL reason, SQL cure) of everything that keeps a row out, first match wins."""
+@dataclass(frozen=True)
+class _Reason:
+    """Why a row is not taken: a kind, an SQL test on the parsed row, and words and cure as SQL on the judged one."""
+
+    kind: str
+    test: str
+    words: str
+    cure: str
+
+
+def _reasons(work: _Work) -> list[_Reason]:
+    """Return everything that keeps a row out; the first that applies is said."""
     names = {c.name: work.mapping.columns.get(c.name, c.name) for c in work.table.stated}
-    again = "correct the row and import it again, or set the column's style in the mapping and replay."
+    again = literal(
+        "correct the row and import it again, or set the column's style in the mapping and replay."
+    )
     reasons = [
-        (
+        _Reason(
             "columns",
             "p.fault IS NOT NULL",
-            "p.fault",
+            "s.torn",
             literal("join the broken row or download the file again."),
         ),
-        ("unreadable", "p.unread IS NOT NULL", "p.unread", literal(again)),
+        _Reason("unreadable", "p.unread IS NOT NULL", "s.unread", again),
     ]
     for column in work.table.columns:
         if column.needed and column.stated and column.name not in ("country", "currency"):
-            reasons.append(
-                (
-                    "missing",
-                    f"p.{quote(column.name)} IS NULL",
-                    literal(f"{names[column.name]} is empty"),
-                    literal(f"fill in {column.text} and import the row again."),
-                )
-            )
-    when = next((name for name in ("at", "day") if name in names), None)
-    if when:
-        reasons.append(
-            (
-                "date",
-                f"p.{quote(when)} NOT BETWEEN DATE '1970-01-01' AND DATE '2100-01-01'",
-                f"{literal(names[when] + ' says ')} || CAST(p.{quote(when)} AS VARCHAR) || ', which cannot be right'",
-                literal(again),
-            )
-        )
-    columns = _order_columns(work) if work.table.name == "orders" else {}
-    if columns:
-        reasons.append(
-            (
-                "amount",
-                f"{columns['amount']} IS NULL",  # (a void line's amount is zero)
-                literal("the row states no amount: price or quantity is empty"),
-                literal(
-                    "fill in price and quantity, or wait for the file in which the platform states them."
-                ),
-            )
-        )
-    # A void line carries no money, so it needs neither a currency nor a market.
-    charged = f"NOT {columns['void']}" if columns else "true"
-    if "currency" in work.table.names and work.states("currency"):
-        reasons.append(
-            (
-                "currency",
-                f"(m.code IS NULL AND ({charged} OR p.currency IS NOT NULL))",
-                "CASE WHEN p.currency IS NULL THEN 'no currency is stated' ELSE p.currency || ' is no currency we know' END",
-                literal("state the ISO code in the file, or for all rows with --currency."),
-            )
-        )
+            cure = literal(f"fill in {column.text} and import the row again.")
+            said = literal(f"{names[column.name]} is empty")
+            reasons.append(_Reason("missing", f"p.{quote(column.name)} IS NULL", said, cure))
+    when = quote("at" if "at" in names else "day")
+    outside = f"p.{when} NOT BETWEEN DATE '1970-01-01' AND DATE '2100-01-01'"
+    said = f"'the date ' || CAST(s.{when} AS VARCHAR) || ' cannot be right'"
+    reasons.append(_Reason("date", outside, said, again))
+    # A void line carries no money, so it needs neither amount, currency nor market.
+    charged = "true"
+    if work.table.name == "orders":
+        columns = _order_columns(work)
+        charged = f"NOT {columns['void']}"
+        cure = "fill in price and quantity, or wait for the file in which the platform states them."
+        said = literal("the row states no amount: price or quantity is empty")
+        reasons.append(_Reason("amount", f"{columns['amount']} IS NULL", said, literal(cure)))
+    if "currency" in work.table.names:
+        said = "CASE WHEN s.currency IS NULL THEN 'no currency is stated' ELSE s.currency || ' is no currency we know' END"
+        cure = literal("state the ISO code in the file, or for all rows with --currency.")
+        test = f"m.code IS NULL AND ({charged} OR p.currency IS NOT NULL)"
+        reasons.append(_Reason("currency", test, said, cure))
     if work.states("country"):
-        needed = work.table.column("country").needed
-        empty = f"(p.country IS NULL AND {charged})" if needed else "false"
-        reasons.append(
-            (
-                "country",
-                f"({empty} OR (p.country IS NOT NULL AND NOT coalesce(k.known, false)))",
-                "CASE WHEN p.country IS NULL THEN 'no country is stated' ELSE p.country || ' is no country we know' END",
-                "coalesce(k.hint, 'fill in the country and import the row again.')",
-            )
-        )
+        needed = charged if work.table.column("country").needed else "false"
+        test = f"(p.country IS NULL AND {needed}) OR (p.country IS NOT NULL AND NOT coalesce(k.known, false))"
+        said = "CASE WHEN s.country_said IS NULL THEN 'no country is stated' ELSE s.country_said || ' is no country we know' END"
+        cure = "coalesce(s.hint, 'fill in the country and import the row again.')"
+        reasons.append(_Reason("country", test, said, cure))
     return reasons
 
 
-def _foreign_money(work: _Work) -> list[tuple[str, Any, Any]]:
+def _foreign_money(work: _Work, parsed: dict[str, str]) -> list[tuple[str, Any, Any]]:
     """Return the currencies other than the firm's, with the first and last day of each."""
+    codes = {code for (code,) in work.con.execute("SELECT DISTINCT code FROM currencies").fetchall()}
+    if codes <= {None, work.setting.currency}:
+        return []
     found = work.con.execute(
-        'SELECT m.code, min(CAST(p."at" AS DATE)), max(CAST(p."at" AS DATE)) FROM parsed p '
-        "JOIN currencies m ON p.currency = m.said WHERE p.\"at\" BETWEEN DATE '1970-01-01' AND DATE '2100-01-01' "
-        "GROUP BY ALL ORDER BY ALL"
+        f"SELECT m.code, min(d), max(d) FROM (SELECT CAST({parsed['at']} AS DATE) AS d, {work.text('currency')} AS said "
+        f"FROM {work.raw.table} WHERE fault IS NULL) JOIN currencies m USING (said) "
+        "WHERE d BETWEEN DATE '1970-01-01' AND DATE '2100-01-01' GROUP BY ALL ORDER BY ALL"
     ).fetchall()
     return [(code, first, last) for code, first, last in found if code not in (None, work.setting.currency)]
 
 
-def _converted(work: _Work, staged: str, foreign: Sequence[tuple[str, Any, Any]]) -> str:
-    """Fill value, rate and rate_day: money in the firm's currency at the ECB rate of the day."""
-    net = "(coalesce(amount, 0) + coalesce(discount, 0) + coalesce(refund, 0))"
+def _converted(work: _Work, foreign: Sequence[tuple[str, Any, Any]]) -> tuple[str, str]:
+    """Return the SQL that fills value, rate and rate_day: money at the ECB rate of the day."""
+    net = "(coalesce(s.amount, 0) + coalesce(s.discount, 0) + coalesce(s.refund, 0))"
     own = f"s.currency = {literal(work.setting.currency)}"
     rate, rate_day, value, join = "1.0", "s.day", f"CASE WHEN {own} THEN {net} END", ""
     if foreign:
@@ -607,11 +611,12 @@ def _converted(work: _Work, staged: str, foreign: Sequence[tuple[str, Any, Any]]
             f"CASE WHEN {own} THEN 1.0 ELSE e.rate END",
             f"CASE WHEN {own} THEN s.day ELSE e.rate_day END",
         )
-        value = f"CASE WHEN {own} THEN {net} ELSE CAST(round(({net}) * e.rate, 4) AS DECIMAL(18,4)) END"
-    return (
-        f"SELECT s.* REPLACE (CAST(CASE WHEN kind = 'void' THEN 0 ELSE {value} END AS DECIMAL(18,4)) AS value, CAST({rate} AS DOUBLE) AS rate, "
-        f"CAST({rate_day} AS DATE) AS rate_day) FROM ({staged}) s {join}"
+        value = f"CASE WHEN {own} THEN {net} ELSE CAST(round({net} * e.rate, 4) AS DECIMAL(18,4)) END"
+    replaced = (
+        f" REPLACE (CAST(CASE WHEN s.kind = 'void' THEN 0 ELSE {value} END AS DECIMAL(18,4)) AS value, "
+        f"CAST({rate} AS DOUBLE) AS rate, CAST({rate_day} AS DATE) AS rate_day)"
     )
+    return replaced, join
 
 
 def _report_missing_rates(work: _Work, into: str, foreign: Sequence[tuple[Any, ...]]) -> None:

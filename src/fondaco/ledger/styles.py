@@ -579,8 +579,16 @@ def _english_readings(value: str) -> set[tuple[str, str]]:
     return readings
 
 
+# A date in words has a day, a word and a year, in any order; or a clock with a half of the day.
+_WORD_AMONG_NUMBERS = re.compile(
+    r"[0-9][^0-9]*[^\W\d_]{2,}[^0-9]*[0-9]{2}|[^\W\d_]{2,}[^0-9]*[0-9]+[^0-9]+[0-9]{2}|[0-9][^0-9]+[0-9][^0-9]*[^\W\d_]"
+)
+
+
 def _named_readings(value: str) -> set[tuple[str, str]]:
     """Return the readings of dates with month names or halves of the day in other languages."""
+    if len(value) > 60 or not _WORD_AMONG_NUMBERS.search(value):
+        return set()  # spares loading the names of months for a column of products
     bare = _bare_date(value)
     formats: list[str] = []
     parts: list[str] = []
@@ -681,7 +689,7 @@ def _excel_sql(expr: str) -> str:
 
 def _unix_sql(expr: str) -> str:
     text = f"trim({expr})"
-    seconds = f"TRY_CAST(CASE WHEN regexp_full_match({text}, '[0-9]{{9,10}}(\\.[0-9]+)?') THEN {text} END AS DECIMAL(18,6))"
+    seconds = f"TRY_CAST(CASE WHEN regexp_full_match({text}, '[0-9]{{9,10}}(\\.[0-9]+)?') THEN {text} END AS DECIMAL(38,6))"
     millis = f"TRY_CAST(CASE WHEN regexp_full_match({text}, '[0-9]{{12,13}}') THEN {text} END AS BIGINT)"
     return f"make_timestamp(coalesce(CAST({seconds} * 1000000 AS BIGINT), {millis} * 1000))"
 

@@ -20,26 +20,31 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from fondaco.kernel import Damaged, InputError, NeedsAnswer, Problem, UnknownName, UnreadableFile
-from fondaco.ledger.containers import fingerprint, unpack
+from fondaco.kernel import Damaged, InputError, Problem, UnknownName, UnreadableFile
+from fondaco.ledger.containers import fingerprint
 from fondaco.ledger.mapping import Mapping, from_toml, to_toml
-from fondaco.ledger.platforms import Reader, readers, recognise
-from fondaco.ledger.platforms.table.propose import Proposal, propose
-from fondaco.ledger.raw import Source, load, source_of
+from fondaco.ledger.platforms import readers
+from fondaco.ledger.raw import Source, load
+from fondaco.ledger.relating import Known, number_occurrences, relate, tie_reversals
 from fondaco.ledger.report import CLASSES, ImportReport
-from fondaco.ledger.schema import KINDS, ORIGIN, TABLES, Table
+from fondaco.ledger.schema import KINDS, ORIGIN, TABLES
 from fondaco.ledger.stage import Raw, Setting, Staged, carry_down, literal, quote, stage
 from fondaco.ledger.store import DataFile, Event, Store, live, sql_path
-
-#: Rises when the ledger would understand the same file differently.
-TABLE_READER = "table/1"
+from fondaco.ledger.understanding import (
+    TABLE_READER,
+    Options,
+    Remembered,
+    Understanding,
+    ask_where_unsure,
+    understand,
+)
 
 #: What one import may hold in memory; beyond it DuckDB spills to the firm's scratch folder.
 MEMORY = "600MB"
@@ -47,168 +52,8 @@ MEMORY = "600MB"
 Progress = Callable[[str, float], None]
 
 
-def _silent(step: str, share: float) -> None:
+def silent(step: str, share: float) -> None:
     """Report nothing."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """What a person states about the files they bring.
-
-    Attributes
-    ----------
-    platform
-        A reader's name or platform, to overrule recognition; ``table`` for any table.
-    currency, country, marketplace
-        For what the files do not say themselves.
-    period
-        First and last day covered by files without dates.
-    mapping
-        A mapping instead of the recognised or proposed one.
-    repeats
-        ``keep`` or ``drop`` lines that repeat another whole line of their file.
-    """
-
-    platform: str | None = None
-    currency: str | None = None
-    country: str | None = None
-    marketplace: str | None = None
-    period: tuple[date, date] | None = None
-    mapping: Mapping | None = None
-    repeats: str | None = None
-
-
-@dataclass(frozen=True)
-class Understanding:
-    """How a source is understood: by which reader, with which mapping, how surely.
-
-    Attributes
-    ----------
-    source
-        The table in the file.
-    reader
-        Reader and version, as rows carry it.
-    layout
-        The reader with a layout of its own; None for any table.
-    mapping
-        The mapping in force.
-    proposal
-        Where the mapping was proposed from names and values: the proposal; else None.
-    """
-
-    source: Source
-    reader: str
-    layout: Reader | None
-    mapping: Mapping
-    proposal: Proposal | None
-
-    @property
-    def expressions(self) -> Any:
-        """The reader's own SQL, if any."""
-        return self.layout.expressions if self.layout else {}
-
-
-Remembered = Callable[[Sequence[str]], Mapping | None]
-
-
-def understand(path: Path, scratch: Path, options: Options, remembered: Remembered) -> list[Understanding]:
-    """Find every table in a file and how each is to be understood.
-
-    Raises
-    ------
-    UnreadableFile
-        When the file holds no table.
-    """
-    header_row = options.mapping.header_row if options.mapping else None
-    found: list[Understanding] = []
-    faults: list[UnreadableFile] = []
-    blobs = unpack(path, scratch)
-    for blob in blobs:
-        try:
-            source = source_of(blob, header_row=header_row, unquoted=_is_unquoted)
-            found.append(_understand_source(source, options, remembered))
-        except UnreadableFile as fault:
-            faults.append(fault)
-    if not found or (faults and len(blobs) == 1):
-        raise faults[0]
-    return found
-
-
-def _is_unquoted(columns: Sequence[str]) -> bool:
-    reader = recognise(columns)
-    return bool(reader and reader.unquoted)
-
-
-def _understand_source(source: Source, options: Options, remembered: Remembered) -> Understanding:
-    columns = source.dialect.columns
-    layout = _layout(columns, options.platform)
-    proposal = None
-    if options.mapping is not None:
-        _check_columns(options.mapping, source)
-        mapping = options.mapping
-        layout = layout if layout and layout.platform == mapping.platform else None
-    elif layout is not None:
-        mapping = layout.mapping_for(columns)
-    elif known := remembered(columns):
-        mapping = known
-    else:
-        proposal = propose(columns, source.head())
-        mapping = proposal.mapping
-    return Understanding(
-        source, layout.label if layout else TABLE_READER, layout, _stated(mapping, options), proposal
-    )
-
-
-def _layout(columns: Sequence[str], platform: str | None) -> Reader | None:
-    if platform is None:
-        return recognise(columns)
-    if platform == "table":
-        return None
-    named = [r for r in readers() if platform in (r.name, r.platform)]
-    if not named:
-        known = sorted({r.platform for r in readers()} | {"table"})
-        raise UnknownName(f"There is no platform {platform!r}: choose one of {', '.join(known)}.")
-    fitting = [r for r in named if r.recognises(columns)]
-    if not fitting:
-        wanted = ", ".join(named[0].known_by)
-        raise InputError(
-            f"This is no {named[0].title}: it would have the columns {wanted}. Leave --platform out."
-        )
-    return fitting[0]
-
-
-def _check_columns(mapping: Mapping, source: Source) -> None:
-    import difflib
-
-    absent = [header for header in mapping.columns.values() if header not in source.dialect.columns]
-    if absent:
-        near = difflib.get_close_matches(absent[0], source.dialect.columns, n=3)
-        hint = f" Did you mean {' or '.join(near)}?" if near else ""
-        raise InputError(
-            f"{source.name} has no column {absent[0]!r}, which the mapping names; it has: "
-            f"{', '.join(source.dialect.columns[:20])}.{hint}"
-        )
-
-
-def _stated(mapping: Mapping, options: Options) -> Mapping:
-    """Put what a person states in the place of what a file does not say."""
-    names = TABLES[mapping.table].names
-    given = {"currency": options.currency, "country": options.country, "marketplace": options.marketplace}
-    if options.period:
-        given |= {"day": options.period[0].isoformat(), "until": options.period[1].isoformat()}
-    constants = {k: v for k, v in given.items() if v and k in names and k not in mapping.columns}
-    if not constants and options.repeats in (None, mapping.repeats):
-        return mapping
-    styles = {k: v for k, v in mapping.styles.items() if k not in constants}
-    return replace(
-        mapping,
-        constants={**mapping.constants, **constants},
-        styles=styles,
-        repeats=options.repeats or mapping.repeats,
-    )
-
-
-# ---------------------------------------------------------------- the import
 
 
 @contextmanager
@@ -229,6 +74,7 @@ def connection(scratch: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         con.execute(f"SET memory_limit = '{os.environ.get('FONDACO_IMPORT_MEMORY', MEMORY)}'")
         con.execute(f"SET temp_directory = '{sql_path(scratch / 'spill')}'")
         con.execute("SET TimeZone = 'UTC'")
+        con.execute("SET enable_progress_bar = false")
         yield con
 
 
@@ -242,7 +88,7 @@ def take(
     remembered: Remembered,
     now: datetime,
     by: str = "",
-    progress: Progress = _silent,
+    progress: Progress = silent,
     on_commit: Callable[[], None] = lambda: None,
 ) -> tuple[ImportReport, list[Understanding]]:
     """Take files into a firm's ledger as one import that counts as a whole or not at all.
@@ -276,6 +122,7 @@ def take(
         prints = [fingerprint(path) for path in paths]
         understood = [u for path in paths for u in understand(path, scratch, options, remembered)]
         identity = _identity(prints, understood)
+        ask_where_unsure(understood)
         progress("Waiting for the ledger", 0.1)
         with store.lock():
             events = store.events()
@@ -340,7 +187,7 @@ def replay(
     *,
     now: datetime,
     by: str = "",
-    progress: Progress = _silent,
+    progress: Progress = silent,
 ) -> tuple[ImportReport, list[Understanding]]:
     """Read the quarantined rows of an import again, as an import of its own that can be undone.
 
@@ -430,6 +277,12 @@ class _Import:
     added: int = 0
     money_read: Decimal = Decimal(0)
 
+    def known(self, table: str) -> Known:
+        """Return what is known of a table: by the imports that count and earlier sources of this one."""
+        files = [file for event in self.events for file in event.files] + self.files
+        paths = tuple(self.store.folder / file.path for file in files if file.table == table)
+        return Known(paths, {e.import_: e.seq for e in self.events} | {self.id: 1 << 40})
+
 
 def _take_understood(
     store: Store,
@@ -461,9 +314,7 @@ def _take_understood(
         start, width = 0.15 + 0.75 * number / len(understood), 0.75 / len(understood)
         progress(f"Reading {one.source.name}", start)
         places = occurrences[number] if occurrences else None
-        _take_source(
-            run, one, number, lambda step, share, a=start, w=width: progress(step, a + w * share), places
-        )
+        _take_source(run, one, number, _part_of(progress, start, width), places)
     _check_sums(run)
     report = ImportReport(
         import_=run.id,
@@ -472,7 +323,11 @@ def _take_understood(
         readers=tuple(dict.fromkeys(u.reader for u in understood)),
         tables=tuple(dict.fromkeys(u.mapping.table for u in understood)),
         rows_read=run.rows_read,
-        **run.counts,
+        facts=run.counts["facts"],
+        adjustments=run.counts["adjustments"],
+        charges=run.counts["charges"],
+        duplicates=run.counts["duplicates"],
+        quarantined=run.counts["quarantined"],
         added=run.added,
         currency=setting.currency,
         totals=run.totals,
@@ -494,6 +349,11 @@ def _take_understood(
     return report
 
 
+def _part_of(progress: Progress, start: float, width: float) -> Progress:
+    """Return a progress callback for one part of the whole."""
+    return lambda step, share: progress(step, start + width * share)
+
+
 def _take_source(
     run: _Import, one: Understanding, number: int, progress: Progress, occurrences: Path | None
 ) -> None:
@@ -507,10 +367,13 @@ def _take_source(
         carry_down(con, raw, one.mapping, one.expressions)
         progress(f"Understanding {one.source.name}", 0.3)
         staged = stage(con, raw, one.mapping, run.setting, expressions=one.expressions)
-        _number_occurrences(con, staged, one.mapping, occurrences)
+        number_occurrences(con, raw, staged, occurrences)
         progress(f"Comparing {one.source.name} with the ledger", 0.6)
-        _relate(con, run, one, staged)
-        _tie_reversals(con, run, staged)
+        known = run.known(one.mapping.table)
+        run.problems += relate(con, staged, run.id, known)
+        run.problems += tie_reversals(con, staged, known)
+        if con.execute("SELECT count(*) FROM related").fetchall()[0][0]:
+            run.contested.add(one.mapping.table)
         progress(f"Writing {one.source.name}", 0.75)
         written = _write(con, run, one, raw, staged, number)
         run.files += written
@@ -518,146 +381,6 @@ def _take_source(
         run.problems += [Problem("doubt", 0, doubt) for doubt in staged.doubts]
         _count(con, run, one, staged, written)
         _report_quarantine(con, run, staged)
-
-
-def _key(table: Table) -> list[str]:
-    return [name for name in table.key if name != "occurrence"]
-
-
-def _number_occurrences(
-    con: duckdb.DuckDBPyConnection, staged: Staged, mapping: Mapping, occurrences: Path | None
-) -> None:
-    """Make ``lines``: for rows whose key is not alone in the file, occurrence and whole-line repeat.
-
-    Rows that go to quarantine are numbered as well, so that a later replay finds their place.
-    """
-    key = ", ".join(quote(name) for name in _key(TABLES[mapping.table]))
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE lines AS WITH shared AS (SELECT {key} FROM {staged.table} GROUP BY ALL "
-        f"HAVING count(*) > 1) SELECT row, row_number() OVER (PARTITION BY {key} ORDER BY row) AS occurrence, "
-        f"first_value(row) OVER (PARTITION BY {key}, same ORDER BY row) AS first_same, "
-        f"last_value(row) OVER (PARTITION BY {key} ORDER BY row ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) "
-        f"AS last_row FROM {staged.table} SEMI JOIN shared USING ({key})"
-    )
-    if occurrences is not None:
-        con.execute(
-            f"CREATE OR REPLACE TEMP TABLE lines AS SELECT row, occurrence, row AS first_same, row AS last_row "
-            f"FROM read_parquet('{sql_path(occurrences)}')"
-        )
-
-
-def _relate(con: duckdb.DuckDBPyConnection, run: _Import, one: Understanding, staged: Staged) -> None:
-    """Make ``related``: rows that repeat their own file or say again what the ledger has, with what they repeat."""
-    table = TABLES[one.mapping.table]
-    if table.by_id:
-        dropped = "l.row <> l.last_row"
-        target = "l.last_row"
-    else:
-        dropped = "l.row <> l.first_same" if one.mapping.repeats == "drop" else "false"
-        target = "l.first_same"
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE related AS SELECT row, 'dropped' AS statement, "
-        f"{literal(run.id + ':')} || {target} AS repeats FROM lines l WHERE {dropped}"
-    )
-    repeated = con.execute("SELECT count(*) FROM lines WHERE row <> first_same").fetchall()[0][0]
-    if repeated:
-        kept = one.mapping.repeats == "keep" and not table.by_id
-        run.problems.append(
-            Problem(
-                "repeated_line",
-                repeated,
-                f"{repeated:,} lines repeat another line of their order in every column and were "
-                + ("kept: a repeated line can be real." if kept else "counted once."),
-                "to count them once, import with --repeats drop."
-                if kept
-                else "to count each, import with --repeats keep.",
-            )
-        )
-    files = [run.store.folder / f.path for e in run.events for f in e.files if f.table == table.name]
-    files += [run.store.folder / f.path for f in run.files if f.table == table.name]
-    if files:
-        _relate_to_ledger(con, run, table, staged, [str(file) for file in files])
-    if con.execute("SELECT count(*) FROM related").fetchall()[0][0]:
-        run.contested.add(table.name)
-
-
-def _relate_to_ledger(
-    con: duckdb.DuckDBPyConnection, run: _Import, table: Table, staged: Staged, files: list[str]
-) -> None:
-    """Find rows whose natural key the ledger has; the later statement wins, the older stays in history."""
-    key = ", ".join(quote(name) for name in table.key)
-    bare = ", ".join("occ.occurrence" if n == "occurrence" else f"s.{quote(n)}" for n in table.key)
-    if "occurrence" in table.key:
-        bare = bare.replace("occ.occurrence", "coalesce(l.occurrence, 1) AS occurrence")
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE mine AS SELECT s.row, {bare} FROM {staged.table} s LEFT JOIN lines l ON l.row = s.row "
-        "WHERE s.reason IS NULL AND s.row NOT IN (SELECT row FROM related)"
-    )
-    # Earlier files of this very import are known as well: what they say counts as said before.
-    order = {e.import_: e.seq for e in run.events} | {run.id: 1 << 40}
-    con.execute('CREATE OR REPLACE TEMP TABLE orders_of_imports ("import" VARCHAR, seq BIGINT)')
-    con.executemany("INSERT INTO orders_of_imports VALUES (?, ?)", [[k, v] for k, v in order.items()])
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE known AS SELECT o.* FROM read_parquet($files, union_by_name = true) o "
-        f'JOIN orders_of_imports i ON i."import" = o."import" SEMI JOIN mine USING ({key}) '
-        f"WHERE o.statement <> 'dropped' QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY i.seq DESC, o.row DESC) = 1",
-        {"files": files},
-    )
-    said = [c.name for c in table.columns if (c.stated and c.name not in table.key) or c.name == "kind"]
-    same = " AND ".join(f"s.{quote(n)} IS NOT DISTINCT FROM k.{quote(n)}" for n in said if n != "cancels")
-    con.execute(
-        f"INSERT INTO related SELECT m.row, CASE WHEN {same} THEN 'repeat' ELSE 'revision' END, "
-        f"k.\"import\" || ':' || k.row FROM mine m JOIN known k USING ({key}) JOIN {staged.table} s ON s.row = m.row"
-    )
-
-
-def _tie_reversals(con: duckdb.DuckDBPyConnection, run: _Import, staged: Staged) -> None:
-    """Make ``ties``: for lines that take something back, the order they take back where it can be told.
-
-    The order is the latest earlier one in which the same buyer bought at least as many of the same
-    article at the same price, counted down by what was taken back of it already.
-    """
-    con.execute("CREATE OR REPLACE TEMP TABLE ties (row BIGINT, cancels VARCHAR)")
-    if staged.mapping.table != "orders":
-        return
-    rows = con.execute(f"SELECT count(*) FROM {staged.table} WHERE reversal").fetchall()[0][0]
-    if not rows:
-        return
-    files = [str(run.store.folder / f.path) for e in run.events for f in e.files if f.table == "orders"]
-    sold = f'SELECT "order", buyer, lower(sku) AS sku, unit_price, "at", quantity FROM {staged.table} WHERE kind = \'sale\''
-    if files:
-        sold += (
-            ' UNION ALL SELECT "order", buyer, lower(sku), unit_price, "at", quantity '
-            "FROM read_parquet($files, union_by_name = true) WHERE kind = 'sale' AND statement = 'first'"
-        )
-    con.execute(
-        f"""INSERT INTO ties
-        WITH back AS (SELECT row, buyer, lower(sku) AS sku, unit_price, "at", -quantity AS units FROM {staged.table}
-                      WHERE reversal AND quantity < 0 AND buyer IS NOT NULL AND sku IS NOT NULL AND cancels IS NULL),
-        sold AS (SELECT "order", buyer, sku, unit_price, min("at") AS "at", sum(quantity) AS units FROM ({sold})
-                 WHERE (buyer, sku) IN (SELECT (buyer, sku) FROM back) GROUP BY ALL),
-        tied AS (SELECT b.row, b.units, b."at", s."order", s.sku, s.unit_price, s.units AS bought
-                 FROM back b JOIN sold s ON s.buyer = b.buyer AND s.sku = b.sku AND s.unit_price = b.unit_price
-                      AND s."at" <= b."at" AND s.units >= b.units
-                 QUALIFY row_number() OVER (PARTITION BY b.row ORDER BY s."at" DESC, s."order" DESC) = 1),
-        counted AS (SELECT row, "order", bought, sum(units) OVER (PARTITION BY "order", sku, unit_price
-                                                                  ORDER BY "at", row) AS taken FROM tied)
-        SELECT row, "order" FROM counted WHERE taken <= bought""",
-        {"files": files} if files else None,
-    )
-    tied = con.execute(
-        f"SELECT count(*) FROM {staged.table} s LEFT JOIN ties t USING (row) "
-        "WHERE s.reversal AND coalesce(t.cancels, s.cancels) IS NOT NULL"
-    ).fetchall()[0][0]
-    run.problems.append(
-        Problem(
-            "cancellation",
-            rows,
-            f"{rows:,} lines take something back: {tied:,} were tied to the order they cancel; for {rows - tied:,} no "
-            "earlier purchase of the same article by the same buyer at the same price was found.",
-            "" if tied == rows else "import the earlier orders as well, where they exist.",
-        )
-    )
 
 
 def _write(
@@ -705,7 +428,7 @@ def _copy(
 ) -> list[DataFile]:
     target = run.scratch / f"{table}-{number}.parquet"
     (rows,) = con.execute(
-        f"COPY ({query}) TO '{sql_path(target)}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
+        f"COPY ({query}) TO '{sql_path(target)}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
     ).fetchall()[0]
     return [run.store.add(table, target, name=f"{run.id}-{number}.parquet", rows=rows)] if rows else []
 
@@ -767,6 +490,3 @@ def _check_sums(run: _Import) -> None:
             f"{run.rows_read:,} rows worth {run.money_read} were read and {rows:,} worth {money} accounted for: "
             "nothing was imported. Please report this with the file."
         )
-
-
-__all__ = ["Options", "Understanding", "from_toml", "take", "understand", "NeedsAnswer"]

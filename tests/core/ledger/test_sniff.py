@@ -199,3 +199,9 @@ def test_real_files_are_understood(file: str, delimiter: str, columns: int) -> N
         raw = stream.read(HEAD)
     dialect = look(raw, size=10_000_000)
     assert (dialect.delimiter, len(dialect.columns), dialect.header_row) == (delimiter, columns, 1)
+
+
+def test_a_comma_inside_quotation_marks_in_every_row_is_no_column():
+    text = "Date,Product,Visitors\n" + '2025-10-30,"Rosso, 75 cl",264\n' * 20
+    dialect = sniff(text.encode(), size=len(text), name="traffic.csv")
+    assert (dialect.quote, dialect.columns) == ('"', ("Date", "Product", "Visitors"))

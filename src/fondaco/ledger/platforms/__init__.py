@@ -9,7 +9,8 @@ test (``tests/core/ledger/platforms/test_contract.py``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping as Mapped, Sequence
+from collections.abc import Callable, Sequence
+from collections.abc import Mapping as Mapped
 from dataclasses import dataclass, field
 
 from fondaco.ledger.mapping import Mapping

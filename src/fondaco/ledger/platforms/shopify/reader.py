@@ -25,7 +25,12 @@ def _status(cell: Callable[[str], str]) -> str:
 
 
 def _discount(cell: Callable[[str], str]) -> str:
-    return f"coalesce({cell('Discount Amount')}, {cell('Lineitem discount')})"
+    order, line = cell("Discount Amount"), cell("Lineitem discount")
+    stated = f"max(abs(TRY_CAST({order} AS DECIMAL(18,4)))) OVER (PARTITION BY {cell('Name')})"
+    return (
+        f"CASE WHEN {order} IS NOT NULL AND TRY_CAST({order} AS DECIMAL(18,4)) IS DISTINCT FROM 0 THEN {order} "
+        f"WHEN coalesce({stated}, 0) <> 0 THEN NULL ELSE coalesce({line}, {order}) END"
+    )
 
 
 ORDERS = Reader(

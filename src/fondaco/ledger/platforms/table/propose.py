@@ -263,7 +263,8 @@ def _look(values: Sequence[str]) -> _Look:
         numbers=len(numbers) / total,
         whole=sum(number == int(number) for number in numbers) / total,
         dates=_date_share(sample),
-        currencies=sum(value.upper() in CURRENCY_CODES for value in sample) / total,
+        # by rows, not by distinct values: one torn row must not outweigh a hundred good ones
+        currencies=sum(value.upper() in CURRENCY_CODES for value in filled) / len(filled),
         countries=_country_share(letters, total),
         mails=sum(_MAIL.fullmatch(value) is not None for value in sample) / total,
         digits=sum(any(char.isdigit() for char in value) for value in sample) / total,
@@ -317,7 +318,11 @@ def _text_fit(column: Column, look: _Look) -> float:
         return 0.35
     if column.name in ("order", "inquiry", "sku", "line", "listing", "review", "cancels"):
         return (
-            0.35 if look.fraction > 0.3 else 0.45 if look.length > 60 else 0.45 if look.digits < 0.2 else 1.0
+            0.35
+            if look.fraction > 0.3
+            else 0.45
+            if look.length > 60 or (look.digits < 0.2 and look.length > 20)
+            else 1.0
         )
     if column.name in (
         "product",
@@ -385,15 +390,17 @@ def _fit(table: str, columns: Sequence[str], looks: Sequence[_Look]) -> _Fit:
     # "Total price" is the amount: that it also holds the word price makes it no unit price.
     weights[(named >= 0.9) & (weights < 0.58)] *= 0.5
     weights[weights < POSSIBLE] = 0.0
-    from scipy.optimize import linear_sum_assignment  # slow to import: only for a table of unknown layout
-
-    places, numbers = linear_sum_assignment(weights, maximize=True)
     chosen: dict[str, int] = {}
     sure: dict[str, float] = {}
-    for place, number in zip(places.tolist(), numbers.tolist(), strict=True):
-        if weights[place, number] > 0:
-            chosen[fields[number].name] = place
-            sure[fields[number].name] = round(float(weights[place, number]), 3)
+    # The best pair first, then the best of what is left: each column and each field at most once.
+    for flat in weights.argsort(axis=None, kind="stable")[::-1].tolist():
+        place, number = divmod(flat, len(fields))
+        name = fields[number].name
+        if weights[place, number] <= 0:
+            break
+        if name not in chosen and place not in chosen.values():
+            chosen[name] = place
+            sure[name] = round(float(weights[place, number]), 3)
     order = [column.name for column in fields if column.name in chosen]
     score = sum(weight * weight for weight in sure.values())
     groups = [max((sure.get(name, 0.0) for name in group), default=0.0) for group in _ESSENTIAL[table]]

@@ -1,0 +1,172 @@
+"""How the rows of a file stand to each other and to what the ledger knows already.
+
+Three questions, each answered by a temporary table with a ``row`` column:
+
+``lines``
+    Which of several like lines of its order is this one, and is it a whole-line repeat?
+``related``
+    Does the row repeat its own file, or say again or anew what an earlier import said?
+``ties``
+    Which earlier order does a line that takes something back belong to?
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from fondaco.kernel import Problem
+from fondaco.ledger.schema import TABLES
+from fondaco.ledger.stage import Raw, Staged, literal, quote
+from fondaco.ledger.store import sql_path
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the ledger holds of one table, as Parquet files.
+
+    Attributes
+    ----------
+    files
+        Those of the imports that count, and of earlier sources of this very import.
+    order
+        For each import its place in the journal: the later statement wins.
+    """
+
+    files: tuple[Path, ...]
+    order: dict[str, int]
+
+    @property
+    def paths(self) -> list[str]:
+        """The files, as SQL parameters take them."""
+        return [str(file) for file in self.files]
+
+
+def number_occurrences(con: duckdb.DuckDBPyConnection, raw: Raw, staged: Staged, places: Path | None) -> None:
+    """Make ``lines``: for rows whose key is not alone in the file, occurrence and whole-line repeat.
+
+    Rows that go to quarantine are numbered as well, so that a later replay finds their place.
+    """
+    if places is not None:
+        con.execute(
+            "CREATE OR REPLACE TEMP TABLE lines AS SELECT row, occurrence, row AS first_same, row AS last_row "
+            f"FROM read_parquet('{sql_path(places)}')"
+        )
+        return
+    key = ", ".join(quote(n) for n in TABLES[staged.mapping.table].key if n != "occurrence")
+    cells = ", ".join(f"c{i}" for i in range(len(raw.columns)))
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE lines AS
+        WITH shared AS (SELECT {key} FROM {staged.table} GROUP BY ALL HAVING count(*) > 1),
+        alike AS (SELECT s.row, dense_rank() OVER (ORDER BY {key}) AS place
+                  FROM {staged.table} s SEMI JOIN shared USING ({key}))
+        SELECT row, row_number() OVER by_place AS occurrence,
+               first_value(row) OVER (PARTITION BY place, hash({cells}) ORDER BY row) AS first_same,
+               max(row) OVER (PARTITION BY place) AS last_row
+        FROM alike JOIN {raw.table} USING (row) WINDOW by_place AS (PARTITION BY place ORDER BY row)"""
+    )
+
+
+def relate(con: duckdb.DuckDBPyConnection, staged: Staged, import_: str, known: Known) -> list[Problem]:
+    """Make ``related``: rows that repeat another, with the row they repeat as ``import:row``."""
+    table, repeats = TABLES[staged.mapping.table], staged.mapping.repeats
+    dropped, target = "false", "first_same"
+    if table.by_id:
+        dropped, target = "row <> last_row", "last_row"
+    elif repeats == "drop":
+        dropped = "row <> first_same"
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE related AS SELECT row, 'dropped' AS statement, "
+        f"{literal(import_ + ':')} || {target} AS repeats FROM lines WHERE {dropped}"
+    )
+    if known.files:
+        _relate_to_ledger(con, staged, known)
+    count = con.execute("SELECT count(*) FROM lines WHERE row <> first_same").fetchall()[0][0]
+    if not count:
+        return []
+    kept = repeats == "keep" and not table.by_id
+    how = "kept: a repeated line can be real." if kept else "counted once."
+    cure = f"to count {'them once' if kept else 'each'}, import with --repeats {'drop' if kept else 'keep'}."
+    where = "order" if table.name == "orders" else "file"
+    said = f"{count:,} lines repeat another line of their {where} in every column and were {how}"
+    return [Problem("repeated_line", count, said, "" if table.by_id else cure)]
+
+
+def _relate_to_ledger(con: duckdb.DuckDBPyConnection, staged: Staged, known: Known) -> None:
+    """Find rows whose natural key the ledger has; the later statement wins, the older stays in history."""
+    table = TABLES[staged.mapping.table]
+    key = ", ".join(quote(name) for name in table.key)
+    bare = ", ".join("occ.occurrence" if n == "occurrence" else f"s.{quote(n)}" for n in table.key)
+    if "occurrence" in table.key:
+        bare = bare.replace("occ.occurrence", "coalesce(l.occurrence, 1) AS occurrence")
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE mine AS SELECT s.row, {bare} FROM {staged.table} s LEFT JOIN lines l ON l.row = s.row "
+        "WHERE s.reason IS NULL AND s.row NOT IN (SELECT row FROM related)"
+    )
+    con.execute('CREATE OR REPLACE TEMP TABLE orders_of_imports ("import" VARCHAR, seq BIGINT)')
+    con.executemany("INSERT INTO orders_of_imports VALUES (?, ?)", [[k, v] for k, v in known.order.items()])
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE known AS SELECT o.* FROM read_parquet($files, union_by_name = true) o "
+        f'JOIN orders_of_imports i ON i."import" = o."import" SEMI JOIN mine USING ({key}) '
+        f"WHERE o.statement <> 'dropped' QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY i.seq DESC, o.row DESC) = 1",
+        {"files": known.paths},
+    )
+    said = [c.name for c in table.columns if (c.stated and c.name not in table.key) or c.name == "kind"]
+    same = " AND ".join(f"s.{quote(n)} IS NOT DISTINCT FROM k.{quote(n)}" for n in said if n != "cancels")
+    con.execute(
+        f"INSERT INTO related SELECT m.row, CASE WHEN {same} THEN 'repeat' ELSE 'revision' END, "
+        f"k.\"import\" || ':' || k.row FROM mine m JOIN known k USING ({key}) JOIN {staged.table} s ON s.row = m.row"
+    )
+
+
+def tie_reversals(con: duckdb.DuckDBPyConnection, staged: Staged, known: Known) -> list[Problem]:
+    """Make ``ties``: for lines that take something back, the order they take back where it can be told.
+
+    The order is the latest earlier one in which the same buyer bought at least as many of the same
+    article at the same price, counted down by what was taken back of it already.
+    """
+    con.execute("CREATE OR REPLACE TEMP TABLE ties (row BIGINT, cancels VARCHAR)")
+    if staged.mapping.table != "orders":
+        return []
+    rows = con.execute(f"SELECT count(*) FROM {staged.table} WHERE reversal").fetchall()[0][0]
+    if not rows:
+        return []
+    sold = f'SELECT "order", buyer, lower(sku) AS sku, unit_price, "at", quantity FROM {staged.table} WHERE kind = \'sale\''
+    if known.files:
+        sold += (
+            ' UNION ALL SELECT "order", buyer, lower(sku), unit_price, "at", quantity '
+            "FROM read_parquet($files, union_by_name = true) WHERE kind = 'sale' AND statement = 'first'"
+        )
+    con.execute(
+        f"""INSERT INTO ties
+        WITH back AS (SELECT row, buyer, lower(sku) AS sku, unit_price, "at", -quantity AS units FROM {staged.table}
+                      WHERE reversal AND quantity < 0 AND buyer IS NOT NULL AND sku IS NOT NULL AND cancels IS NULL),
+        sold AS (SELECT "order", buyer, sku, unit_price, min("at") AS "at", sum(quantity) AS units FROM ({sold})
+                 WHERE (buyer, sku) IN (SELECT (buyer, sku) FROM back) GROUP BY ALL),
+        tied AS (SELECT b.row, b.units, b."at", s."order", s.sku, s.unit_price, s.units AS bought
+                 FROM back b JOIN sold s ON s.buyer = b.buyer AND s.sku = b.sku AND s.unit_price = b.unit_price
+                      AND s."at" <= b."at" AND s.units >= b.units
+                 QUALIFY row_number() OVER (PARTITION BY b.row ORDER BY s."at" DESC, s."order" DESC) = 1),
+        counted AS (SELECT row, "order", bought, sum(units) OVER (PARTITION BY "order", sku, unit_price
+                                                                  ORDER BY "at", row) AS taken FROM tied)
+        SELECT row, "order" FROM counted WHERE taken <= bought""",
+        {"files": known.paths} if known.files else None,
+    )
+    tied = con.execute(
+        f"SELECT count(*) FROM {staged.table} s LEFT JOIN ties t USING (row) "
+        "WHERE s.reversal AND coalesce(t.cancels, s.cancels) IS NOT NULL"
+    ).fetchall()[0][0]
+    said = (
+        f"{rows:,} lines take something back: {tied:,} were tied to the order they cancel; for {rows - tied:,} no "
+        "earlier purchase of the same article by the same buyer at the same price was found."
+    )
+    return [
+        Problem(
+            "cancellation",
+            rows,
+            said,
+            "" if tied == rows else "import the earlier orders as well, where they exist.",
+        )
+    ]

@@ -1,0 +1,190 @@
+"""How each table in a file is to be understood: by which reader, with which mapping, how surely."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from fondaco.kernel import InputError, NeedsAnswer, Question, UnknownName, UnreadableFile
+from fondaco.ledger.containers import unpack
+from fondaco.ledger.mapping import Mapping
+from fondaco.ledger.platforms import Reader, readers, recognise
+from fondaco.ledger.platforms.table.propose import Proposal, propose
+from fondaco.ledger.raw import Source, source_of
+from fondaco.ledger.schema import TABLES
+
+#: The reader of any table; its version rises when it would understand the same file differently.
+TABLE_READER = "table/1"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a person states about the files they bring.
+
+    Attributes
+    ----------
+    platform
+        A reader's name or platform, to overrule recognition; ``table`` for any table.
+    currency, country, marketplace
+        For what the files do not say themselves.
+    period
+        First and last day covered by files without dates.
+    mapping
+        A mapping instead of the recognised or proposed one.
+    repeats
+        ``keep`` or ``drop`` lines that repeat another whole line of their file.
+    """
+
+    platform: str | None = None
+    currency: str | None = None
+    country: str | None = None
+    marketplace: str | None = None
+    period: tuple[date, date] | None = None
+    mapping: Mapping | None = None
+    repeats: str | None = None
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """How a source is understood: by which reader, with which mapping, how surely.
+
+    Attributes
+    ----------
+    source
+        The table in the file.
+    reader
+        Reader and version, as rows carry it.
+    layout
+        The reader with a layout of its own; None for any table.
+    mapping
+        The mapping in force.
+    proposal
+        Where the mapping was proposed from names and values: the proposal; else None.
+    """
+
+    source: Source
+    reader: str
+    layout: Reader | None
+    mapping: Mapping
+    proposal: Proposal | None
+
+    @property
+    def expressions(self) -> Any:
+        """The reader's own SQL, if any."""
+        return self.layout.expressions if self.layout else {}
+
+
+Remembered = Callable[[Sequence[str]], Mapping | None]
+
+
+def understand(path: Path, scratch: Path, options: Options, remembered: Remembered) -> list[Understanding]:
+    """Find every table in a file and how each is to be understood.
+
+    Raises
+    ------
+    UnreadableFile
+        When the file holds no table.
+    """
+    header_row = options.mapping.header_row if options.mapping else None
+    found: list[Understanding] = []
+    faults: list[UnreadableFile] = []
+    blobs = unpack(path, scratch)
+    for blob in blobs:
+        try:
+            source = source_of(blob, header_row=header_row, unquoted=_is_unquoted)
+            found.append(_understand_source(source, options, remembered))
+        except UnreadableFile as fault:
+            faults.append(fault)
+    if not found or (faults and len(blobs) == 1):
+        raise faults[0]
+    return found
+
+
+def _is_unquoted(columns: Sequence[str]) -> bool:
+    reader = recognise(columns)
+    return bool(reader and reader.unquoted)
+
+
+def _understand_source(source: Source, options: Options, remembered: Remembered) -> Understanding:
+    columns = source.dialect.columns
+    layout = _layout(columns, options.platform)
+    proposal = None
+    if options.mapping is not None:
+        _check_columns(options.mapping, source)
+        mapping = options.mapping
+        layout = layout if layout and layout.platform == mapping.platform else None
+    elif layout is not None:
+        mapping = layout.mapping_for(columns)
+    elif known := remembered(columns):
+        mapping = known
+    else:
+        proposal = propose(columns, source.head())
+        mapping = proposal.mapping
+    return Understanding(
+        source, layout.label if layout else TABLE_READER, layout, _stated(mapping, options), proposal
+    )
+
+
+def _layout(columns: Sequence[str], platform: str | None) -> Reader | None:
+    if platform is None:
+        return recognise(columns)
+    if platform == "table":
+        return None
+    named = [r for r in readers() if platform in (r.name, r.platform)]
+    if not named:
+        known = sorted({r.platform for r in readers()} | {"table"})
+        raise UnknownName(f"There is no platform {platform!r}: choose one of {', '.join(known)}.")
+    fitting = [r for r in named if r.recognises(columns)]
+    if not fitting:
+        wanted = ", ".join(named[0].known_by)
+        raise InputError(
+            f"This is no {named[0].title}: it would have the columns {wanted}. Leave --platform out."
+        )
+    return fitting[0]
+
+
+def _check_columns(mapping: Mapping, source: Source) -> None:
+    absent = [header for header in mapping.columns.values() if header not in source.dialect.columns]
+    if absent:
+        near = difflib.get_close_matches(absent[0], source.dialect.columns, n=3)
+        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        raise InputError(
+            f"{source.name} has no column {absent[0]!r}, which the mapping names; it has: "
+            f"{', '.join(source.dialect.columns[:20])}.{hint}"
+        )
+
+
+def _stated(mapping: Mapping, options: Options) -> Mapping:
+    """Put what a person states in the place of what a file does not say."""
+    names = TABLES[mapping.table].names
+    given = {"currency": options.currency, "country": options.country, "marketplace": options.marketplace}
+    if options.period:
+        given |= {"day": options.period[0].isoformat(), "until": options.period[1].isoformat()}
+    constants = {k: v for k, v in given.items() if v and k in names and k not in mapping.columns}
+    if not constants and options.repeats in (None, mapping.repeats):
+        return mapping
+    styles = {k: v for k, v in mapping.styles.items() if k not in constants}
+    return replace(
+        mapping,
+        constants={**mapping.constants, **constants},
+        styles=styles,
+        repeats=options.repeats or mapping.repeats,
+    )
+
+
+def ask_where_unsure(understood: Sequence[Understanding]) -> None:
+    """Leave it to a person where names and values do not tell what the columns mean."""
+    for one in understood:
+        if one.proposal is None or one.proposal.sure:
+            continue
+        doubts = " ".join(one.proposal.doubts[:3])
+        text = (
+            f"What do the columns of {one.source.name} mean? It is not clear enough to read it without you. {doubts} "
+            "Write the proposal to a file (fondaco inspect FILE --write mapping.toml), correct it, and import with "
+            "--mapping mapping.toml."
+        )
+        raise NeedsAnswer([Question("columns", text)])

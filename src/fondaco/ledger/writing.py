@@ -1,0 +1,34 @@
+"""Tables of the ledger written out in open formats."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fondaco.kernel.exports import neutralise
+
+if TYPE_CHECKING:
+    import ibis
+
+
+def write_table(table: ibis.Table, target: Path) -> list[Path]:
+    """Write a table as ``target.parquet``, exactly, and as ``target.csv`` for spreadsheets.
+
+    In the CSV file, text that a spreadsheet would run as a formula has an apostrophe put before it.
+    """
+    import pyarrow.parquet as pq
+
+    parquet, text = target.with_suffix(".parquet"), target.with_suffix(".csv")
+    batches = table.to_pyarrow_batches()
+    with (
+        pq.ParquetWriter(parquet, batches.schema) as exact,
+        text.open("w", encoding="utf-8", newline="") as out,
+    ):
+        writer = csv.writer(out)
+        writer.writerow(batches.schema.names)
+        for batch in batches:
+            exact.write_batch(batch)
+            for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+                writer.writerow([neutralise(cell) if isinstance(cell, str) else cell for cell in row])
+    return [parquet, text]

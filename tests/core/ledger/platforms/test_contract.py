@@ -1,0 +1,168 @@
+"""What any reader must do, tried on the sample files beside it.
+
+A new platform needs no test of its own for this: its ``samples`` folder is found.  Where a sample
+does not say something that must be stated, a ``NAME.answers.json`` beside it does.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+import fondaco.ledger.platforms
+from fondaco.kernel import InputError
+from fondaco.ledger.platforms import recognise
+from fondaco.ledger.sniff import Dialect, sniff
+from tests.core.ledger.helpers import Desk
+
+FOLDER = Path(fondaco.ledger.platforms.__file__).parent
+SAMPLES = sorted(p for p in FOLDER.glob("*/samples/*") if not p.name.endswith(".answers.json"))
+
+pytestmark = [
+    pytest.mark.requirement("X03"),
+    pytest.mark.parametrize("sample", SAMPLES, ids=lambda p: f"{p.parts[-3]}-{p.name}"),
+]
+
+
+def answers(sample: Path) -> dict[str, str]:
+    beside = sample.with_name(f"{sample.name}.answers.json")
+    return json.loads(beside.read_text("utf-8")) if beside.exists() else {}
+
+
+def dialect_of(sample: Path) -> Dialect:
+    content = sample.read_bytes()
+    found = sniff(content, size=len(content), name=sample.name)
+    reader = recognise(found.columns)
+    unquoted = bool(reader and reader.unquoted)
+    return Dialect(**{**vars(found), "quote": "" if unquoted else found.quote})
+
+
+def cells_of(sample: Path) -> list[list[str]]:
+    dialect = dialect_of(sample)
+    text = sample.read_bytes().decode("utf-8-sig")
+    quoting = csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=dialect.delimiter, quotechar=dialect.quote or None, quoting=quoting
+    )
+    return list(reader)
+
+
+def written(sample: Path, rows: list[list[str]]) -> bytes:
+    dialect = dialect_of(sample)
+    if not dialect.quote:
+        return "".join(dialect.delimiter.join(row) + "\r\n" for row in rows).encode()
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=dialect.delimiter, quotechar=dialect.quote, lineterminator="\n").writerows(rows)
+    return out.getvalue().encode()
+
+
+def everything(desk: Desk) -> list[str]:
+    from fondaco.ledger import TABLES
+
+    return [row for table in TABLES for row in desk.state(table)]
+
+
+@pytest.fixture
+def taken(desk: Desk, sample: Path) -> list[str]:
+    """The facts of the sample as it stands."""
+    other = Desk(desk.home.parent / "as-it-stands")
+    other.take(sample, **answers(sample))
+    return everything(other)
+
+
+def test_it_is_recognised_by_content_whatever_its_name(desk: Desk, sample: Path) -> None:
+    for name in ("export (3).csv", "download", "ordini.txt"):
+        report = desk.take(desk.file(name, sample.read_bytes()), **answers(sample))
+        reader = report.reader
+        platform = sample.parts[-3]
+        assert reader.partition("/")[0].startswith(platform)
+        desk.ledger.undo(report.import_, now=desk.tick())
+
+
+def test_every_row_has_one_fate(desk: Desk, sample: Path) -> None:
+    report = desk.take(sample, **answers(sample))
+    fates = desk.ledger.fates(report.import_)
+    assert len(fates) == report.rows_read
+    assert len({(fate.file, fate.row) for fate in fates}) == report.rows_read
+    header = dialect_of(sample).header_row
+    filled = [n for n, row in enumerate(cells_of(sample), start=1) if n > header and any(c.strip() for c in row)]
+    assert sorted(fate.row for fate in fates) == filled
+    assert len(desk.ledger.quarantine()) == report.quarantined
+    assert report.added == len([row for table in report.tables for row in desk.rows(table)])
+
+
+def test_importing_again_adds_nothing(desk: Desk, sample: Path) -> None:
+    first = desk.take(sample, **answers(sample))
+    before, mark = everything(desk), desk.ledger.fingerprint()
+    again = desk.take(desk.file("again.csv", sample.read_bytes()), **answers(sample))
+    assert again.already
+    assert (again.added, again.duplicates) == (0, first.rows_read)
+    assert everything(desk) == before
+    assert desk.ledger.fingerprint() == mark
+
+
+def test_the_same_rows_in_another_file_add_nothing(desk: Desk, sample: Path) -> None:
+    first = desk.take(sample, **answers(sample))
+    before = everything(desk)
+    again = desk.take(desk.file("again.csv", sample.read_bytes() + b"\n"), **answers(sample))
+    assert not again.already
+    assert again.added == 0
+    assert again.duplicates == first.rows_read - first.quarantined
+    assert everything(desk) == before
+
+
+def test_undoing_gives_the_former_state_back(desk: Desk, sample: Path) -> None:
+    kept = desk.take(sample, **answers(sample))
+    before, mark = everything(desk), desk.ledger.fingerprint()
+    rows = cells_of(sample)
+    half = dialect_of(sample).header_row + 2
+    part = desk.take(desk.file("part.csv", written(sample, rows[:half])), **answers(sample))
+    desk.undo(part.import_)
+    assert everything(desk) == before
+    assert desk.ledger.fingerprint() == mark
+    desk.undo(kept.import_)
+    assert everything(desk) == []
+    assert desk.ledger.verify() == []
+
+
+def test_a_file_cut_off_anywhere_is_read_or_refused_in_words(desk: Desk, sample: Path) -> None:
+    content = sample.read_bytes()
+    for tenth in range(1, 10):
+        cut = desk.file(f"cut-{tenth}.csv", content[: len(content) * tenth // 10])
+        try:
+            report = desk.take(cut, **answers(sample))
+        except InputError as error:
+            assert str(error).strip().endswith((".", "?", ")"))
+        else:
+            desk.undo(report.import_)
+    if desk.workspace.has_firm("shop"):
+        assert everything(desk) == []
+        assert desk.ledger.verify() == []
+
+
+@pytest.mark.parametrize("variant", ["lf", "crlf", "bom", "utf-16", "no-last-break"])
+def test_line_ends_and_marks_change_nothing(desk: Desk, sample: Path, taken: list[str], variant: str) -> None:
+    content = sample.read_bytes().removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")
+    content = {
+        "lf": content,
+        "crlf": content.replace(b"\n", b"\r\n"),
+        "bom": b"\xef\xbb\xbf" + content,
+        "utf-16": content.decode().encode("utf-16"),
+        "no-last-break": content.rstrip(b"\n"),
+    }[variant]
+    desk.take(desk.file("variant.csv", content), **answers(sample))
+    assert everything(desk) == taken
+
+
+def test_the_order_of_columns_changes_nothing(desk: Desk, sample: Path, taken: list[str]) -> None:
+    rows = cells_of(sample)
+    header = dialect_of(sample).header_row
+    width = len(rows[header - 1])
+    body = [row + [""] * (width - len(row)) for row in rows[header - 1 :]]
+    turned = [row[width // 3 :] + row[: width // 3] if any(row) else row for row in body]
+    desk.take(desk.file("turned.csv", written(sample, rows[: header - 1] + turned)), **answers(sample))
+    assert everything(desk) == taken
