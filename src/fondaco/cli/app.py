@@ -49,7 +49,7 @@ def main() -> None:
     except KeyboardInterrupt:
         say("Stopped. Nothing was left half done.")
         sys.exit(130)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  the last resort: a person gets words, not a traceback
         _tell_of_our_fault(error)
         sys.exit(OURS)
 

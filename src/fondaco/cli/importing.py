@@ -9,7 +9,7 @@ import typer
 from fondaco.cli.app import JsonFlag, app
 from fondaco.cli.output import DONE, LOOK, emit, home_folder, leave, moment, progress_bar, say, table
 from fondaco.kernel import InputError, UnknownName
-from fondaco.ledger import CLASSES, ImportReport, Workspace, to_toml, write_mapping
+from fondaco.ledger import CLASSES, Fault, ImportReport, QuarantinedRow, Workspace, to_toml, write_mapping
 from fondaco.ledger.report import money
 
 FirmOption = typer.Option(..., "--firm", help="The firm's short name.")
@@ -28,7 +28,7 @@ RepeatsOption = typer.Option(
 
 @app.command("import")
 def import_(
-    files: list[Path] = typer.Argument(..., metavar="FILE...", help="Files as the platform gave them."),
+    files: list[Path] = typer.Argument(..., metavar="FILE", help="Files as the platform gave them."),
     firm: str = FirmOption,
     platform: str = PlatformOption,
     home: str = typer.Option(None, "--home", help="A new firm's home market, such as IT."),
@@ -75,7 +75,7 @@ def _show_report(report: ImportReport) -> None:
     names = {name: name.capitalize() for name in CLASSES}
     rows = [[names[name], f"{getattr(report, name):,}", _amount(report, name)] for name in CLASSES]
     rows.append(
-        ["Rows read", f"{report.rows_read:,}", "" if report.net_total is None else money(report.net_total)]
+        ["Rows read", f"{report.rows_read:,}", "" if report.net_total is None else f"{report.net_total:,.2f}"]
     )
     table("", ["", "rows", report.currency if report.totals else ""], rows, right=(1, 2))
     for problem in report.problems:
@@ -88,20 +88,22 @@ def _show_report(report: ImportReport) -> None:
 
 
 def _amount(report: ImportReport, name: str) -> str:
-    return money(report.totals[name]) if name in report.totals else ""
+    return f"{report.totals[name]:,.2f}" if name in report.totals else ""
 
 
 @app.command()
 def inspect(
     file: Path = typer.Argument(..., help="A file to look at."),
-    firm: str = typer.Option(None, "--firm", help="Use what this firm's mappings remember."),
+    firm: str | None = typer.Option(None, "--firm", help="Use what this firm's mappings remember."),
     platform: str = PlatformOption,
     currency: str = typer.Option(None, "--currency", help="Currency of amounts whose file states none."),
     country: str = CountryOption,
     marketplace: str = MarketplaceOption,
     period: str = PeriodOption,
     mapping: Path = MappingOption,
-    write: Path = typer.Option(None, "--write", help="Write the proposed mapping to this file, to edit."),
+    write: Path | None = typer.Option(
+        None, "--write", help="Write the proposed mapping to this file, to edit."
+    ),
     rows: int = typer.Option(5, "--rows", min=0, max=100, help="How many rows to show."),
     as_json: bool = JsonFlag,
 ) -> None:
@@ -177,7 +179,7 @@ app.add_typer(imports, name="imports", invoke_without_command=True)
 @imports.callback()
 def list_imports(
     ctx: typer.Context,
-    firm: str = typer.Option(None, "--firm", help="The firm's short name; all firms when left out."),
+    firm: str | None = typer.Option(None, "--firm", help="The firm's short name; all firms when left out."),
     as_json: bool = JsonFlag,
 ) -> None:
     """List imports, oldest first, and say whether the ledger is whole."""
@@ -229,7 +231,7 @@ def undo(
 @imports.command("verify")
 def verify(
     ctx: typer.Context,
-    firm: str = typer.Option(None, "--firm", help="The firm's short name; all firms when left out."),
+    firm: str | None = typer.Option(None, "--firm", help="The firm's short name; all firms when left out."),
     as_json: bool = JsonFlag,
 ) -> None:
     """Compare every file of the ledger with the fingerprint taken when it was written."""
@@ -254,7 +256,7 @@ def verify(
     leave(LOOK if faults else DONE)
 
 
-def _faults(workspace: Workspace, firms: list[str]) -> list[tuple[str, object]]:
+def _faults(workspace: Workspace, firms: list[str]) -> list[tuple[str, Fault]]:
     return [(slug, fault) for slug in firms for fault in workspace.ledger(slug).verify()]
 
 
@@ -272,21 +274,23 @@ def _firm_of(import_id: str, firm: str | None) -> str:
 @app.command()
 def quarantine(
     firm: str = FirmOption,
-    import_id: str = typer.Option(None, "--import", help="Only rows of this import."),
+    import_id: str | None = typer.Option(None, "--import", help="Only rows of this import."),
     limit: int = typer.Option(50, "--limit", min=0, help="How many rows to show; 0 for all."),
-    export: Path = typer.Option(None, "--export", help="Write all of them to this CSV file."),
+    export: Path | None = typer.Option(None, "--export", help="Write all of them to this CSV file."),
     as_json: bool = JsonFlag,
 ) -> None:
     """List rows that could not be taken, with the reason and what would cure it."""
     ledger = Workspace(home_folder()).ledger(firm)
     count = ledger.quarantine_count(import_id=import_id)
-    rows = ledger.quarantine(import_id=import_id, limit=None if export or as_json or not limit else limit)
+    rows = ledger.quarantine(
+        import_id=import_id, limit=None if export is not None or as_json or limit == 0 else limit
+    )
     if export is not None:
         _export_quarantine(rows, export)
         say(f"{len(rows):,} rows were written to {export}.")
 
     def show() -> None:
-        shown = rows[: limit or None]
+        shown = rows[:limit] if limit else rows
         table(
             "",
             ["import", "file", "row", "reason", "cure"],
@@ -300,7 +304,7 @@ def quarantine(
     emit({"rows": [row.to_json() for row in rows], "count": count}, as_json, show)
 
 
-def _export_quarantine(rows: list, target: Path) -> None:  # type: ignore[type-arg]
+def _export_quarantine(rows: list[QuarantinedRow], target: Path) -> None:
     import csv
 
     from fondaco.kernel.exports import neutralise
@@ -357,7 +361,9 @@ def mapping(
     firm: str = typer.Option(
         None, "--firm", help="The firm's short name; found by the import when left out."
     ),
-    write: Path = typer.Option(None, "--write", help="Write it to this file, to edit and replay with."),
+    write: Path | None = typer.Option(
+        None, "--write", help="Write it to this file, to edit and replay with."
+    ),
     as_json: bool = JsonFlag,
 ) -> None:
     """Show by which mapping an import was understood."""
@@ -365,4 +371,5 @@ def mapping(
     if write is not None:
         write_mapping(found, write)
         say(f"The mapping was written to {write}.")
-    emit({"import": import_id, "mapping": to_toml(found)}, as_json, lambda: print(to_toml(found)))
+    shown = (lambda: None) if write is not None else (lambda: print(to_toml(found)))
+    emit({"import": import_id, "mapping": to_toml(found)}, as_json, shown)

@@ -148,7 +148,7 @@ def market(
         print(
             f"{countries.name(str(row.market))} ({row.market}), rank {row.rank or 'home'}, in {detail.currency}"
         )
-        print(row.rests_on["sentence"] if "sentence" in row.rests_on else "")
+        print(row.rests_on["sentence"])
         table(
             "Best products",
             ["product", "units", "orders", detail.currency],

@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 import typer
 
 from fondaco.kernel import InputError
+from fondaco.ledger.taking import silent
 
 DONE, LOOK, WRONG, OURS = 0, 1, 2, 3
 
@@ -106,7 +107,7 @@ def say(text: str) -> None:
 def progress_bar() -> Iterator[Callable[[str, float], None]]:
     """Give a progress callback that draws a bar on a terminal and nothing elsewhere."""
     if not sys.stderr.isatty():
-        yield lambda step, share: None
+        yield silent
         return
     from rich.console import Console
     from rich.progress import Progress

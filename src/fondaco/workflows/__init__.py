@@ -10,10 +10,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from fondaco.ledger.preview import Preview
     from fondaco.workflows.backups import backup, restore
     from fondaco.workflows.conclusions import months_of, page_of, scorecard_of
     from fondaco.workflows.exports import export
-    from fondaco.workflows.take_in_files import Preview, preview, replay, take_in
+    from fondaco.workflows.take_in_files import preview, replay, take_in
 
 _HOME = {
     "Preview": "take_in_files",

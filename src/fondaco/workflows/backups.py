@@ -107,9 +107,8 @@ def _ledger_parts(firm: Path, home: Path, scratch: Path) -> Iterator[tuple[Path,
     for path in sorted(journal.rglob("*")):
         if path.is_file():
             yield path, str(below / path.relative_to(scratch / firm.name))
-    named = {file.path for event in events for file in event.files}
-    for path in sorted(named):
-        yield firm / path, str(below / path)
+    for named in sorted({file.path for event in events for file in event.files}):
+        yield firm / named, str(below / named)
     for log in sorted(firm.glob("*/_delta_log")):
         if log.parent.name == JOURNAL:
             continue

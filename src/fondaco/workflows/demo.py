@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from fondaco.reference.rates import Rates
 from fondaco.workflows.demo_files import extras
 from fondaco.workflows.demo_files.behaviour import DAYS, MONTH, Order, simulate
 from fondaco.workflows.demo_files.dirt import damage
@@ -159,7 +160,7 @@ def make(
     """
     from fondaco.workflows import take_in
 
-    files = write_files(workspace.home / "demo", seed=seed, until=now.astimezone(UTC).date())
+    files = write_files(workspace.home / "demo", seed=seed, until=_until(workspace, now))
     firms = tuple(
         workspace.create_firm(
             firm.slug, name=firm.name, home=firm.home, currency=firm.currency, fictional=True
@@ -171,11 +172,29 @@ def make(
         if progress is not None:
             progress(f"Taking in {file.path.name} of {file.firm_slug}", n / len(files))
         reports.append(
-            take_in(workspace, file.firm_slug, [file.path], **file.options, now=file.at, by="demo")
+            take_in(
+                workspace,
+                file.firm_slug,
+                [file.path],
+                currency=file.options.get("currency"),
+                now=file.at,
+                by="demo",
+            )
         )
     if progress is not None:
         progress("Six fictional firms are ready", 1.0)
     return DemoResult(firms, tuple(files), tuple(reports))
+
+
+def _until(workspace: Workspace, now: datetime) -> date:
+    """Return the last day of the simulation: that of the first run, so that a second adds nothing."""
+    said = workspace.home / "demo" / "until"
+    if said.is_file():
+        return date.fromisoformat(said.read_text("utf-8").strip())
+    until = min(now.astimezone(UTC).date(), Rates.load(workspace.home).last_day)  # beyond it no rate is known
+    said.parent.mkdir(parents=True, exist_ok=True)
+    said.write_text(f"{until.isoformat()}\n", "utf-8")
+    return until
 
 
 # --- the files of a firm ------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from fondaco.kernel import Refused
 from fondaco.kernel.exports import neutralise
-from fondaco.ledger import TABLES, Workspace
+from fondaco.ledger import TABLES, Workspace, write_table
 from fondaco.ledger.schema import ORIGIN, STORED
 
 
@@ -28,8 +28,7 @@ def export(workspace: Workspace, firm: str, target: Path) -> list[Path]:
     ledger = workspace.ledger(firm)
     written = []
     for name in TABLES:
-        batches = ledger.table(name).to_pyarrow_batches()
-        written += _write_table(name, batches, target)
+        written += write_table(ledger.table(name), target / name)
     codebook = target / "codebook.csv"
     with codebook.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out)
@@ -48,22 +47,3 @@ def export(workspace: Workspace, firm: str, target: Path) -> list[Path]:
                     ]
                 )
     return [*written, codebook]
-
-
-def _write_table(name: str, batches: object, target: Path) -> list[Path]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    assert isinstance(batches, pa.RecordBatchReader)
-    parquet, text = target / f"{name}.parquet", target / f"{name}.csv"
-    with (
-        pq.ParquetWriter(parquet, batches.schema) as exact,
-        text.open("w", encoding="utf-8", newline="") as out,
-    ):
-        writer = csv.writer(out)
-        writer.writerow(batches.schema.names)
-        for batch in batches:
-            exact.write_batch(batch)
-            for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-                writer.writerow([neutralise(cell) if isinstance(cell, str) else cell for cell in row])
-    return [parquet, text]
