@@ -130,7 +130,7 @@ def measure(lines: int, folder: Path, repeats: int) -> float:
     for _ in range(repeats):
         for way in WAYS:
             command = [sys.executable, __file__, "--once", way, "--files", files]
-            said = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+            said = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
             taken[way].append(said["seconds"])
             rows[way], memory[way] = said["rows"], said["mebibytes"]
     if rows["hand"] != rows["fondaco"]:

@@ -41,9 +41,9 @@ def map_of(card: Scorecard, *, dark: bool = False, locale: str = "en") -> Spec:
     held = ["name", "class", "share", "revenue", "orders", "growth"]
     shapes = alt.Chart(land).transform_lookup(
         lookup="properties.iso_a3",
-        from_=alt.LookupData(data=alt.Data(values=rows), key="market", fields=held),
+        from_=alt.LookupData(data=_data(rows), key="market", fields=held),
     )
-    edge = {"stroke": colours.line, "strokeWidth": 0.5}
+    edge: dict[str, Any] = {"stroke": colours.line, "strokeWidth": 0.5}
     fill = alt.Color(
         "class:N",
         scale=alt.Scale(domain=_class_names(), range=[*colours.steps, colours.home]),
@@ -55,7 +55,7 @@ def map_of(card: Scorecard, *, dark: bool = False, locale: str = "en") -> Spec:
         shapes.transform_filter("isValid(datum.class)")
         .mark_geoshape(**edge)
         .encode(color=fill, tooltip=_tooltips(card.currency)),
-        alt.Chart(alt.Data(values=dots))
+        alt.Chart(_data(dots))
         .mark_circle(size=70, opacity=1, stroke=colours.ink, strokeWidth=0.75)
         .encode(
             longitude="longitude:Q",
@@ -78,7 +78,7 @@ def bars_of(card: Scorecard, *, dark: bool = False, locale: str = "en") -> Spec:
     colours = look(dark)
     first = card.foreign[:BARS]
     rows = [_row(row, locale) for row in first]
-    base = alt.Chart(alt.Data(values=rows)).encode(
+    base = alt.Chart(_data(rows)).encode(
         y=alt.Y("name:N", sort=None, title=None, axis=alt.Axis(ticks=False, domain=False, labelLimit=160)),
         x=alt.X("revenue:Q", title=f"Net revenue, {card.currency}", axis=alt.Axis(format="~s", tickCount=5)),
         tooltip=_tooltips(card.currency),
@@ -104,7 +104,7 @@ def months_of(row: MarketRow, *, currency: str, dark: bool = False, locale: str 
         for m in row.months
     ]
     chart = (
-        alt.Chart(alt.Data(values=rows))
+        alt.Chart(_data(rows))
         .mark_bar(binSpacing=1)
         .encode(
             x=alt.X(
@@ -179,6 +179,13 @@ def _tooltips(currency: str) -> list[Any]:
         alt.Tooltip("orders:Q", format=",", title="Orders"),
         alt.Tooltip("growth:N", title="Growth (90 % range)"),
     ]
+
+
+def _data(rows: Sequence[dict[str, Any]]) -> Any:
+    import altair as alt
+
+    made: Any = alt.Data  # Altair leaves its constructor without types
+    return made(values=list(rows))
 
 
 def _finished(chart: Any, colours: Look, description: str) -> Spec:

@@ -126,10 +126,12 @@ class ByMonth:
 
     def to_frame(self) -> pl.DataFrame:
         """Return one row per market and month as a Polars frame."""
-        counts = dict.fromkeys(("orders", "buyers", *sums.MEASURES), pl.Int64)
-        schema = pl.Schema(
-            {"market": pl.String, "month": pl.String, "net_revenue": pl.Decimal(38, 4), **counts}
-        )
+        schema: dict[str, pl.DataType | type[pl.DataType]] = {
+            "market": pl.String,
+            "month": pl.String,
+            "net_revenue": pl.Decimal(38, 4),
+            **dict.fromkeys(("orders", "buyers", *sums.MEASURES), pl.Int64),
+        }
         rows = [
             {**vars(month.seen), **{k: v for k, v in vars(month).items() if k != "seen"}}
             for month in self.months

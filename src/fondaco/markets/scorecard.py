@@ -367,14 +367,14 @@ class Scorecard:
 
     def to_frame(self) -> pl.DataFrame:
         """Return `rows_for_table` as a Polars frame."""
-        schema = pl.Schema({
+        schema: dict[str, pl.DataType | type[pl.DataType]] = {
             "rank": pl.Int64, "market": pl.String, "home": pl.Boolean,
             "net_revenue": pl.Decimal(38, 4), "share": pl.Float64, "growth": pl.Float64,
             "growth_low": pl.Float64, "growth_high": pl.Float64, "orders": pl.Int64,
             "buyers": pl.Int64, "average_order": pl.Decimal(38, 4), "repeat_share": pl.Float64,
             "taken_back": pl.Float64, "top_buyer_share": pl.Float64, "expected_orders": pl.Float64,
             "top5_probability": pl.Float64, "first_order": pl.Date, "last_order": pl.Date,
-        })  # fmt: skip
+        }  # fmt: skip
         return pl.DataFrame(self.rows_for_table(), schema=schema, orient="row")
 
 

@@ -75,7 +75,7 @@ def share(successes: int, trials: int, *, level: float = 0.9) -> Estimate:
     Examples
     --------
     >>> share(3, 10).to_json(2)
-    {'estimate': 0.3, 'low': 0.12, 'high': 0.55, 'level': 0.9}
+    {'estimate': 0.3, 'low': 0.12, 'high': 0.56, 'level': 0.9}
     >>> share(0, 0).why
     'There is nothing to count yet.'
     """

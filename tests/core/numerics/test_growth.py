@@ -15,7 +15,7 @@ def moments(sizes: list[float]) -> Moments:
     return Moments(len(sizes), math.fsum(sizes), math.fsum(x * x for x in sizes))
 
 
-def coverage(before: float, last: float, spread: float, *, cases: int = 1500) -> float:
+def coverage(before: float, last: float, spread: float, *, cases: int = 1200) -> float:
     """Return how often the 0.9 interval holds the true growth; sizes are lognormal."""
     chance = np.random.default_rng(11)
     truth = last / before - 1
