@@ -13,8 +13,9 @@ from typing import Any
 import typer
 
 from fondaco import __version__
-from fondaco.cli.output import OURS, WRONG, emit, home_folder, say
+from fondaco.cli.output import OURS, WRONG, emit, say
 from fondaco.kernel import Damaged, FondacoError, NeedsAnswer
+from fondaco.workflows.place import home_folder
 
 app = typer.Typer(
     name="fondaco",

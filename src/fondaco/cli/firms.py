@@ -7,9 +7,10 @@ from pathlib import Path
 import typer
 
 from fondaco.cli.app import JsonFlag, app
-from fondaco.cli.output import emit, home_folder, table
+from fondaco.cli.output import emit, table
 from fondaco.ledger import Workspace
 from fondaco.reference import countries
+from fondaco.workflows.place import home_folder
 
 
 @app.command()

@@ -7,10 +7,11 @@ from pathlib import Path
 import typer
 
 from fondaco.cli.app import JsonFlag, app
-from fondaco.cli.output import DONE, LOOK, emit, home_folder, leave, moment, progress_bar, say, table
+from fondaco.cli.output import DONE, LOOK, emit, leave, moment, progress_bar, say, table
 from fondaco.kernel import InputError, UnknownName
 from fondaco.ledger import CLASSES, Fault, ImportReport, QuarantinedRow, Workspace, to_toml, write_mapping
 from fondaco.ledger.report import money
+from fondaco.workflows.place import home_folder
 
 FirmOption = typer.Option(..., "--firm", help="The firm's short name.")
 NowOption = typer.Option(None, "--now", help="Take this as the present time (ISO 8601).")

@@ -9,11 +9,12 @@ import typer
 
 from fondaco.cli.app import JsonFlag, app
 from fondaco.cli.importing import FirmOption
-from fondaco.cli.output import day, emit, home_folder, table
+from fondaco.cli.output import day, emit, table
 from fondaco.kernel import InputError
 from fondaco.ledger import Workspace
 from fondaco.ledger.report import money
 from fondaco.reference import countries
+from fondaco.workflows.place import home_folder
 
 AsOfOption = typer.Option(None, "--as-of", help="As things were known at the end of this day (2026-11-21).")
 

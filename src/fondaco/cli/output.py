@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -19,27 +17,6 @@ from fondaco.kernel import InputError
 from fondaco.ledger.taking import silent
 
 DONE, LOOK, WRONG, OURS = 0, 1, 2, 3
-
-
-@dataclass
-class Session:
-    """What every command of one call shares.
-
-    Attributes
-    ----------
-    home
-        The workspace folder.
-    json
-        Whether to print one JSON object.
-    """
-
-    home: Path
-    json: bool = False
-
-
-def home_folder() -> Path:
-    """Return the workspace folder: ``FONDACO_HOME``, else ``~/fondaco``."""
-    return Path(os.environ.get("FONDACO_HOME") or Path.home() / "fondaco")
 
 
 def moment(text: str | None) -> datetime:

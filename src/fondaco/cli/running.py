@@ -8,9 +8,10 @@ import typer
 
 from fondaco.cli.app import JsonFlag, app
 from fondaco.cli.importing import NowOption
-from fondaco.cli.output import emit, home_folder, moment, progress_bar, say, table
+from fondaco.cli.output import emit, moment, progress_bar, say, table
 from fondaco.kernel import InputError
 from fondaco.ledger import Workspace
+from fondaco.workflows.place import home_folder
 
 
 @app.command()

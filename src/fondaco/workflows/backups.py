@@ -128,6 +128,18 @@ def _add_manifest(tar: tarfile.TarFile, workspace: Workspace, now: datetime) -> 
     tar.addfile(info, io.BytesIO(data))
 
 
+def _unpack(tar: tarfile.TarFile, folder: Path) -> None:
+    """Unpack the plain files of an archive, none of them outside `folder`."""
+    for member in tar:
+        target = (folder / member.name).resolve()
+        content = tar.extractfile(member) if member.isfile() else None
+        if content is None or not target.is_relative_to(folder.resolve()):
+            raise Damaged(f"The archive holds {member.name!r}, which no backup of ours does: nothing was restored.")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("wb") as out:
+            shutil.copyfileobj(content, out)
+
+
 def restore(archive: Path, home: Path) -> Workspace:
     """Unpack a backup into an empty folder and check every file of it.
 
@@ -147,7 +159,7 @@ def restore(archive: Path, home: Path) -> Workspace:
     try:
         try:
             with tarfile.open(archive) as tar:
-                tar.extractall(part, filter="data")
+                _unpack(tar, part)
         except (tarfile.TarError, EOFError, OSError) as error:
             raise Damaged(f"{archive} is no backup that can be read ({error}).") from None
         if not (part / MANIFEST).is_file():
