@@ -112,9 +112,10 @@ def _load_fast(con: duckdb.DuckDBPyConnection, source: Source, raw: Raw) -> bool
         raise
     except duckdb.Error:
         return False
-    last = con.execute(f"SELECT max(row) FROM {raw.table}").fetchone()
-    rows = last[0] if last and last[0] else first - 1
-    return bool(rows == source.text.lines)
+    # The header may stand again further down: then each row has to be looked at.
+    again = f"count(*) FILTER (trim(c0) = {_char(raw.columns[0])})"
+    last, repeated = con.execute(f"SELECT max(row), {again} FROM {raw.table}").fetchall()[0]
+    return bool((last or first - 1) == source.text.lines and not repeated)
 
 
 def _char(character: str) -> str:

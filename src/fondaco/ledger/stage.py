@@ -105,6 +105,8 @@ class _Work:
             return self.raw.cell(self.mapping.columns[name])
         if name in self.mapping.constants:
             return literal(self.mapping.constants[name])
+        if name == "order" and self.states("buyer") and self.states("at"):
+            return f"({self.text('buyer')} || ' ' || {self.text('at')})"  # one buyer at one time: one order
         return None
 
     def _cell(self, header: str) -> str:

@@ -378,7 +378,8 @@ def _take_source(
         written = _write(con, run, one, raw, staged, number)
         run.files += written
         run.problems += staged.problems
-        run.problems += [Problem("doubt", 0, doubt) for doubt in staged.doubts]
+        doubts = (*one.source.dialect.doubts, *(one.proposal.doubts if one.proposal else ()), *staged.doubts)
+        run.problems += [Problem("doubt", 0, doubt) for doubt in doubts]
         _count(con, run, one, staged, written)
         _report_quarantine(con, run, staged)
 

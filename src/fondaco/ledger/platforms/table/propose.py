@@ -255,7 +255,6 @@ def _look(values: Sequence[str]) -> _Look:
     total = len(sample)
     style = number_style(sample)
     numbers = [number for value in sample if (number := parse_number(value, style.decimal)) is not None]
-    letters = [value for value in sample if any(char.isalpha() for char in value)]
     signs = {sign for value in sample for sign in _SIGN.findall(value)} if numbers else set()
     return _Look(
         filled=len(filled),
@@ -264,8 +263,8 @@ def _look(values: Sequence[str]) -> _Look:
         whole=sum(number == int(number) for number in numbers) / total,
         dates=_date_share(sample),
         # by rows, not by distinct values: one torn row must not outweigh a hundred good ones
-        currencies=sum(value.upper() in CURRENCY_CODES for value in filled) / len(filled),
-        countries=_country_share(letters, total),
+        currencies=sum(_is_currency(value) for value in filled) / len(filled),
+        countries=_country_share(filled),
         mails=sum(_MAIL.fullmatch(value) is not None for value in sample) / total,
         digits=sum(any(char.isdigit() for char in value) for value in sample) / total,
         length=sum(map(len, sample)) / total,
@@ -276,6 +275,14 @@ def _look(values: Sequence[str]) -> _Look:
     )
 
 
+@lru_cache(maxsize=4096)
+def _is_currency(value: str) -> bool:
+    """Tell whether a cell names a currency by code or sign; a sign of several ("$") is asked about later."""
+    from fondaco.reference.currencies import candidates_of_symbol
+
+    return value.upper() in CURRENCY_CODES or bool(candidates_of_symbol(value))
+
+
 def _date_share(sample: Sequence[str]) -> float:
     found = date_candidates(sample)
     if not found:
@@ -284,13 +291,11 @@ def _date_share(sample: Sequence[str]) -> float:
     return 0.3 if found[0] == "excel" else 1.0
 
 
-def _country_share(letters: Sequence[str], total: int) -> float:
+def _country_share(values: Sequence[str]) -> float:
     from fondaco.reference.countries import resolve_all
 
-    short = [value for value in letters if len(value) <= 60]
-    if not short:
-        return 0.0
-    return sum(found.market is not None for found in resolve_all(short).values()) / total
+    known = resolve_all({v for v in values if len(v) <= 60 and any(char.isalpha() for char in v)})
+    return sum(value in known and known[value].market is not None for value in values) / len(values)
 
 
 def _value_fit(column: Column, look: _Look) -> float:
@@ -452,10 +457,11 @@ def _proposal(
     carry = _carried(values) if fit.table == "orders" and "order" in used else ()
     if carry:
         doubts.append(f"Stated only on an order's first row and carried down: {', '.join(carry)}.")
-    missing = tuple(
-        column.name for column in table.stated if column.needed and column.name not in {*used, *constants}
-    )
     needed = [column.name for column in table.stated if column.needed]
+    if fit.table == "orders" and "order" not in used and {"buyer", "at"} <= set(used):
+        needed.remove("order")
+        doubts.append("There is no order number: what a buyer ordered at one time is taken for one order.")
+    missing = tuple(name for name in needed if name not in {*used, *constants})
     mapping = Mapping(
         table=fit.table,
         columns={name: columns[place] for name, place in used.items()},
