@@ -319,7 +319,7 @@ class Ledger:
                 f'ORDER BY "import", file, row{page}',
                 [files],
             ).fetchall()
-        return [QuarantinedRow(*row[:7], json.loads(row[7])) for row in rows]
+        return [QuarantinedRow(i, f, n, t, k, r, c, json.loads(v)) for i, f, n, t, k, r, c, v in rows]
 
     def quarantine_count(self, *, import_id: str | None = None) -> int:
         """Return how many rows wait in quarantine."""
@@ -390,6 +390,7 @@ class Ledger:
         paths: Sequence[Path],
         options: Options | None = None,
         *,
+        names: Sequence[str] | None = None,
         now: datetime,
         by: str = "",
         progress: Progress = silent,
@@ -401,6 +402,7 @@ class Ledger:
             self.setting,
             paths,
             options or Options(),
+            names=names,
             remembered=self.remembered,
             now=now,
             by=by,
@@ -505,23 +507,29 @@ def _record(event: Event, undone: datetime | None) -> ImportRecord:
 
 
 def _fates_sql(table: str, path: Path) -> str:
-    source = f"'{sql_path(path)}'"
-    if table == "quarantine":
-        return (
-            "SELECT file, row, 'quarantined' AS fate, kind, reason AS said, CAST(NULL AS DECIMAL(18,4)) AS amount, "
-            f"CAST(NULL AS VARCHAR) AS currency, CAST(NULL AS VARCHAR) AS repeats FROM {source}"
-        )
+    """Return the query of what became of the rows of one data file, for a union over all of them."""
+    kind, money, currency, repeats = "kind", "CAST(NULL AS DECIMAL(18,4))", "CAST(NULL AS VARCHAR)", "repeats"
     duplicate = "statement IN ('repeat', 'dropped')"
-    if table != "orders":
-        names = ", ".join(f'"{n}"' for n in TABLES[table].key if n not in ("platform", "occurrence"))
-        return (
-            f"SELECT file, row, CASE WHEN {duplicate} THEN 'duplicate' ELSE 'fact' END, statement, "
-            f"concat_ws(' ', {names}), NULL, NULL, repeats FROM {source}"
+    if table == "quarantine":
+        fate, said, repeats = "'quarantined'", "reason", "CAST(NULL AS VARCHAR)"
+    elif table == "orders":
+        classes = " ".join(f"WHEN kind = '{kind}' THEN '{class_}'" for kind, class_ in KINDS.items())
+        fate = f"CASE WHEN {duplicate} THEN 'duplicate' {classes} END"
+        said, money, currency = (
+            "concat_ws(' ', \"order\", coalesce(product, sku), country)",
+            "amount",
+            "currency",
         )
-    classes = " ".join(f"WHEN kind = '{kind}' THEN '{class_}'" for kind, class_ in KINDS.items())
+    else:
+        names = ", ".join(f'"{n}"' for n in TABLES[table].key if n not in ("platform", "occurrence"))
+        fate, kind, said = (
+            f"CASE WHEN {duplicate} THEN 'duplicate' ELSE 'fact' END",
+            "statement",
+            f"concat_ws(' ', {names})",
+        )
     return (
-        f"SELECT file, row, CASE WHEN {duplicate} THEN 'duplicate' {classes} END, kind, "
-        f"concat_ws(' ', \"order\", coalesce(product, sku), country), amount, currency, repeats FROM {source}"
+        f"SELECT file, row, {fate} AS fate, {kind} AS kind, {said} AS said, {money} AS amount, "
+        f"{currency} AS currency, {repeats} AS repeats FROM '{sql_path(path)}'"
     )
 
 

@@ -115,7 +115,7 @@ def chunks(stream: IO[bytes]) -> Iterator[bytes]:
         yield chunk
 
 
-def unpack(path: Path, scratch: Path) -> list[Blob]:
+def unpack(path: Path, scratch: Path, *, name: str | None = None) -> list[Blob]:
     """Copy a file into `scratch`, unpacking gzip, ZIP and XLSX into one blob per table.
 
     Raises
@@ -123,20 +123,21 @@ def unpack(path: Path, scratch: Path) -> list[Blob]:
     UnreadableFile
         When it is missing, empty, damaged, encrypted or larger than we unpack.
     """
+    name = printable(name or path.name)
     with open_checked(path) as stream:
         magic = stream.read(8)
     if not magic:
-        raise UnreadableFile(f"{path.name} is empty: download it again and check that it has rows.")
+        raise UnreadableFile(f"{name} is empty: download it again and check that it has rows.")
     if magic.startswith(b"\x1f\x8b"):
-        return [_gunzip(path, scratch)]
+        return [_gunzip(path, name, scratch)]
     if magic.startswith(b"PK\x03\x04"):
-        return _unzip(path, scratch)
+        return _unzip(path, name, scratch)
     if magic.startswith(b"PK\x05\x06"):
-        raise UnreadableFile(f"{path.name} is an empty archive: nothing to read.")
+        raise UnreadableFile(f"{name} is an empty archive: nothing to read.")
     if magic.startswith(b"\xd0\xcf\x11\xe0"):
-        return _sheets(path, path.name, scratch)
+        return _sheets(path, name, scratch)
     with open_checked(path) as stream:
-        return [_copy(stream, path.name, scratch, packed=None)]
+        return [_copy(stream, name, scratch, packed=None)]
 
 
 def _scratch_name(scratch: Path) -> Path:
@@ -163,40 +164,39 @@ def _copy(stream: IO[bytes], name: str, scratch: Path, *, packed: int | None) ->
     return Blob(name, target, head, size)
 
 
-def _gunzip(path: Path, scratch: Path) -> Blob:
-    name = path.name.removesuffix(".gz")
+def _gunzip(path: Path, name: str, scratch: Path) -> Blob:
     try:
         with gzip.open(path, "rb") as stream:
-            return _copy(cast(IO[bytes], stream), name, scratch, packed=path.stat().st_size)
+            return _copy(
+                cast(IO[bytes], stream), name.removesuffix(".gz"), scratch, packed=path.stat().st_size
+            )
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise UnreadableFile(f"{path.name} is a damaged gzip file ({error}): download it again.") from None
+        raise UnreadableFile(f"{name} is a damaged gzip file ({error}): download it again.") from None
 
 
-def _unzip(path: Path, scratch: Path) -> list[Blob]:
+def _unzip(path: Path, name: str, scratch: Path) -> list[Blob]:
     try:
         with zipfile.ZipFile(path) as archive:
             members = [info for info in archive.infolist() if not info.is_dir()]
             names = {info.filename for info in members}
             if "xl/workbook.xml" in names or "xl/workbook.bin" in names or "content.xml" in names:
-                return _sheets(path, path.name, scratch)
+                return _sheets(path, name, scratch)
             members = [m for m in members if not _is_litter(m.filename)]
             if len(members) > MOST_MEMBERS:
-                raise UnreadableFile(
-                    f"{path.name} holds {len(members):,} files: at most {MOST_MEMBERS} are read."
-                )
+                raise UnreadableFile(f"{name} holds {len(members):,} files: at most {MOST_MEMBERS} are read.")
             if not members:
-                raise UnreadableFile(f"{path.name} holds no file: nothing to read.")
-            return [blob for info in members for blob in _member(archive, info, path, scratch)]
+                raise UnreadableFile(f"{name} holds no file: nothing to read.")
+            return [blob for info in members for blob in _member(archive, info, name, scratch)]
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-        raise UnreadableFile(f"{path.name} is a damaged archive ({error}): download it again.") from None
+        raise UnreadableFile(f"{name} is a damaged archive ({error}): download it again.") from None
 
 
 def _is_litter(member: str) -> bool:
     return member.startswith("__MACOSX/") or member.rsplit("/", 1)[-1].startswith(".")
 
 
-def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path, scratch: Path) -> list[Blob]:
-    name = f"{path.name}/{printable(info.filename)}"
+def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, outer: str, scratch: Path) -> list[Blob]:
+    name = f"{outer}/{printable(info.filename)}"
     if info.flag_bits & 1:
         raise UnreadableFile(f"{name} is locked with a password: save it without and try again.")
     with archive.open(info) as stream:

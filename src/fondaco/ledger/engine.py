@@ -43,11 +43,13 @@ class Engine:
         names = [str(file) for file in files]
         view = "files_" + hashlib.sha256("\n".join(names).encode()).hexdigest()[:24]
         if self.name == "duckdb":
-            return self.backend.read_parquet(names, table_name=view)
+            # The folder (firm=...) is no column of the table.
+            return self.backend.read_parquet(names, table_name=view, hive_partitioning=False)
         from pyspark.sql import SparkSession
 
         session = SparkSession.getActiveSession() or SparkSession.builder.getOrCreate()
-        session.read.parquet(*names).createOrReplaceTempView(view)
+        # Looked up recursively, Spark does not take the folder's name (firm=...) for a column.
+        session.read.option("recursiveFileLookup", "true").parquet(*names).createOrReplaceTempView(view)
         return self.backend.table(view)
 
     def rows(self, columns: dict[str, list[Any]], types: dict[str, str]) -> ibis.Table:

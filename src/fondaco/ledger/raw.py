@@ -20,6 +20,9 @@ from fondaco.ledger.sniff import Dialect, column_names, sniff
 from fondaco.ledger.stage import Raw
 from fondaco.ledger.store import sql_path
 
+#: Characters; a longer row is put aside with only the beginning of its cells.
+LONGEST_ROW = 2_000_000
+
 
 @dataclass(frozen=True)
 class Source:
@@ -106,7 +109,8 @@ def _load_fast(con: duckdb.DuckDBPyConnection, source: Source, raw: Raw) -> bool
             f"CAST(NULL AS VARCHAR) AS fault, {cells} FROM read_csv('{sql_path(source.text.path)}', "
             f"columns = {{{columns}}}, auto_detect = false, header = false, skip = {dialect.header_row}, "
             f"delim = {_char(dialect.delimiter)}, quote = {_char(dialect.quote)}, escape = {_char(dialect.quote)}, "
-            f"strict_mode = true, null_padding = false, max_line_size = 16777216, new_line = {_newline(source.text.path)})"
+            "strict_mode = true, null_padding = false, max_line_size = 1048576, buffer_size = 8388608, "
+            f"new_line = {_newline(source.text.path)})"
         )
     except duckdb.OutOfMemoryException:
         raise
@@ -140,9 +144,10 @@ def _load_carefully(con: duckdb.DuckDBPyConnection, source: Source, raw: Raw) ->
                 continue
             if column_names(cells) == raw.columns:
                 continue  # the header again, as some exports repeat it on every page
-            writer.writerow(
-                [row, _fault(cells, width, torn=torn), *cells[:width], *[""] * (width - len(cells))]
-            )
+            fault = _fault(cells, width, torn=torn)
+            if sum(map(len, cells)) > LONGEST_ROW:
+                fault, cells = "the row is longer than a table's row can be", [cell[:1000] for cell in cells]
+            writer.writerow([row, fault, *cells[:width], *[""] * (width - len(cells))])
     _load_numbered(con, raw, clean)
     clean.unlink()
 
@@ -155,7 +160,8 @@ def _load_numbered(con: duckdb.DuckDBPyConnection, raw: Raw, path: Path) -> None
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE {raw.table} AS SELECT * REPLACE (nullif(fault, '') AS fault) "
         f"FROM read_csv('{sql_path(path)}', columns = {{{columns}}}, auto_detect = false, header = false, delim = ',', "
-        f"quote = '\"', escape = '\"', max_line_size = 134217728, parallel = false, new_line = '\\n')"
+        "quote = '\"', escape = '\"', max_line_size = 16777216, buffer_size = 33554432, parallel = false, "
+        "new_line = '\\n')"
     )
 
 

@@ -58,15 +58,19 @@ def number_occurrences(con: duckdb.DuckDBPyConnection, raw: Raw, staged: Staged,
     key = ", ".join(quote(n) for n in TABLES[staged.mapping.table].key if n != "occurrence")
     cells = ", ".join(f"c{i}" for i in range(len(raw.columns)))
     con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE lines AS
-        WITH shared AS (SELECT {key} FROM {staged.table} GROUP BY ALL HAVING count(*) > 1),
-        alike AS (SELECT s.row, dense_rank() OVER (ORDER BY {key}) AS place
-                  FROM {staged.table} s SEMI JOIN shared USING ({key}))
-        SELECT row, row_number() OVER by_place AS occurrence,
-               first_value(row) OVER (PARTITION BY place, hash({cells}) ORDER BY row) AS first_same,
-               max(row) OVER (PARTITION BY place) AS last_row
-        FROM alike JOIN {raw.table} USING (row) WINDOW by_place AS (PARTITION BY place ORDER BY row)"""
+        f"""CREATE OR REPLACE TEMP TABLE alike AS
+        WITH shared AS (SELECT {key}, min(row) AS place FROM {staged.table} GROUP BY ALL HAVING count(*) > 1),
+        placed AS (SELECT row, place FROM {staged.table} JOIN shared USING ({key}))
+        SELECT row, place, hash({cells}) AS said FROM placed JOIN {raw.table} USING (row)"""
     )
+    con.execute(
+        """CREATE OR REPLACE TEMP TABLE lines AS
+        SELECT row, row_number() OVER (PARTITION BY place ORDER BY row) AS occurrence,
+               min(row) OVER (PARTITION BY place, said) AS first_same,
+               max(row) OVER (PARTITION BY place) AS last_row
+        FROM alike"""
+    )
+    con.execute("DROP TABLE alike")
 
 
 def relate(con: duckdb.DuckDBPyConnection, staged: Staged, import_: str, known: Known) -> list[Problem]:

@@ -91,6 +91,7 @@ def sniff(head: bytes, *, size: int, name: str) -> Dialect:
         raise UnreadableFile(f"{name} is empty. Download it again, or choose another file.")
     _refuse_other_kinds(head, name)
     encoding, text, doubts = _decode(head, cut=size > len(head), name=name)
+    _refuse_control_characters(text, name)
     _refuse_long_lines(head, text, size, name)
     delimiter, quote, share = _delimiter(text)
     rows = _records(text, delimiter, quote, cut=size > len(head))
@@ -187,6 +188,15 @@ def _refuse_other_kinds(head: bytes, name: str) -> None:
 
 
 _CONTROLS = [bytes([code]) for code in range(1, 32) if code not in (9, 10, 11, 12, 13, 26)]
+
+
+def _refuse_control_characters(text: str, name: str) -> None:
+    """Refuse what decodes as text and is none: tables hold no bells, escapes or form feeds to speak of."""
+    controls = sum(text.count(chr(code)) for code in (*range(9), 11, *range(14, 32)))
+    if controls > 0.02 * len(text):
+        raise UnreadableFile(
+            f"{name} is no text: it is full of control characters. Export the table as CSV or XLSX and choose that file."
+        )
 
 
 def _refuse_long_lines(head: bytes, text: str, size: int, name: str) -> None:

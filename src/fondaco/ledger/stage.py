@@ -197,9 +197,7 @@ def carry_down(
         f"ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)) AS c{raw.columns.index(h)}"
         for h in headers
     )
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE {raw.table} AS SELECT * REPLACE ({filled}) FROM {raw.table} ORDER BY row"
-    )
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {raw.table} AS SELECT * REPLACE ({filled}) FROM {raw.table}")
 
 
 def _ask_for_what_is_missing(work: _Work) -> None:

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -194,12 +195,12 @@ class Store:
         swept = 0
         for log in self.folder.glob("*/_delta_log"):
             table = log.parent.name
-            if table == JOURNAL:
-                continue
             delta = _open_delta(log.parent)
             listed = {Path(uri).name for uri in delta.file_uris()} if delta else set()
             there = {p.name for p in log.parent.glob("*.parquet")}
             strays = {name for name in listed | there if f"{table}/{name}" not in known}
+            if table == JOURNAL:  # what it lists counts; a row that was never listed was never said
+                strays = there - listed
             actions = [
                 RemoveAction(path=n, deletion_timestamp=0, data_change=True) for n in sorted(strays & listed)
             ]
@@ -210,9 +211,35 @@ class Store:
                 swept += 1
         return swept
 
-    def remove_scratch(self) -> None:
-        """Delete what killed imports left in the scratch folder; call it while holding `lock`."""
-        shutil.rmtree(self.folder / "scratch", ignore_errors=True)
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """Give a folder of our own inside the firm's, gone afterwards.
+
+        A lock beside it tells others that its owner lives: what a killed one leaves, the next removes.
+        """
+        place = self.folder / "scratch"
+        place.mkdir(parents=True, exist_ok=True)
+        folder = place / secrets.token_hex(6)
+        with FileLock(folder.with_suffix(".lock")):
+            folder.mkdir()
+            try:
+                self._remove_dead_scratch(place)
+                yield folder
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.with_suffix(".lock").unlink(missing_ok=True)
+
+    def _remove_dead_scratch(self, place: Path) -> None:
+        for folder in place.iterdir():
+            mark = folder.with_suffix(".lock")
+            if not folder.is_dir():
+                continue
+            try:
+                with FileLock(mark, timeout=0):
+                    shutil.rmtree(folder, ignore_errors=True)
+                    mark.unlink(missing_ok=True)
+            except Timeout:
+                continue  # its owner is at work
 
 
 def live(events: list[Event], as_of: date | None = None) -> list[Event]:

@@ -16,7 +16,6 @@ import hashlib
 import json
 import os
 import secrets
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -47,7 +46,10 @@ from fondaco.ledger.understanding import (
 )
 
 #: What one import may hold in memory; beyond it DuckDB spills to the firm's scratch folder.
-MEMORY = "600MB"
+MEMORY = "500MB"
+
+#: Written to one Parquet file at a time, so that the longest file takes no more memory than a short one.
+ROWS_AT_ONCE = 1_000_000
 
 Progress = Callable[[str, float], None]
 
@@ -59,12 +61,8 @@ def silent(step: str, share: float) -> None:
 @contextmanager
 def scratch_folder(store: Store) -> Iterator[Path]:
     """Give a folder of our own inside the firm's, gone afterwards."""
-    folder = store.folder / "scratch" / secrets.token_hex(6)
-    folder.mkdir(parents=True)
-    try:
+    with store.scratch() as folder:
         yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
@@ -85,6 +83,7 @@ def take(
     paths: Sequence[Path],
     options: Options,
     *,
+    names: Sequence[str] | None = None,
     remembered: Remembered,
     now: datetime,
     by: str = "",
@@ -101,6 +100,8 @@ def take(
         The files.
     options
         What a person states.
+    names
+        What people call the files, where their paths do not say it.
     remembered
         Gives the mapping used last time for a list of columns.
     now, by
@@ -120,7 +121,10 @@ def take(
     with scratch_folder(store) as scratch:
         progress("Looking at the files", 0.0)
         prints = [fingerprint(path) for path in paths]
-        understood = [u for path in paths for u in understand(path, scratch, options, remembered)]
+        named = zip(paths, names or [path.name for path in paths], strict=True)
+        understood = [
+            u for path, name in named for u in understand(path, scratch, options, remembered, name=name)
+        ]
         identity = _identity(prints, understood)
         ask_where_unsure(understood)
         progress("Waiting for the ledger", 0.1)
@@ -364,6 +368,7 @@ def _take_source(
             raise UnreadableFile(
                 f"{one.source.name} has a header and no rows: check that it is the right file."
             )
+        con.execute("SET preserve_insertion_order = false")  # rows carry their numbers; order costs memory
         carry_down(con, raw, one.mapping, one.expressions)
         progress(f"Understanding {one.source.name}", 0.3)
         staged = stage(con, raw, one.mapping, run.setting, expressions=one.expressions)
@@ -407,31 +412,38 @@ def _write(
         "repeats": "r.repeats",
     }
     chosen += [f"{origin[c.name]} AS {quote(c.name)}" for c in ORIGIN]
-    joins = (
-        f"FROM {staged.table} s LEFT JOIN lines l ON l.row = s.row LEFT JOIN related r ON r.row = s.row "
-        "LEFT JOIN ties t ON t.row = s.row"
-    )
-    taken = f"SELECT {', '.join(chosen)} {joins} WHERE s.reason IS NULL"
     values = ", ".join(f"{literal(h)}, w.c{i}" for i, h in enumerate(raw.columns))
-    when = "s.value" if table.name == "orders" else "CAST(NULL AS DECIMAL(18,4))"
+    value = "s.value" if table.name == "orders" else "CAST(NULL AS DECIMAL(18,4))"
     refused = (
-        f'SELECT {literal(run.id)} AS "import", {literal(one.source.name)} AS file, s.row, {literal(one.reader)} AS reader, '
-        f'{literal(table.name)} AS "table", s.fault AS kind, s.reason, s.cure, {when} AS value, '
+        f'{literal(run.id)} AS "import", {literal(one.source.name)} AS file, s.row, {literal(one.reader)} AS reader, '
+        f'{literal(table.name)} AS "table", s.fault AS kind, s.reason, s.cure, {value} AS value, '
         f"coalesce(l.occurrence, 1) AS occurrence, CAST({number} AS BIGINT) AS source, "
-        f'CAST(json_object({values}) AS VARCHAR) AS "values" FROM {staged.table} s JOIN {raw.table} w ON w.row = s.row '
-        "LEFT JOIN lines l ON l.row = s.row WHERE s.reason IS NOT NULL"
+        f'CAST(json_object({values}) AS VARCHAR) AS "values"'
     )
-    return [*_copy(con, run, table.name, number, taken), *_copy(con, run, "quarantine", number, refused)]
+    first, last, refusals = con.execute(
+        f"SELECT min(row), max(row), count(reason) FROM {staged.table}"
+    ).fetchall()[0]
+    written = []
+    for part, low in enumerate(range(first, last + 1, ROWS_AT_ONCE)):
+        band = f"WHERE row BETWEEN {low} AND {low + ROWS_AT_ONCE - 1}"
+        rows = f"FROM (FROM {staged.table} {band}) s LEFT JOIN (FROM lines {band}) l ON l.row = s.row "
+        more = f"LEFT JOIN (FROM related {band}) r ON r.row = s.row LEFT JOIN (FROM ties {band}) t ON t.row = s.row"
+        name = f"{number}-{part}"
+        written += _copy(
+            con, run, table.name, name, f"SELECT {', '.join(chosen)} {rows} {more} WHERE s.reason IS NULL"
+        )
+        if refusals:
+            again = f"JOIN (FROM {raw.table} {band}) w ON w.row = s.row WHERE s.reason IS NOT NULL"
+            written += _copy(con, run, "quarantine", name, f"SELECT {refused} {rows} {again}")
+    return written
 
 
-def _copy(
-    con: duckdb.DuckDBPyConnection, run: _Import, table: str, number: int, query: str
-) -> list[DataFile]:
-    target = run.scratch / f"{table}-{number}.parquet"
+def _copy(con: duckdb.DuckDBPyConnection, run: _Import, table: str, name: str, query: str) -> list[DataFile]:
+    target = run.scratch / f"{table}-{name}.parquet"
     (rows,) = con.execute(
         f"COPY ({query}) TO '{sql_path(target)}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
     ).fetchall()[0]
-    return [run.store.add(table, target, name=f"{run.id}-{number}.parquet", rows=rows)] if rows else []
+    return [run.store.add(table, target, name=f"{run.id}-{name}.parquet", rows=rows)] if rows else []
 
 
 def _count(

@@ -81,7 +81,9 @@ class Understanding:
 Remembered = Callable[[Sequence[str]], Mapping | None]
 
 
-def understand(path: Path, scratch: Path, options: Options, remembered: Remembered) -> list[Understanding]:
+def understand(
+    path: Path, scratch: Path, options: Options, remembered: Remembered, *, name: str | None = None
+) -> list[Understanding]:
     """Find every table in a file and how each is to be understood.
 
     Raises
@@ -92,7 +94,7 @@ def understand(path: Path, scratch: Path, options: Options, remembered: Remember
     header_row = options.mapping.header_row if options.mapping else None
     found: list[Understanding] = []
     faults: list[UnreadableFile] = []
-    blobs = unpack(path, scratch)
+    blobs = unpack(path, scratch, name=name)
     for blob in blobs:
         try:
             source = source_of(blob, header_row=header_row, unquoted=_is_unquoted)

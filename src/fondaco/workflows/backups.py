@@ -134,7 +134,9 @@ def _unpack(tar: tarfile.TarFile, folder: Path) -> None:
         target = (folder / member.name).resolve()
         content = tar.extractfile(member) if member.isfile() else None
         if content is None or not target.is_relative_to(folder.resolve()):
-            raise Damaged(f"The archive holds {member.name!r}, which no backup of ours does: nothing was restored.")
+            raise Damaged(
+                f"The archive holds {member.name!r}, which no backup of ours does: nothing was restored."
+            )
         target.parent.mkdir(parents=True, exist_ok=True)
         with target.open("wb") as out:
             shutil.copyfileobj(content, out)

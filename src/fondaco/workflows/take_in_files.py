@@ -32,6 +32,7 @@ def take_in(
     period: str | None = None,
     mapping: Path | Mapping | None = None,
     repeats: str | None = None,
+    names: Sequence[str] | None = None,
     now: datetime,
     by: str = "",
     progress: Progress = _silent,
@@ -49,6 +50,8 @@ def take_in(
     home, currency
         The home market and reporting currency of a new firm; `currency` is also the currency of
         amounts whose file states none.
+    names
+        What people call the files, where their paths do not say it.
     now, by
         When and by whom.
     progress
@@ -61,7 +64,7 @@ def take_in(
     """
     options = options_of(platform, currency, country, marketplace, period, mapping, repeats)
     if workspace.has_firm(firm):
-        return workspace.ledger(firm).take(paths, options, now=now, by=by, progress=progress)
+        return workspace.ledger(firm).take(paths, options, names=names, now=now, by=by, progress=progress)
     for path in paths:
         open_checked(path).close()  # a file that cannot be opened is told before anything is asked
     questions = []
@@ -76,7 +79,7 @@ def take_in(
     if questions:
         raise NeedsAnswer(questions)
     ledger = workspace.new_ledger(firm, home=str(home), currency=str(currency))
-    return ledger.take(paths, options, now=now, by=by, progress=progress)
+    return ledger.take(paths, options, names=names, now=now, by=by, progress=progress)
 
 
 def preview(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping as Mapped
+from collections.abc import Iterable
+from collections.abc import Mapping as Mapped
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -61,9 +62,7 @@ class Desk:
 
     def said(self, *columns: str, table: str = "orders", as_of: date | None = None) -> list[tuple[Any, ...]]:
         """Return some columns of what counts, sorted."""
-        return sorted(
-            (tuple(row[c] for c in columns) for row in self.rows(table, as_of=as_of)), key=str
-        )
+        return sorted((tuple(row[c] for c in columns) for row in self.rows(table, as_of=as_of)), key=str)
 
     def state(self, table: str = "orders") -> list[str]:
         """Return all that counts and says something, apart from which import brought it."""
@@ -98,7 +97,9 @@ def line(order: str, **cells: object) -> tuple[object, ...]:
         "Customer": "K1",
         "Country": "Germany",
     }
-    return tuple((usual | {k.capitalize() if k != "sku" else "SKU": v for k, v in cells.items()})[h] for h in HEADER)
+    return tuple(
+        (usual | {k.capitalize() if k != "sku" else "SKU": v for k, v in cells.items()})[h] for h in HEADER
+    )
 
 
 def problem(report: ImportReport, kind: str) -> Any:

@@ -11,16 +11,22 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.core.ledger.helpers import Desk, counts, csv_of, line
 
 from fondaco.kernel import Refused, UnknownName
-from tests.core.ledger.helpers import Desk, counts, csv_of, line
 
 pytestmark = pytest.mark.requirement("X06", "F76")
 
 
 def test_weekly_files_of_the_last_month_count_each_line_once(desk: Desk) -> None:
-    days = [line(f"A{n}", date=f"2026-{5 if n <= 31 else 6:02}-{n if n <= 31 else n - 31:02}") for n in range(1, 46)]
-    reports = [desk.take(desk.file(f"week-{n}.csv", csv_of(days[first : first + 30]))) for n, first in enumerate((0, 7, 14))]
+    days = [
+        line(f"A{n}", date=f"2026-{5 if n <= 31 else 6:02}-{n if n <= 31 else n - 31:02}")
+        for n in range(1, 46)
+    ]
+    reports = [
+        desk.take(desk.file(f"week-{n}.csv", csv_of(days[first : first + 30])))
+        for n, first in enumerate((0, 7, 14))
+    ]
     assert [report.added for report in reports] == [30, 7, 7]
     assert [report.duplicates for report in reports] == [0, 23, 23]
     assert len(desk.rows()) == 44

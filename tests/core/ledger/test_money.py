@@ -9,7 +9,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-
 from tests.core.ledger.helpers import Desk, csv_of, line
 
 pytestmark = pytest.mark.requirement("X05", "X04")
@@ -70,7 +69,9 @@ def test_dead_and_redenominated_currencies(desk: Desk) -> None:
 
 
 def test_money_without_a_rate_is_kept_and_named_not_guessed(desk: Desk) -> None:
-    report = desk.take(desk.file("a.csv", csv_of([line("A1", currency="RUB", date="2026-03-06"), line("A2")])))
+    report = desk.take(
+        desk.file("a.csv", csv_of([line("A1", currency="RUB", date="2026-03-06"), line("A2")]))
+    )
     (row,) = [r for r in desk.rows() if r["order"] == "A1"]
     assert (row["amount"], row["value"]) == (Decimal("20.00"), None)
     (told,) = [p for p in report.problems if p.kind == "rate"]
@@ -79,5 +80,9 @@ def test_money_without_a_rate_is_kept_and_named_not_guessed(desk: Desk) -> None:
 
 
 def test_symbols_stand_for_currencies(desk: Desk) -> None:
-    desk.take(desk.file("a.csv", csv_of([line("A1", currency="€"), line("A2", currency="usd"), line("A3", currency="£")])))
+    desk.take(
+        desk.file(
+            "a.csv", csv_of([line("A1", currency="€"), line("A2", currency="usd"), line("A3", currency="£")])
+        )
+    )
     assert desk.said("order", "currency") == [("A1", "EUR"), ("A2", "USD"), ("A3", "GBP")]

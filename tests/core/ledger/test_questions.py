@@ -6,10 +6,10 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from tests.core.ledger.helpers import HEADER, Desk, counts, csv_of, line
 
 from fondaco.kernel import InputError, NeedsAnswer, UnknownName
 from fondaco.workflows import take_in
-from tests.core.ledger.helpers import HEADER, Desk, counts, csv_of, line
 
 pytestmark = pytest.mark.requirement("X03", "F24")
 
@@ -74,7 +74,9 @@ def test_the_day_or_the_month_first_is_asked_for_where_no_row_settles_it(desk: D
 
 
 def test_a_thousand_or_one_and_a_bit_is_asked_for_where_no_row_settles_it(desk: Desk) -> None:
-    assert asked(desk, csv_of([line("A1", quantity="1.234")], between=";"), home="IT", currency="EUR") == ["columns"]
+    assert asked(desk, csv_of([line("A1", quantity="1.234")], between=";"), home="IT", currency="EUR") == [
+        "columns"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -93,7 +95,9 @@ def test_a_thousand_or_one_and_a_bit_is_asked_for_where_no_row_settles_it(desk: 
 def test_an_answer_that_cannot_be_right_is_refused_by_name(desk: Desk, options: dict[str, str]) -> None:
     path = desk.file("a.csv", csv_of([line("A1")]))
     with pytest.raises(InputError) as caught:
-        take_in(desk.workspace, "shop", [path], now=desk.tick(), **({"home": "IT", "currency": "EUR"} | options))
+        take_in(
+            desk.workspace, "shop", [path], now=desk.tick(), **({"home": "IT", "currency": "EUR"} | options)
+        )
     assert str(caught.value).endswith((".", "?"))
     assert not desk.workspace.has_firm("shop")
 
@@ -158,7 +162,7 @@ def test_reviews_are_kept_with_their_dates(desk: Desk) -> None:
 
 def test_listings_are_kept_as_seen_on_a_day(desk: Desk) -> None:
     text = (
-        "Date seen,Listing ID,Seller,Title,Price,Currency,Country,Stock\n"
+        "Date,Listing ID,Seller,Title,Price,Currency,Country,Stock\n"
         "2026-05-14,L1,Rival Ltd,Jar with lid,9.99,GBP,United Kingdom,40\n"
         "2026-05-15,L1,Rival Ltd,Jar with lid,8.99,GBP,United Kingdom,38\n"
     )

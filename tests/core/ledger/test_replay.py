@@ -7,19 +7,20 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from tests.core.ledger.helpers import Desk, counts, csv_of, line
 
 from fondaco.kernel import InputError, Refused
 from fondaco.ledger import Mapping
-from tests.core.ledger.helpers import Desk, counts, csv_of, line
 
 pytestmark = pytest.mark.requirement("X03", "X06")
 
+GOOD = [line(f"G{n}") for n in range(10)]
 ROWS = [
-    line("A1"),
+    *GOOD,
     line("A2", country="Gotham"),
     line("A2", country="Gotham"),
     line("A3", country="Gotham", sku="A-2"),
-    line("A4", country="Gotham", sku="RIBBON", product="Ribbon, red", price="1.50"),
+    line("A4", country="Gotham", sku="RIBBON", product="Ribbon red", price="1.50"),
     line("A5", country="Nowhere"),
 ]
 
@@ -40,15 +41,16 @@ def whole(tmp_path: Path, content: str, mapping: Mapping) -> Desk:
     [
         {"countries": {"Gotham": "USA", "Nowhere": "unknown"}},
         {"countries": {"gotham": "USA"}},
-        {"countries": {"Gotham": "USA"}, "repeats": "drop"},
         {"countries": {"Gotham": "USA"}, "charges": {"RIBBON": "fee"}},
     ],
-    ids=["countries", "one-of-two", "repeats", "charges"],
+    ids=["countries", "one-of-two", "charges"],
 )
-def test_a_replay_ends_as_the_whole_file_would_have(desk: Desk, tmp_path: Path, changes: dict[str, object]) -> None:
+def test_a_replay_ends_as_the_whole_file_would_have(
+    desk: Desk, tmp_path: Path, changes: dict[str, object]
+) -> None:
     content = csv_of(ROWS)
     first = desk.take(desk.file("a.csv", content))
-    assert counts(first) == {"facts": 1, "quarantined": 5}
+    assert counts(first) == {"facts": 10, "quarantined": 5}
     mapping = corrected(desk, first.import_, **changes)
     again = desk.replay(first.import_, mapping)
     other = whole(tmp_path, content, mapping)
@@ -58,7 +60,9 @@ def test_a_replay_ends_as_the_whole_file_would_have(desk: Desk, tmp_path: Path, 
 
 
 def test_a_style_cures_numbers_that_were_not_read(desk: Desk, tmp_path: Path) -> None:
-    content = csv_of([line("A1", quantity="1"), line("A2", quantity="2,5"), line("A3", quantity="x")], between=";")
+    content = csv_of(
+        [line("A1", quantity="1"), line("A2", quantity="2,5"), line("A3", quantity="x")], between=";"
+    )
     mapping = Mapping(
         columns={"order": "Order", "at": "Date", "sku": "SKU", "quantity": "Quantity", "unit_price": "Price",
                  "currency": "Currency", "country": "Country"},
@@ -75,7 +79,9 @@ def test_a_style_cures_numbers_that_were_not_read(desk: Desk, tmp_path: Path) ->
 
 def test_a_corrected_answer_is_remembered_for_the_next_file(desk: Desk) -> None:
     first = desk.take(desk.file("a.csv", csv_of(ROWS)))
-    desk.replay(first.import_, corrected(desk, first.import_, countries={"Gotham": "USA", "Nowhere": "unknown"}))
+    desk.replay(
+        first.import_, corrected(desk, first.import_, countries={"Gotham": "USA", "Nowhere": "unknown"})
+    )
     report = desk.take(desk.file("b.csv", csv_of([line("B1", country="Gotham")])))
     assert counts(report) == {"facts": 1}
     assert {(r["order"], r["country"]) for r in desk.rows()} >= {("B1", "USA"), ("A5", None)}
@@ -90,10 +96,10 @@ def test_a_replay_can_be_undone_and_then_the_rows_wait_again(desk: Desk) -> None
         desk.replay(first.import_)
     desk.undo(again.import_)
     assert desk.ledger.quarantine_count() == 5
-    assert len(desk.rows()) == 1
+    assert len(desk.rows()) == 10
 
 
 def test_money_waits_with_its_row(desk: Desk) -> None:
     first = desk.take(desk.file("a.csv", csv_of(ROWS)))
     assert first.totals["quarantined"] == Decimal("83.00")  # four lines of 2 x 10.00, one of 2 x 1.50
-    assert first.net_total == Decimal("103.00")
+    assert first.net_total == Decimal("283.00")

@@ -205,3 +205,8 @@ def test_a_comma_inside_quotation_marks_in_every_row_is_no_column():
     text = "Date,Product,Visitors\n" + '2025-10-30,"Rosso, 75 cl",264\n' * 20
     dialect = sniff(text.encode(), size=len(text), name="traffic.csv")
     assert (dialect.quote, dialect.columns) == ('"', ("Date", "Product", "Visitors"))
+
+
+def test_control_characters_are_no_table():
+    with pytest.raises(UnreadableFile, match="control characters"):
+        sniff(b"\x00\x01\x02\x03" * 50, size=200, name="thing.bin")

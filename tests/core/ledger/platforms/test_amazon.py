@@ -6,9 +6,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from tests.core.ledger.helpers import Desk
 
 import fondaco.ledger.platforms.amazon as amazon
-from tests.core.ledger.helpers import Desk
 
 SAMPLE = Path(amazon.__file__).parent / "samples" / "all_orders.txt"
 

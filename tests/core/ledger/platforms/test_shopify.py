@@ -6,9 +6,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from tests.core.ledger.helpers import Desk
 
 import fondaco.ledger.platforms.shopify as shopify
-from tests.core.ledger.helpers import Desk
 
 SAMPLE = Path(shopify.__file__).parent / "samples" / "orders_export.csv"
 
@@ -24,7 +24,9 @@ def desk(tmp_path: Path) -> Desk:
 
 def test_each_line_is_its_quantity_times_its_price_in_the_orders_market(desk: Desk) -> None:
     # Country, currency and buyer stand on an order's first row only; #1001, #1002 and #1004 have several.
-    assert [(r["order"], r["sku"], r["quantity"], r["amount"], r["currency"], r["country"]) for r in desk.rows()] == [
+    assert [
+        (r["order"], r["sku"], r["quantity"], r["amount"], r["currency"], r["country"]) for r in desk.rows()
+    ] == [
         ("#1001", "OIL-500", 2, Decimal("48.00"), "EUR", "DEU"),
         ("#1001", "SALT-1", 1, Decimal("35.00"), "EUR", "DEU"),
         ("#1002", "OIL-500", 3, Decimal("72.00"), "EUR", "FRA"),
@@ -54,9 +56,9 @@ def test_an_orders_discount_and_refund_count_once(desk: Desk) -> None:
     assert [(r["order"], r["sku"], r["discount"]) for r in desk.rows() if r["discount"]] == [
         ("#1002", "OIL-500", Decimal("-12.00"))  # the 2.00 of the CARD line are part of these 12.00
     ]
-    assert [(r["order"], r["sku"], r["refund"]) for r in desk.rows() if r["refund"] and r["kind"] == "sale"] == [
-        ("#1004", "OIL-500", Decimal("-24.00"))
-    ]
+    assert [
+        (r["order"], r["sku"], r["refund"]) for r in desk.rows() if r["refund"] and r["kind"] == "sale"
+    ] == [("#1004", "OIL-500", Decimal("-24.00"))]
 
 
 def test_shipping_and_tax_stay_on_the_first_row(desk: Desk) -> None:
@@ -75,7 +77,12 @@ def test_what_was_sold_comes_to_the_subtotals_of_the_file(desk: Desk) -> None:
 
 def test_payment_on_delivery_is_a_sale_though_pending_and_without_e_mail(desk: Desk) -> None:
     (row,) = [r for r in desk.rows() if r["order"] == "#1005"]
-    assert (row["kind"], row["status"], row["buyer"], row["buyer_name"]) == ("sale", "pending", None, "Carla Esempio")
+    assert (row["kind"], row["status"], row["buyer"], row["buyer_name"]) == (
+        "sale",
+        "pending",
+        None,
+        "Carla Esempio",
+    )
 
 
 def test_lines_carry_the_discount_where_the_order_states_none(tmp_path: Path) -> None:

@@ -6,9 +6,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from tests.core.ledger.helpers import Desk, counts
 
 import fondaco.ledger.platforms.table as table
-from tests.core.ledger.helpers import Desk, counts
 
 SAMPLE = Path(table.__file__).parent / "samples" / "auftraege.csv"
 

@@ -1,0 +1,1 @@
+"""People, firms, networks, and who may do what."""

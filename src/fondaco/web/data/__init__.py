@@ -1,0 +1,1 @@
+"""Files coming in: uploads, jobs, imports, quarantine."""

@@ -1,0 +1,1 @@
+"""Where the firm sells abroad: the map, the table, one market."""

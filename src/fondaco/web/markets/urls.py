@@ -1,0 +1,33 @@
+"""Addresses of a firm's front page and markets."""
+
+from __future__ import annotations
+
+from django.urls import path, register_converter
+
+from fondaco.web.markets import views
+
+
+class MarketCode:
+    """ISO 3166-1 alpha-3 in an address."""
+
+    regex = "[A-Z]{3}"
+
+    def to_python(self, value: str) -> str:
+        """Return the code."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """Return the code."""
+        return value
+
+
+register_converter(MarketCode, "market")
+
+urlpatterns = [
+    path("", views.firm, name="firm"),
+    path("markets/", views.markets, name="markets"),
+    path("markets/map.json", views.map_json, name="map_json"),
+    path("markets/bars.json", views.bars_json, name="bars_json"),
+    path("markets/<market:code>/", views.market, name="market"),
+    path("markets/<market:code>/months.json", views.months_json, name="months_json"),
+]

@@ -1,0 +1,23 @@
+"""Every address of the site."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from fondaco.web.desk import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("health/", views.health, name="health"),
+    path("theme/", views.theme, name="theme"),
+    path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("", include("fondaco.web.accounts.urls")),
+    path("f/<slug:slug>/", include("fondaco.web.markets.urls")),
+    path("f/<slug:slug>/data/", include("fondaco.web.data.urls")),
+]
+
+handler400 = "fondaco.web.desk.views.bad_request"
+handler403 = "fondaco.web.desk.views.forbidden"
+handler404 = "fondaco.web.desk.views.not_found"
+handler500 = "fondaco.web.desk.views.failed"

@@ -1,0 +1,71 @@
+"""Commands are run as a person runs them: as a process of their own, with a workspace of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ORDERS = (
+    "Order,Date,SKU,Product,Quantity,Price,Currency,Customer,Country\n"
+    "A1,2026-05-13,S-1,Jar,2,10.00,EUR,K1,Germany\n"
+    "A2,2026-05-14,S-1,Jar,3,10.00,EUR,K2,France\n"
+    "A2,2026-05-14,POST,Postage,1,4.50,EUR,K2,France\n"
+    "A3,2026-05-31,S-2,Lid,1,5.00,EUR,K1,Germany\n"
+    "A4,2026-05-31,S-2,Lid,-1,5.00,EUR,K1,Germany\n"
+)
+
+
+@dataclass(frozen=True)
+class Ran:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.out)
+        return found
+
+
+class Shell:
+    """Runs `fondaco` in a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.home = folder, folder / "home"
+
+    def run(self, *words: str | Path, code: int | None = 0) -> Ran:
+        done = subprocess.run(
+            [sys.executable, "-c", "from fondaco.cli import main; main()", *map(str, words)],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            cwd=self.folder,
+            env=os.environ | {"FONDACO_HOME": str(self.home), "PYTHONWARNINGS": "default"},
+            check=False,
+        )
+        assert "Traceback" not in done.stderr
+        if code is not None:
+            assert done.returncode == code, done.stdout + done.stderr
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+    def file(self, name: str, content: str | bytes) -> Path:
+        path = self.folder / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    def take(self, name: str = "a.csv", content: str = ORDERS, code: int = 0) -> Ran:
+        path = self.file(name, content)
+        words = ("--firm", "shop", "--home", "IT", "--currency", "EUR", "--now", "2026-06-01T12:00+00:00")
+        return self.run("import", path, *words, "--json", code=code)
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    return Shell(tmp_path)

@@ -1,0 +1,248 @@
+"""Who gets what at every address: a table, and a test that no address is missing from it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from tests.web.conftest import NOW, Town
+
+from fondaco.web.accounts import actions
+from fondaco.web.accounts.models import Invitation
+from fondaco.web.data.models import Job, Upload
+
+ROLES = ("anonymous", "outsider", "viewer", "member", "owner", "supporter")
+#: Of an anonymous visitor: sent to sign in.
+IN = "in"
+
+
+@dataclass(frozen=True)
+class Row:
+    """What each role gets at one address, in the order of `ROLES`."""
+
+    name: str
+    expected: tuple[int | str, ...]
+    names: Callable[[Any], dict[str, object]] = lambda _: {}
+    post: dict[str, object] | None = None
+    note: str = field(default="", compare=False)
+
+
+def of_firm(made: Made) -> dict[str, object]:
+    return {"slug": made.town.anchor.slug}
+
+
+def of_import(made: Made) -> dict[str, object]:
+    return {**of_firm(made), "import_id": made.town.import_id}
+
+
+def of_market(made: Made) -> dict[str, object]:
+    return {**of_firm(made), "code": "DEU"}
+
+
+def of_network(made: Made) -> dict[str, object]:
+    return {"slug": made.town.network.slug}
+
+
+def of_member(made: Made) -> dict[str, object]:
+    return {**of_network(made), "firm_slug": made.town.anchor.slug}
+
+
+@dataclass(frozen=True)
+class Made:
+    """What addresses point at."""
+
+    town: Town
+    upload: Upload
+    job: Job
+    invitation: Invitation
+    token: str
+
+
+READ = (IN, 404, 200, 200, 200, 404)
+WRITE = (IN, 404, 403, 200, 200, 404)
+OWN = (IN, 404, 403, 403, 200, 404)
+#: With the firm's consent, which the table's tests give.
+SHARED = (IN, 404, 200, 200, 200, 200)
+SIGNED_IN = (IN, 200, 200, 200, 200, 200)
+
+TABLE = (
+    # the frame
+    Row("home", (IN, 302, 200, 200, 200, 302), note="those with one firm or network are led there"),
+    Row("health", (200,) * 6),
+    Row("theme", (302,) * 6, post={"theme": "dark"}),
+    # a firm
+    Row("new_firm", SIGNED_IN),
+    Row("firm", READ, of_firm),
+    Row("firm_settings", READ, of_firm),
+    Row("firm_settings", (IN, 404, 403, 403, 302, 404), of_firm, {"name": "Anchor Teas"}),
+    Row("consent", (IN, 404, 403, 403, 302, 404), of_firm, {"network": "seven-quays", "item": "markets", "given": "yes"}),
+    Row("members", READ, of_firm),
+    Row("invite", OWN, of_firm, {"email": "new@example.org", "kind": "viewer"}),
+    Row("withdraw_invitation", (IN, 404, 403, 403, 302, 404), lambda made: {**of_firm(made), "invitation_id": made.invitation.pk}, {}),
+    Row("change_member", (IN, 404, 403, 403, 302, 404), lambda made: {**of_firm(made), "user_id": made.town.vera.pk}, {"role": "member"}),
+    Row("invitation", (200, 200, 200, 200, 200, 200), lambda made: {"token": made.token}, note="the token is the permission; accepting needs the address"),
+    Row("invitation", (200, 409, 409, 409, 409, 409), lambda made: {"token": made.token}, {}, note="nobody here has the invited address"),
+    # data
+    Row("data", READ, of_firm),
+    Row("upload", (IN, 404, 403, 400, 400, 404), of_firm, {}, note="400: no file was sent"),
+    Row("upload_preview", WRITE, lambda made: {**of_firm(made), "upload_id": made.upload.pk}),
+    Row("upload_preview", (IN, 404, 403, 302, 302, 404), lambda made: {**of_firm(made), "upload_id": made.upload.pk}, {"do": "remove"}),
+    Row("job", WRITE, lambda made: {**of_firm(made), "job_id": made.job.pk}),
+    Row("import", READ, of_import),
+    Row("undo", WRITE, of_import),
+    Row("undo", (IN, 404, 403, 302, 302, 404), of_import, {}),
+    Row("replay", WRITE, of_import),
+    Row("replay", (IN, 404, 403, 400, 400, 404), of_import, {"mapping": "no mapping"}),
+    Row("quarantine", READ, of_firm),
+    Row("quarantine_csv", READ, of_firm),
+    # markets
+    Row("markets", SHARED, of_firm),
+    Row("map_json", SHARED, of_firm),
+    Row("bars_json", SHARED, of_firm),
+    Row("market", SHARED, of_market),
+    Row("months_json", SHARED, of_market),
+    # a network
+    Row("new_network", SIGNED_IN),
+    Row("network", (*READ[:5], 200), of_network),
+    Row("network_facts", (IN, 404, 403, 403, 403, 200), of_network),
+    Row("network_invite", (IN, 404, 403, 403, 403, 200), of_network, {"email": "new@example.org", "kind": "join"}),
+    Row("member_facts", (IN, 404, 404, 404, 200, 200), of_member),
+    Row("leave_network", (IN, 404, 404, 404, 302, 404), of_member, {}),
+    # one's own account: allauth's pages know only the person who asks
+    Row("account_login", (200, 302, 302, 302, 302, 302)),
+    Row("account_logout", (302, 200, 200, 200, 200, 200)),
+    Row("account_signup", (200, 302, 302, 302, 302, 302), note="closed: says that one needs an invitation"),
+    Row("account_inactive", (200,) * 6),
+    Row("account_reauthenticate", (IN, 200, 200, 200, 200, 200)),
+    Row("account_email", SIGNED_IN),
+    Row("account_email_verification_sent", (200,) * 6),
+    Row("account_confirm_email", (200,) * 6, lambda _: {"key": "nothing"}, note="says that the link is no good"),
+    Row("account_change_password", SIGNED_IN),
+    Row("account_set_password", (IN, 302, 302, 302, 302, 302)),
+    Row("account_reset_password", (200,) * 6),
+    Row("account_reset_password_done", (200,) * 6),
+    Row("account_reset_password_from_key", (200,) * 6, lambda _: {"uidb36": "zz", "key": "nothing"}, note="says that the link is no good"),
+    Row("account_reset_password_from_key_done", (200,) * 6),
+    Row("account_confirm_login_code", (302,) * 6, note="switched off"),
+    Row("mfa_index", SIGNED_IN),
+    Row("mfa_authenticate", (302,) * 6, note="only amid signing in"),
+    Row("mfa_reauthenticate", (IN, 302, 302, 302, 302, 302), note="leads to the password, as nobody here has a second factor"),
+    Row("mfa_activate_totp", (IN, 302, 302, 302, 302, 302), note="asks for the password first"),
+    Row("mfa_deactivate_totp", (IN, 404, 404, 404, 404, 404), note="nobody here has one"),
+    Row("mfa_view_recovery_codes", (IN, 404, 404, 404, 404, 404)),
+    Row("mfa_download_recovery_codes", (IN, 404, 404, 404, 404, 404)),
+    Row("mfa_generate_recovery_codes", (IN, 302, 302, 302, 302, 302)),
+)  # fmt: skip
+
+
+@pytest.fixture
+def made(town: Town, consent: Callable[[bool], None]) -> Made:
+    consent(True)
+    folder = town.anchor.uploads.model(firm=town.anchor, stored_as="0" * 32 + ".csv").path
+    folder.parent.mkdir(parents=True)
+    folder.write_text("Order,Date,Quantity,Unit price,Currency,Country\n1,2026-01-02,2,3.00,GBP,Italy\n")
+    upload = Upload.objects.create(
+        firm=town.anchor, by=town.alice, at=NOW, name="orders.csv", stored_as=folder.name, size=80
+    )
+    job = Job.objects.create(firm=town.anchor, kind="import", by=town.alice, made=NOW, upload=upload)
+    invitation, token = actions.invite("dora@example.org", "viewer", to=town.anchor, by=town.alice, now=NOW)
+    Invitation.objects.filter(pk=invitation.pk).update(expires=NOW.replace(year=2099))
+    return Made(town, upload, job, invitation, token)
+
+
+def check(made: Made, row: Row, role: str) -> None:
+    town = made.town
+    who = dict(zip(ROLES, (None, town.charlie, town.vera, town.bob, town.alice, town.sven), strict=True))[
+        role
+    ]
+    client = town.as_(who)
+    address = reverse(row.name, kwargs=row.names(made))
+    answer = client.get(address) if row.post is None else client.post(address, row.post)
+    expected = row.expected[ROLES.index(role)]
+    if expected == IN:
+        assert answer.status_code == 302, role
+        assert answer["Location"].startswith("/accounts/login/?next="), role
+    else:
+        assert answer.status_code == expected, role
+
+
+@pytest.mark.requirement("X03")
+@pytest.mark.parametrize("row", [row for row in TABLE if row.post is None], ids=lambda row: row.name)
+def test_each_role_is_shown_what_the_table_says(made: Made, row: Row) -> None:
+    for role in ROLES:
+        check(made, row, role)
+
+
+@pytest.mark.requirement("X03")
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("row", [row for row in TABLE if row.post is not None], ids=lambda row: row.name)
+def test_each_role_may_do_what_the_table_says(made: Made, row: Row, role: str) -> None:
+    check(made, row, role)
+
+
+def names_of_all(resolver: URLResolver) -> set[str]:
+    names: set[str] = set()
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLPattern):
+            names.add(pattern.name or str(pattern.pattern))
+        else:
+            names |= names_of_all(pattern)
+    return names
+
+
+@pytest.mark.requirement("X03")
+def test_every_address_is_in_the_table() -> None:
+    assert names_of_all(get_resolver()) == {row.name for row in TABLE}
+
+
+@pytest.mark.parametrize("row", [row for row in TABLE if row.expected is SHARED], ids=lambda row: row.name)
+def test_without_consent_a_supporter_sees_nothing(
+    made: Made, consent: Callable[[bool], None], row: Row
+) -> None:
+    consent(False)
+    assert made.town.as_(made.town.sven).get(reverse(row.name, kwargs=row.names(made))).status_code == 404
+
+
+def test_consent_ends_when_the_firm_leaves_the_network(made: Made) -> None:
+    town = made.town
+    membership = town.anchor.network_memberships.get()
+    actions.leave_network(membership, by=town.alice, now=NOW)
+    assert town.as_(town.sven).get(reverse("markets", kwargs=of_firm(made))).status_code == 404
+
+
+@pytest.mark.parametrize("role", ["outsider", "supporter"])
+def test_a_stranger_cannot_tell_a_firm_from_none(made: Made, role: str) -> None:
+    client = made.town.as_(made.town.charlie if role == "outsider" else made.town.sven)
+    there = client.get(reverse("data", kwargs=of_firm(made)))
+    nowhere = client.get(reverse("data", kwargs={"slug": "no-such-firm"}))
+    assert there.status_code == nowhere.status_code == 404
+    assert without_tokens(there.content) == without_tokens(nowhere.content)
+
+
+def without_tokens(page: bytes) -> str:
+    text = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", page.decode())
+    return text.replace("anchor-teas", "no-such-firm")
+
+
+def test_uploads_and_jobs_of_another_firm_are_out_of_reach(made: Made) -> None:
+    town = made.town
+    client = town.as_(town.charlie)
+    for name, names in (("upload_preview", {"upload_id": made.upload.pk}), ("job", {"job_id": made.job.pk})):
+        assert client.get(reverse(name, kwargs={"slug": "borealis", **names})).status_code == 404
+    for name in ("import", "undo", "replay"):
+        kwargs = {"slug": "borealis", "import_id": town.import_id}
+        assert client.get(reverse(name, kwargs=kwargs)).status_code == 404
+
+
+def test_a_form_from_elsewhere_is_refused(made: Made) -> None:
+    from django.test import Client
+
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(made.town.alice)
+    answer = client.post(reverse("undo", kwargs=of_import(made)))
+    assert answer.status_code == 403
+    assert b"out of date" in answer.content

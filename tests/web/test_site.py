@@ -1,0 +1,206 @@
+"""The frame: health, headers, errors, settings, the demonstration's people."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import stat
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from tests.web.conftest import Town
+
+from fondaco.kernel import InputError, Refused
+from fondaco.kernel.exports import neutralise
+from fondaco.ledger import Workspace
+from fondaco.web import demo
+from fondaco.web.accounts.models import Network, User
+from fondaco.web.desk.logs import JsonFormatter
+from fondaco.web.environment import database, envbool, envint, secret_key
+
+
+@pytest.mark.django_db
+def test_health_is_good_when_database_and_ledger_answer(home: Path) -> None:
+    answer = Client().get("/health/")
+    assert (answer.status_code, answer.json()["status"]) == (200, "ok")
+
+
+@pytest.mark.django_db
+def test_health_tells_of_a_ledger_out_of_reach(home: Path) -> None:
+    (home / "firms" / "anchor-teas.toml").write_text("no = settings")
+    answer = Client().get("/health/")
+    assert answer.status_code == 503
+    assert answer.json()["problems"] == ["ledger out of reach"]
+
+
+@pytest.mark.requirement("X03")
+def test_every_page_carries_the_same_guards(town: Town) -> None:
+    for answer in (
+        Client().get("/accounts/login/"),
+        town.as_(town.alice).get("/f/anchor-teas/"),
+        Client().get("/no/such/page/"),
+    ):
+        policy = answer["Content-Security-Policy"]
+        assert "script-src 'self'" in policy
+        assert "unsafe" not in policy
+        assert answer["X-Frame-Options"] == "DENY"
+        assert answer["X-Content-Type-Options"] == "nosniff"
+        assert answer["Referrer-Policy"] == "same-origin"
+        assert "no-store" in answer["Cache-Control"]
+        assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=", answer.content.decode())
+
+
+def test_pages_of_a_firm_name_no_other_site(town: Town) -> None:
+    for name in ("firm", "data", "markets", "members", "firm_settings"):
+        page = town.as_(town.alice).get(reverse(name, kwargs={"slug": "anchor-teas"})).content.decode()
+        assert not re.search(r"(?:src|href|action)=\"(?:https?:)?//", page)
+
+
+@pytest.mark.django_db
+def test_an_unknown_page_says_so_in_the_site_s_own_look() -> None:
+    answer = Client().get("/no/such/page/")
+    assert answer.status_code == 404
+    assert "Nothing here" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_failure_shows_a_page_without_particulars(monkeypatch: pytest.MonkeyPatch) -> None:
+    from fondaco.web.accounts import access
+
+    def fail(request: object) -> None:
+        raise RuntimeError("the password is swordfish")
+
+    monkeypatch.setattr(access, "firms_of", fail)
+    client = Client(raise_request_exception=False)
+    client.force_login(User.objects.create_user("x@example.org", "x"))
+    answer = client.get("/")
+    assert answer.status_code == 500
+    assert b"swordfish" not in answer.content
+
+
+def test_theme_is_kept_in_a_cookie_and_leads_back(db: None) -> None:
+    client = Client()
+    answer = client.post("/theme/", {"theme": "dark", "next": "/accounts/login/"})
+    assert answer["Location"] == "/accounts/login/"
+    assert 'data-theme="dark"' in client.get("/accounts/login/").content.decode()
+    assert client.post("/theme/", {"theme": "light", "next": "https://elsewhere.example/"})["Location"] == "/"
+
+
+@pytest.mark.requirement("F24")
+def test_markets_can_be_seen_as_they_were_known_on_a_past_day(town: Town) -> None:
+    client = town.as_(town.vera)
+    address = reverse("markets", kwargs={"slug": "anchor-teas"})
+    now = client.get(address).context["card"]
+    assert [row.market for row in now.foreign] == ["FRA", "DEU", "JPN"] or len(now.foreign) == 3
+    assert str(now.market("DEU").net_revenue.quantize(1)) == "51"
+    assert client.get(address, {"as_of": "2026-03-01"}).context["card"].markets == ()
+    assert client.get(address, {"as_of": "no day"}).status_code == 200
+
+
+@pytest.mark.parametrize("by", ["market", "-net_revenue", "growth", "-last_order", "nonsense", "-"])
+def test_the_table_of_markets_can_be_sorted(town: Town, by: str) -> None:
+    page = town.as_(town.vera).get(reverse("markets", kwargs={"slug": "anchor-teas"}), {"sort": by})
+    assert {each["row"].market for each in page.context["rows"]} == {"DEU", "FRA", "JPN"}
+    if by == "market":
+        assert [each["row"].market for each in page.context["rows"]] == ["DEU", "FRA", "JPN"]
+
+
+def test_a_log_line_is_one_json_object() -> None:
+    record = logging.LogRecord("x", logging.INFO, "f", 1, "GET %s\nagain", ("/",), None)
+    record.ms = 3.5
+    line = json.loads(JsonFormatter().format(record))
+    assert (line["level"], line["text"], line["ms"]) == ("info", "GET /\nagain", 3.5)
+    assert "\n" not in JsonFormatter().format(record)
+
+
+def test_the_secret_key_is_made_once_and_is_its_owner_s(tmp_path: Path) -> None:
+    key = secret_key(tmp_path / "new")
+    path = tmp_path / "new" / "secret_key"
+    assert secret_key(tmp_path / "new") == key == path.read_text()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [each.name for each in (tmp_path / "new").iterdir()] == ["secret_key"]
+
+
+@pytest.mark.parametrize("said", ["true", "1", "yes", ""])
+def test_a_switch_is_true_or_false(said: str) -> None:
+    with pytest.raises(InputError, match="True or False"):
+        envbool("DEBUG", False, {"DEBUG": said})
+
+
+def test_a_number_is_a_number() -> None:
+    with pytest.raises(InputError):
+        envint("PORT", 8000, {"PORT": "eighty"})
+
+
+def test_databases() -> None:
+    assert database("sqlite:////tmp/x.sqlite3")["NAME"] == "/tmp/x.sqlite3"
+    there = database("postgres://ada:s%40il@db.example:5433/desk?sslmode=require")
+    assert (there["NAME"], there["HOST"], there["PORT"], there["OPTIONS"]) == (
+        "desk",
+        "db.example",
+        "5433",
+        {"sslmode": "require"},
+    )
+    for wrong in ("mysql://x/y", "postgres://host", "sqlite://", ""):
+        with pytest.raises(InputError):
+            database(wrong)
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        ("=1+1", "'=1+1"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("+cmd|' /C calc'!A0", "'+cmd|' /C calc'!A0"),
+        (" =1", "' =1"),
+        ("\t=1", "'\t=1"),
+        ("-12.50", "-12.50"),
+        ("-1-1", "'-1-1"),
+        (-4, -4),
+        ("tea", "tea"),
+        ("", ""),
+    ],
+)
+def test_cells_that_a_spreadsheet_would_run_are_made_plain(cell: object, shown: object) -> None:
+    assert neutralise(cell) == shown
+
+
+FACTS = SimpleNamespace(
+    name="Six Harbours (fictional)",
+    founded=2019,
+    recognition="an invented register",
+    members=[SimpleNamespace(slug="a", export_share=0.5, markets=("DEU", "FRA"))],
+)
+
+
+@pytest.mark.django_db
+@pytest.mark.requirement("S27")
+def test_the_demonstration_has_a_person_for_every_role(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    firms = [workspace.create_firm(slug, home="ITA", currency="EUR", fictional=True) for slug in "abcdef"]
+    told = demo.seed(workspace, firms, FACTS)
+    assert [role for _, _, role in told] == ["owner", "member", "viewer", "supporter", "outsider"]
+    for email, password, _ in told:
+        assert User.objects.get(email=email).check_password(password)
+    network = Network.objects.get()
+    assert (network.fictional, network.firms.count()) == (True, 6)
+    again = demo.seed(workspace, firms, FACTS)
+    assert [password for _, password, _ in again] == [""] * 5
+
+
+@pytest.mark.django_db
+def test_demo_people_are_not_mixed_with_real_firms(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    workspace.create_firm("real", home="ITA", currency="EUR")
+    with pytest.raises(Refused, match="real firm"):
+        demo.seed(workspace, [], FACTS)
+
+
+def test_no_migration_is_missing(db: None) -> None:
+    from django.core.management import call_command
+
+    call_command("makemigrations", "--check", "--dry-run", verbosity=0)
