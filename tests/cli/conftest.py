@@ -1,16 +1,20 @@
-"""Commands are run as a person runs them: as a process of their own, with a workspace of their own."""
+"""Commands are run with a workspace of their own."""
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from fondaco.cli import main
 
 ORDERS = (
     "Order,Date,SKU,Product,Quantity,Price,Currency,Customer,Country\n"
@@ -41,19 +45,38 @@ class Shell:
         self.folder, self.home = folder, folder / "home"
 
     def run(self, *words: str | Path, code: int | None = 0) -> Ran:
+        """Run a command in this process, which is quick; `process` runs one in its own."""
+        out, err = io.StringIO(), io.StringIO()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("FONDACO_HOME", str(self.home))
+            patch.chdir(self.folder)
+            patch.setattr(sys, "argv", ["fondaco", *map(str, words)])
+            with redirect_stdout(out), redirect_stderr(err):
+                try:
+                    main()
+                    ended = 0
+                except SystemExit as end:
+                    ended = int(end.code or 0)
+        return self._checked(Ran(ended, out.getvalue(), err.getvalue()), code)
+
+    def process(self, *words: str | Path, code: int | None = 0) -> Ran:
+        """Run a command as a person does: as a process of its own."""
         done = subprocess.run(
             [sys.executable, "-c", "from fondaco.cli import main; main()", *map(str, words)],
             capture_output=True,
             text=True,
             timeout=120,
             cwd=self.folder,
-            env=os.environ | {"FONDACO_HOME": str(self.home), "PYTHONWARNINGS": "default"},
+            env=os.environ | {"FONDACO_HOME": str(self.home)},
             check=False,
         )
-        assert "Traceback" not in done.stderr
+        return self._checked(Ran(done.returncode, done.stdout, done.stderr), code)
+
+    def _checked(self, ran: Ran, code: int | None) -> Ran:
+        assert "Traceback" not in ran.err
         if code is not None:
-            assert done.returncode == code, done.stdout + done.stderr
-        return Ran(done.returncode, done.stdout, done.stderr)
+            assert ran.code == code, ran.out + ran.err
+        return ran
 
     def file(self, name: str, content: str | bytes) -> Path:
         path = self.folder / name

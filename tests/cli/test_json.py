@@ -136,3 +136,11 @@ def test_people_get_a_table(shell: Shell) -> None:
     ran = shell.run("markets", "--firm", "shop")
     assert "Germany" in ran.out and "France" in ran.out
     assert "The ledger is whole." in shell.run("imports").out
+
+
+def test_a_process_prints_one_object_and_nothing_else(shell: Shell) -> None:
+    shell.take()
+    ran = shell.process("markets", "--firm", "shop", "--json")
+    assert ran.json["home"] == "ITA"
+    assert ran.err == ""
+    assert shell.process("markets", "--firm", "nobody", code=2).out == ""
