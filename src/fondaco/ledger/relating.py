@@ -55,7 +55,8 @@ def number_occurrences(con: duckdb.DuckDBPyConnection, raw: Raw, staged: Staged,
             f"FROM read_parquet('{sql_path(places)}')"
         )
         return
-    key = ", ".join(quote(n) for n in TABLES[staged.mapping.table].key if n != "occurrence")
+    alike = {"occurrence", "platform"}  # the same for all rows of a source, or not known yet
+    key = ", ".join(quote(n) for n in TABLES[staged.mapping.table].key if n not in alike)
     cells = ", ".join(f"c{i}" for i in range(len(raw.columns)))
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE alike AS
@@ -112,7 +113,7 @@ def _relate_to_ledger(con: duckdb.DuckDBPyConnection, staged: Staged, known: Kno
     con.execute('CREATE OR REPLACE TEMP TABLE orders_of_imports ("import" VARCHAR, seq BIGINT)')
     con.executemany("INSERT INTO orders_of_imports VALUES (?, ?)", [[k, v] for k, v in known.order.items()])
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE known AS SELECT o.* FROM read_parquet($files, union_by_name = true) o "
+        f"CREATE OR REPLACE TEMP TABLE known AS SELECT o.* FROM read_parquet($files, union_by_name = true, hive_partitioning = false) o "
         f'JOIN orders_of_imports i ON i."import" = o."import" SEMI JOIN mine USING ({key}) '
         f"WHERE o.statement <> 'dropped' QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY i.seq DESC, o.row DESC) = 1",
         {"files": known.paths},
@@ -141,14 +142,14 @@ def tie_reversals(con: duckdb.DuckDBPyConnection, staged: Staged, known: Known) 
     if known.files:
         sold += (
             ' UNION ALL SELECT "order", buyer, lower(sku), unit_price, "at", quantity '
-            "FROM read_parquet($files, union_by_name = true) WHERE kind = 'sale' AND statement = 'first'"
+            "FROM read_parquet($files, union_by_name = true, hive_partitioning = false) WHERE kind = 'sale' AND statement = 'first'"
         )
     con.execute(
         f"""INSERT INTO ties
         WITH back AS (SELECT row, buyer, lower(sku) AS sku, unit_price, "at", -quantity AS units FROM {staged.table}
                       WHERE reversal AND quantity < 0 AND buyer IS NOT NULL AND sku IS NOT NULL AND cancels IS NULL),
         sold AS (SELECT "order", buyer, sku, unit_price, min("at") AS "at", sum(quantity) AS units FROM ({sold})
-                 WHERE (buyer, sku) IN (SELECT (buyer, sku) FROM back) GROUP BY ALL),
+                 SEMI JOIN (SELECT DISTINCT buyer, sku FROM back) USING (buyer, sku) GROUP BY ALL),
         tied AS (SELECT b.row, b.units, b."at", s."order", s.sku, s.unit_price, s.units AS bought
                  FROM back b JOIN sold s ON s.buyer = b.buyer AND s.sku = b.sku AND s.unit_price = b.unit_price
                       AND s."at" <= b."at" AND s.units >= b.units

@@ -472,11 +472,12 @@ def _write_staged(work: _Work, parsed: dict[str, str], into: str) -> None:
     chosen = ", ".join(
         f"CAST({columns.get(c.name, 'NULL')} AS {STORED[c.type]}) AS {quote(c.name)}" for c in table.columns
     )
+    worked_out = _worked_out(work) if table.name == "orders" else ""
     reasons = _reasons(work)
     why = " ".join(f"WHEN {reason.test} THEN {number}" for number, reason in enumerate(reasons))
     judged = (
         f"SELECT p.row, p.fault AS torn, p.unread, k.hint, {chosen}, CASE {why} END AS why "
-        f"FROM ({_parsed(work, parsed)}) p {joins}"
+        f"FROM (SELECT *{worked_out} FROM ({_parsed(work, parsed)})) p {joins}"
     )
     words = " ".join(f"WHEN {number} THEN {reason.words}" for number, reason in enumerate(reasons))
     cures = " ".join(f"WHEN {number} THEN {reason.cure}" for number, reason in enumerate(reasons))
@@ -492,39 +493,43 @@ def _write_staged(work: _Work, parsed: dict[str, str], into: str) -> None:
     _report_missing_rates(work, into, foreign)
 
 
+def _worked_out(work: _Work) -> str:
+    """Return what is worked out once for a row of `orders` and used many times: its total, whether it is void."""
+    total = "coalesce(amount, CAST(round(quantity * unit_price, 4) AS DECIMAL(18,4)))"
+    if not work.states("unit_price"):
+        total = "amount"
+    elif not work.states("amount"):
+        total = "CAST(round(coalesce(quantity, 1) * unit_price, 4) AS DECIMAL(18,4))"
+    void = cancelled = "false"
+    if work.states("status"):
+        states = ", ".join(literal(s.casefold()) for s in work.mapping.void_status) or "NULL"
+        pending = ", ".join(literal(s) for s in PENDING)
+        void = f"coalesce(lower(status) IN ({states}) OR ({total} IS NULL AND lower(status) IN ({pending})), false)"
+    if work.mapping.cancel_prefix:
+        prefix = literal(work.mapping.cancel_prefix)
+        digit = f"substr(\"order\", length({prefix}) + 1, 1) BETWEEN '0' AND '9'"
+        cancelled = f'coalesce(starts_with("order", {prefix}) AND {digit}, false)'
+    return f", {total} AS total, {void} AS void, {cancelled} AS cancelled"
+
+
 def _order_columns(work: _Work) -> dict[str, str]:
     """Return the SQL of what the ledger works out for a row of `orders`."""
-    amount = "coalesce(p.amount, CAST(round(p.quantity * p.unit_price, 4) AS DECIMAL(18,4)))"
-    if not work.states("unit_price"):
-        amount = "p.amount"
-    if not work.states("amount"):
-        amount = "CAST(round(coalesce(p.quantity, 1) * p.unit_price, 4) AS DECIMAL(18,4))"
-    status = "lower(coalesce(p.status, ''))"
-    voids = ", ".join(literal(s.casefold()) for s in work.mapping.void_status) or "NULL"
-    pending = ", ".join(literal(s) for s in PENDING)
-    prefix = literal(work.mapping.cancel_prefix)
-    cancelled = (
-        f'(starts_with(p."order", {prefix}) AND regexp_matches(substr(p."order", length({prefix}) + 1, 1), \'[0-9]\'))'
-        if work.mapping.cancel_prefix
-        else "false"
-    )
-    void = f"coalesce({status} IN ({voids}) OR ({amount} IS NULL AND {status} IN ({pending})), false)"
     no_buyer = "p.buyer IS NULL" if work.states("buyer") else "false"
-    negative = f"(p.quantity < 0 OR {amount} < 0)"
-    taken_back = f"(coalesce(p.quantity, 0) < 0 OR (g.kind IS NULL AND {amount} < 0))"
-    kind = (
-        f"CASE WHEN g.kind IS NOT NULL THEN g.kind WHEN {void} THEN 'void' WHEN {cancelled} THEN 'cancellation' "
-        f"WHEN {amount} = 0 AND ({no_buyer} OR p.quantity < 0) THEN 'stock' "
-        f"WHEN {amount} = 0 AND p.quantity = 0 THEN 'void' WHEN {negative} THEN 'return' ELSE 'sale' END"
-    )
     return {
-        "amount": f"CASE WHEN {void} THEN coalesce({amount}, 0) ELSE {amount} END",
+        "amount": "CASE WHEN p.void THEN coalesce(p.total, 0) ELSE p.total END",
         "discount": "-abs(p.discount)",
         "refund": "-abs(p.refund)",
         "line": "coalesce(p.line, p.sku, p.product)",
-        "kind": kind,
-        "void": void,
-        "reversal": f"({cancelled} OR (NOT {void} AND {amount} <> 0 AND {taken_back}))",
+        "kind": (
+            "CASE WHEN g.kind IS NOT NULL THEN g.kind WHEN p.void THEN 'void' WHEN p.cancelled THEN 'cancellation' "
+            f"WHEN p.total = 0 AND ({no_buyer} OR p.quantity < 0) THEN 'stock' "
+            "WHEN p.total = 0 AND p.quantity = 0 THEN 'void' "
+            "WHEN p.quantity < 0 OR p.total < 0 THEN 'return' ELSE 'sale' END"
+        ),
+        "reversal": (
+            "p.cancelled OR (NOT p.void AND p.total <> 0 AND "
+            "(coalesce(p.quantity, 0) < 0 OR (g.kind IS NULL AND p.total < 0)))"
+        ),
     }
 
 
@@ -565,11 +570,10 @@ def _reasons(work: _Work) -> list[_Reason]:
     # A void line carries no money, so it needs neither amount, currency nor market.
     charged = "true"
     if work.table.name == "orders":
-        columns = _order_columns(work)
-        charged = f"NOT {columns['void']}"
+        charged = "NOT p.void"
         cure = "fill in price and quantity, or wait for the file in which the platform states them."
         said = literal("the row states no amount: price or quantity is empty")
-        reasons.append(_Reason("amount", f"{columns['amount']} IS NULL", said, literal(cure)))
+        reasons.append(_Reason("amount", "p.total IS NULL AND NOT p.void", said, literal(cure)))
     if "currency" in work.table.names:
         said = "CASE WHEN s.currency IS NULL THEN 'no currency is stated' ELSE s.currency || ' is no currency we know' END"
         cure = literal("state the ISO code in the file, or for all rows with --currency.")

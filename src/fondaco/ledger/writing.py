@@ -20,15 +20,11 @@ def write_table(table: ibis.Table, target: Path) -> list[Path]:
     import pyarrow.parquet as pq
 
     parquet, text = target.with_suffix(".parquet"), target.with_suffix(".csv")
-    batches = table.to_pyarrow_batches()
-    with (
-        pq.ParquetWriter(parquet, batches.schema) as exact,
-        text.open("w", encoding="utf-8", newline="") as out,
-    ):
+    table.to_parquet(parquet)
+    with pq.ParquetFile(parquet) as exact, text.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out)
-        writer.writerow(batches.schema.names)
-        for batch in batches:
-            exact.write_batch(batch)
+        writer.writerow(exact.schema_arrow.names)
+        for batch in exact.iter_batches():
             for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
                 writer.writerow([neutralise(cell) if isinstance(cell, str) else cell for cell in row])
     return [parquet, text]

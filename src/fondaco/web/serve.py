@@ -41,6 +41,7 @@ def serve(home: Path, host: str = "127.0.0.1", port: int = 8000, *, reload: bool
         return
     worker = Supervisor()
     worker.start()
+    threading.Thread(target=_warm, name="warm", daemon=True).start()
     previous = signal.signal(signal.SIGTERM, _interrupt)
     try:
         _listen(host, port)
@@ -70,6 +71,21 @@ def prepare(home: Path, host: str = "127.0.0.1", port: int = 8000, *, debug: boo
 
 def _interrupt(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
     raise KeyboardInterrupt
+
+
+def _warm() -> None:
+    """Import what the first pages need, so that whoever opens them does not wait for it."""
+    from importlib import import_module
+
+    from django.urls import get_resolver
+
+    for name in (
+        "fondaco.workflows.conclusions",
+        "fondaco.workflows.take_in_files",
+        "fondaco.charts.markets",
+    ):
+        import_module(name)
+    _ = get_resolver().url_patterns
 
 
 def _listen(host: str, port: int) -> None:

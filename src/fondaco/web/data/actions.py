@@ -223,8 +223,6 @@ def _finish(job: Job, report: Any) -> None:
 
 def _stop(job: Job, sentence: str) -> None:
     now = timezone.now()
-    if job.upload is not None:
-        sentence = uploads.own_names(sentence, job.upload.own_names)
     with transaction.atomic():
         job.state, job.finished, job.sentence = JobState.FAILED, now, sentence
         job.save(update_fields=["state", "finished", "sentence"])
@@ -236,15 +234,12 @@ def _stop(job: Job, sentence: str) -> None:
 def progress_of(job: Job, every: float = 0.4) -> Callable[[str, float], None]:
     """Return what an import tells its progress to; it writes to the database now and then."""
     last = 0.0
-    names = job.upload.own_names if job.upload else {}
 
     def told(step: str, share: float) -> None:
         nonlocal last
         if time.monotonic() - last >= every:
             last = time.monotonic()
-            Job.objects.filter(pk=job.pk).update(
-                step=uploads.own_names(step, names)[:200], progress=share, beat=timezone.now()
-            )
+            Job.objects.filter(pk=job.pk).update(step=step[:200], progress=share, beat=timezone.now())
 
     return told
 

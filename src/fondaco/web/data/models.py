@@ -48,14 +48,13 @@ class Upload(models.Model):
         return self.name
 
     @property
-    def own_names(self) -> dict[str, str]:
-        """Id on disk to the file's own name, see `uploads.own_names`."""
-        return {self.stored_as[:32]: stem(self.name)}
-
-    @property
     def path(self) -> Path:
         """Where the file is."""
         return Path(settings.FONDACO_HOME) / "uploads" / self.firm.slug / self.stored_as
+
+    def in_words(self, text: str) -> str:
+        """Return what a look at the file said, with its own name in place of the one on disk."""
+        return text.replace(self.stored_as[:32], stem(self.name))
 
 
 class JobState(models.TextChoices):

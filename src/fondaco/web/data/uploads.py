@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 import uuid
-from collections.abc import Mapping
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -62,19 +60,6 @@ def stem(name: str) -> str:
         if path.suffix.lower() not in KNOWN_ENDINGS or not path.stem:
             return name
         name = path.stem
-
-
-#: What an uploaded file is called on disk, see `stored_name`.
-_ID = re.compile(r"[0-9a-f]{32}")
-
-
-def own_names(text: str, names: Mapping[str, str]) -> str:
-    """Return `text` with ids on disk replaced by the files' own names (id to name without endings).
-
-    >>> own_names("Reading " + 32 * "a" + ".csv", {32 * "a": "March"})
-    'Reading March.csv'
-    """
-    return _ID.sub(lambda found: names.get(found[0], found[0]), text)
 
 
 def stored_name(name: str) -> str:

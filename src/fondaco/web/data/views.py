@@ -29,7 +29,6 @@ from fondaco.web.accounts import access
 from fondaco.web.data import actions
 from fondaco.web.data.forms import AnswersForm, ColumnsForm, MappingForm
 from fondaco.web.data.models import Job, JobState, Upload, UploadState
-from fondaco.web.data.uploads import own_names, stem
 from fondaco.workflows import Preview
 
 #: Rows of a page of fates or of quarantined rows.
@@ -44,27 +43,15 @@ def data(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what waits, what is at work, and what came in."""
     seen = access.firm_for(request.user, slug)
     imports = list(reversed(seen.ledger.imports()))
-    names = names_of(seen)
     context = {
         "access": seen,
         "firm": seen.firm,
         "waiting": seen.firm.uploads.filter(state=UploadState.WAITING).select_related("by"),
         "jobs": seen.firm.jobs.filter(state__in=[JobState.QUEUED, JobState.RUNNING]).select_related("upload"),
-        "imports": [{"record": record, "files": files_of(record, names)} for record in imports],
+        "imports": imports,
         "limit": settings.UPLOAD_LIMIT,
     }
     return render(request, "data/data.html", context)
-
-
-def names_of(seen: access.FirmAccess) -> dict[str, str]:
-    """Return what uploaded files are called by people: id on disk to own name, without its endings."""
-    stored = seen.firm.uploads.values_list("stored_as", "name")
-    return {name_on_disk[:32]: stem(name) for name_on_disk, name in stored}
-
-
-def files_of(record: ImportRecord, names: dict[str, str]) -> list[str]:
-    """Return the names of the files that an import brought."""
-    return [own_names(file, names) for file in record.files]
 
 
 @login_required
@@ -145,7 +132,8 @@ def upload_preview(request: HttpRequest, slug: str, upload_id: UUID) -> HttpResp
         if request.POST.get("do") == "table":
             actions.answer(upload, {"platform": "table"})
         else:
-            actions.answer(upload, answers.cleaned_data, mapping_from(previews, columns, text))
+            agreed = request.POST.get("do") == "take"
+            actions.answer(upload, answers.cleaned_data, mapping_from(previews, columns, text, agreed=agreed))
         if request.POST.get("do") == "take":
             try:
                 again = workflows.preview(seen.workspace, slug, upload.path, **actions.options_of(upload))
@@ -163,7 +151,8 @@ def upload_preview(request: HttpRequest, slug: str, upload_id: UUID) -> HttpResp
         "answers": answers,
         "text": text,
         "open_columns": [question.text for question in questions_of(previews) if question.name == "columns"],
-        "tables": [table_of(preview, columns, upload.own_names) for preview in previews],
+        "tables": [table_of(preview, columns, upload) for preview in previews],
+        "unsure": any(not preview.sure for preview in previews),
         "known_layout": any(preview.platform != "table" for preview in previews),
         "can_start_over": bool(upload.options),
     }
@@ -197,24 +186,27 @@ def text_form(previews: Sequence[Preview], posted: Any) -> MappingForm | None:
 
 
 def mapping_from(
-    previews: Sequence[Preview], columns: ColumnsForm | None, text: MappingForm | None
+    previews: Sequence[Preview], columns: ColumnsForm | None, text: MappingForm | None, *, agreed: bool
 ) -> Mapping | None:
-    """Return the mapping that a person corrected, as text or column by column; ``None`` if neither."""
+    """Return the mapping that a person corrected, as text or column by column; ``None`` if neither.
+
+    A proposal that is not sure counts as theirs once they `agreed` to take the file in by it.
+    """
     if columns is None or text is None:
         return None
     base = text.understood if text.has_changed() else previews[0].mapping
     if columns.has_changed():
         return actions.with_columns(base, columns.columns)
-    return base if text.has_changed() else None
+    return base if text.has_changed() or (agreed and not previews[0].sure) else None
 
 
-def table_of(preview: Preview, columns: ColumnsForm | None, names: dict[str, str]) -> dict[str, Any]:
+def table_of(preview: Preview, columns: ColumnsForm | None, upload: Upload) -> dict[str, Any]:
     """Return what the page shows of one table of a file."""
     shown = list(dict.fromkeys(name for row in preview.first_rows for name in row))
     return {
         "preview": preview,
-        "name": own_names(preview.name, names),
-        "doubts": [own_names(doubt, names) for doubt in preview.doubts],
+        "name": upload.in_words(preview.name),
+        "doubts": [upload.in_words(doubt) for doubt in preview.doubts],
         "columns": [
             {
                 "header": header,
@@ -243,7 +235,7 @@ def _unreadable(
         "access": seen,
         "firm": seen.firm,
         "upload": upload,
-        "sentence": own_names(str(error), upload.own_names),
+        "sentence": upload.in_words(str(error)),
         "answers": answers,
         "can_start_over": bool(upload.options),
     }
@@ -290,7 +282,6 @@ def import_page(request: HttpRequest, slug: str, import_id: str) -> HttpResponse
     page = page_of(request)
     narrowed = {"fate": fate} if fate in FATES else {}
     fates = list(seen.ledger.fates(import_id, limit=PAGE + 1, offset=(page - 1) * PAGE, **narrowed))
-    names = names_of(seen)
     report = record.report
     classes = [
         {"key": key, "label": label, "count": getattr(report, name), "total": report.totals.get(name)}
@@ -307,14 +298,9 @@ def import_page(request: HttpRequest, slug: str, import_id: str) -> HttpResponse
         "firm": seen.firm,
         "record": record,
         "report": report,
-        "problems": [
-            {"count": each.count, "reason": own_names(each.reason, names), "cure": each.cure}
-            for each in report.problems
-        ],
-        "files": files_of(record, names),
         "classes": classes,
         "fate": fate if fate in FATES else "",
-        "fates": [{"row": row, "file": own_names(row.file, names)} for row in fates[:PAGE]],
+        "fates": fates[:PAGE],
         "page": page,
         "more": len(fates) > PAGE,
     }
@@ -331,7 +317,7 @@ def undo(request: HttpRequest, slug: str, import_id: str) -> HttpResponse:
         actions.undo_import(seen, import_id, now=timezone.now())
         messages.success(request, _("Withdrawn. Its rows no longer count; history keeps them."))
         return redirect("data", slug=slug)
-    context = {"access": seen, "firm": seen.firm, "record": record, "files": files_of(record, names_of(seen))}
+    context = {"access": seen, "firm": seen.firm, "record": record}
     return render(request, "data/undo.html", context)
 
 
@@ -343,15 +329,11 @@ def quarantine(request: HttpRequest, slug: str) -> HttpResponse:
     import_id = request.GET.get("import") or None
     page = page_of(request)
     rows = list(seen.ledger.quarantine(import_id=import_id, limit=PAGE + 1, offset=(page - 1) * PAGE))
-    names = names_of(seen)
     context = {
         "access": seen,
         "firm": seen.firm,
         "import_id": import_id or "",
-        "rows": [
-            {"row": row, "file": own_names(row.file, names), "values": _said(row.values)}
-            for row in rows[:PAGE]
-        ],
+        "rows": [{"row": row, "values": _said(row.values)} for row in rows[:PAGE]],
         "page": page,
         "more": len(rows) > PAGE,
     }
@@ -376,7 +358,6 @@ def quarantine_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
     """Hand the quarantined rows out as a table, safe to open in a spreadsheet."""
     seen = access.firm_for(request.user, slug)
     import_id = request.GET.get("import") or None
-    names = names_of(seen)
     ledger = seen.ledger
 
     def lines() -> Iterator[str]:
@@ -387,7 +368,7 @@ def quarantine_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
             offset += len(rows)
             for row in rows:
                 values = json.dumps(row.values, ensure_ascii=False, default=str)
-                cells = [row.import_, own_names(row.file, names), row.row, row.reason, row.cure, values]
+                cells = [row.import_, row.file, row.row, row.reason, row.cure, values]
                 yield writer.writerow([neutralise(cell) for cell in cells])
 
     response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
@@ -413,7 +394,6 @@ def replay(request: HttpRequest, slug: str, import_id: str) -> HttpResponse:
         "access": seen,
         "firm": seen.firm,
         "record": record,
-        "files": files_of(record, names_of(seen)),
         "form": form,
         "reasons": [
             {"reason": reason, "cure": cure, "count": count} for (reason, cure), count in reasons.items()

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 import fondaco
 from fondaco.web.accounts import access
-from fondaco.web.accounts.models import User
+from fondaco.web.accounts.models import Firm, User
 
 THEMES = ("auto", "light", "dark")
 
@@ -29,4 +29,5 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         context["my_networks"] = access.networks_of(user)
     elif user is not None:
         context["first_run"] = settings.SIGN_UP == "first" and not User.objects.exists()
+        context["is_demo"] = Firm.objects.filter(fictional=True).exists()
     return context

@@ -21,7 +21,6 @@ from fondaco.markets import MarketRow, Scorecard
 from fondaco.web.accounts import access
 from fondaco.web.accounts.models import Item
 from fondaco.web.data.models import JobState, UploadState
-from fondaco.web.data.views import files_of, names_of
 from fondaco.web.desk import names
 
 #: Columns of the table that can be sorted, with what they are sorted by; the first is the default.
@@ -34,12 +33,11 @@ def firm(request: HttpRequest, slug: str) -> HttpResponse:
     """The firm's front page: what came in lately, the biggest foreign markets, what waits."""
     seen = access.firm_for(request.user, slug)
     imports = [record for record in reversed(seen.ledger.imports()) if record.undone is None]
-    own_names = names_of(seen)
     card = card_of(seen) if imports else None
     context = {
         "access": seen,
         "firm": seen.firm,
-        "imports": [{"record": record, "files": files_of(record, own_names)} for record in imports[:5]],
+        "imports": imports[:5],
         "card": card,
         "top": rows_of(card.foreign[:5], card) if card else [],
         "quarantined": card.basis.withheld if card else 0,
