@@ -80,11 +80,8 @@ def _show_report(report: ImportReport) -> None:
     )
     table("", ["", "rows", report.currency if report.totals else ""], rows, right=(1, 2))
     for problem in report.problems:
-        count = (
-            f"{problem.count:,} rows: "
-            if problem.count and f"{problem.count:,}" not in problem.reason
-            else ""
-        )
+        rows_ = f"{problem.count:,} row{'' if problem.count == 1 else 's'}: "
+        count = rows_ if problem.count and f"{problem.count:,}" not in problem.reason else ""
         print(f"- {count}{problem.reason}" + (f"\n  Cure: {problem.cure}" if problem.cure else ""))
 
 

@@ -18,7 +18,7 @@ import os
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -43,6 +43,7 @@ from fondaco.ledger.understanding import (
     Understanding,
     ask_where_unsure,
     understand,
+    without_covers,
 )
 
 #: What one import may hold in memory; beyond it DuckDB spills to the firm's scratch folder.
@@ -126,6 +127,7 @@ def take(
             u for path, name in named for u in understand(path, scratch, options, remembered, name=name)
         ]
         identity = _identity(prints, understood)
+        understood, left_out = without_covers(understood)
         ask_where_unsure(understood)
         progress("Waiting for the ledger", 0.1)
         with store.lock():
@@ -133,19 +135,12 @@ def take(
             if before := _same_before(live(events), identity):
                 return _nothing_new(before), understood
             store.sweep(events)
-            return _take_understood(
-                store,
-                firm,
-                setting,
-                understood,
-                events,
-                scratch,
-                now,
-                by,
-                progress,
-                {"identity": identity, "prints": prints},
-                on_commit=on_commit,
-            ), understood
+            run = _Import.begin(store, firm, setting, events, scratch, now, by, progress)
+            run.problems += left_out
+            report = _read_all(run, understood)
+            on_commit()
+            _commit(run, understood, report, {"identity": identity, "prints": prints})
+            return report, understood
 
 
 def _identity(prints: Sequence[str], understood: Sequence[Understanding]) -> str:
@@ -211,19 +206,9 @@ def replay(
         store.sweep(events)
         waiting = [_from_quarantine(scratch, file, event, mapping) for file in files]
         understood = [one for one, _ in waiting]
-        report = _take_understood(
-            store,
-            firm,
-            setting,
-            understood,
-            events,
-            scratch,
-            now,
-            by,
-            progress,
-            {"replays": import_id},
-            [places for _, places in waiting],
-        )
+        run = _Import.begin(store, firm, setting, events, scratch, now, by, progress)
+        report = _read_all(run, understood, [places for _, places in waiting])
+        _commit(run, understood, report, {"replays": import_id})
         return report, understood
 
 
@@ -265,78 +250,87 @@ def _from_quarantine(
 
 @dataclass
 class _Import:
-    """What belongs to one import while it is made."""
+    """One import while it is made: what it is given, and what it has come to so far."""
 
     id: str
     store: Store
+    firm: str
     setting: Setting
     events: list[Event]
     scratch: Path
-    files: list[DataFile]
-    problems: list[Problem]
-    counts: dict[str, int]
-    totals: dict[str, Decimal]
-    contested: set[str]
+    now: datetime
+    by: str
+    progress: Progress
+    files: list[DataFile] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(CLASSES, 0))
+    totals: dict[str, Decimal] = field(default_factory=dict)
+    contested: set[str] = field(default_factory=set)
     rows_read: int = 0
     added: int = 0
     money_read: Decimal = Decimal(0)
 
+    @classmethod
+    def begin(
+        cls,
+        store: Store,
+        firm: str,
+        setting: Setting,
+        events: list[Event],
+        scratch: Path,
+        now: datetime,
+        by: str,
+        progress: Progress,
+    ) -> _Import:
+        """Begin an import under a name that no other has."""
+        return cls(
+            f"{now:%Y%m%d}-{secrets.token_hex(4)}", store, firm, setting, events, scratch, now, by, progress
+        )
+
     def known(self, table: str) -> Known:
         """Return what is known of a table: by the imports that count and earlier sources of this one."""
-        files = [file for event in self.events for file in event.files] + self.files
+        counting = live(self.events)
+        files = [file for event in counting for file in event.files] + self.files
         paths = tuple(self.store.folder / file.path for file in files if file.table == table)
-        return Known(paths, {e.import_: e.seq for e in self.events} | {self.id: 1 << 40})
+        return Known(paths, {e.import_: e.seq for e in counting} | {self.id: 1 << 40})
 
 
-def _take_understood(
-    store: Store,
-    firm: str,
-    setting: Setting,
-    understood: Sequence[Understanding],
-    events: list[Event],
-    scratch: Path,
-    now: datetime,
-    by: str,
-    progress: Progress,
-    detail: dict[str, Any],
-    occurrences: Sequence[Path] = (),
-    on_commit: Callable[[], None] = lambda: None,
-) -> ImportReport:
-    run = _Import(
-        id=f"{now:%Y%m%d}-{secrets.token_hex(4)}",
-        store=store,
-        setting=setting,
-        events=live(events),
-        scratch=scratch,
-        files=[],
-        problems=[],
-        counts=dict.fromkeys(CLASSES, 0),
-        totals={},
-        contested=set(),
-    )
+def _read_all(run: _Import, understood: Sequence[Understanding], places: Sequence[Path] = ()) -> ImportReport:
+    """Read every source into Parquet files that do not count yet, and account for every row.
+
+    `places` gives for each source of a replay the occurrence that each of its rows had.
+    """
     for number, one in enumerate(understood):
         start, width = 0.15 + 0.75 * number / len(understood), 0.75 / len(understood)
-        progress(f"Reading {one.source.name}", start)
-        places = occurrences[number] if occurrences else None
-        _take_source(run, one, number, _part_of(progress, start, width), places)
+        run.progress(f"Reading {one.source.name}", start)
+        part = _part_of(run.progress, start, width)
+        _take_source(run, one, number, part, places[number] if places else None)
     _check_sums(run)
-    report = ImportReport(
+    counts = run.counts
+    return ImportReport(
         import_=run.id,
-        firm=firm,
+        firm=run.firm,
         files=tuple(u.source.name for u in understood),
         readers=tuple(dict.fromkeys(u.reader for u in understood)),
         tables=tuple(dict.fromkeys(u.mapping.table for u in understood)),
         rows_read=run.rows_read,
-        facts=run.counts["facts"],
-        adjustments=run.counts["adjustments"],
-        charges=run.counts["charges"],
-        duplicates=run.counts["duplicates"],
-        quarantined=run.counts["quarantined"],
+        facts=counts["facts"],
+        adjustments=counts["adjustments"],
+        charges=counts["charges"],
+        duplicates=counts["duplicates"],
+        quarantined=counts["quarantined"],
         added=run.added,
-        currency=setting.currency,
+        currency=run.setting.currency,
         totals=run.totals,
         problems=tuple(run.problems),
     )
+
+
+def _commit(
+    run: _Import, understood: Sequence[Understanding], report: ImportReport, detail: dict[str, Any]
+) -> None:
+    """Write the journal row from which on the import counts."""
+    run.progress("Committing", 0.95)
     detail |= {
         "contested": sorted(run.contested),
         "report": report.to_json(),
@@ -345,12 +339,10 @@ def _take_understood(
             {"file": u.source.name, "reader": u.reader, "mapping": to_toml(u.mapping)} for u in understood
         ],
     }
-    progress("Committing", 0.95)
-    on_commit()
-    seq = max((e.seq for e in events), default=0) + 1
-    store.commit(Event(seq, "import", run.id, now, by, tuple(run.files), detail), scratch)
-    progress("Done", 1.0)
-    return report
+    seq = max((e.seq for e in run.events), default=0) + 1
+    event = Event(seq, "import", run.id, run.now, run.by, tuple(run.files), detail)
+    run.store.commit(event, run.scratch)
+    run.progress("Done", 1.0)
 
 
 def _part_of(progress: Progress, start: float, width: float) -> Progress:

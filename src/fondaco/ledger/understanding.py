@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from fondaco.kernel import InputError, NeedsAnswer, Question, UnknownName, UnreadableFile
+from fondaco.kernel import InputError, NeedsAnswer, Problem, Question, UnknownName, UnreadableFile
 from fondaco.ledger.containers import unpack
 from fondaco.ledger.mapping import Mapping
 from fondaco.ledger.platforms import Reader, readers, recognise
@@ -176,6 +176,19 @@ def _stated(mapping: Mapping, options: Options) -> Mapping:
         styles=styles,
         repeats=options.repeats or mapping.repeats,
     )
+
+
+def without_covers(understood: Sequence[Understanding]) -> tuple[list[Understanding], list[Problem]]:
+    """Leave out sheets and archive members that hold no table at all, where others do; say which."""
+    tables = [one for one in understood if one.proposal is None or one.proposal.sure]
+    covers = [one for one in understood if one not in tables and one.proposal and not one.proposal.confidence]
+    if not tables or not covers:
+        return list(understood), []
+    said = [
+        Problem("no_table", 0, f"{one.source.name} holds no table that is known and was left out.")
+        for one in covers
+    ]
+    return [one for one in understood if one not in covers], said
 
 
 def ask_where_unsure(understood: Sequence[Understanding]) -> None:

@@ -284,13 +284,19 @@ def import_page(request: HttpRequest, slug: str, import_id: str) -> HttpResponse
     fates = list(seen.ledger.fates(import_id, limit=PAGE + 1, offset=(page - 1) * PAGE, **narrowed))
     report = record.report
     classes = [
-        {"key": key, "label": label, "count": getattr(report, name), "total": report.totals.get(name)}
-        for key, name, label in (
-            ("fact", "facts", _("Facts")),
-            ("adjustment", "adjustments", _("Adjustments")),
-            ("charge", "charges", _("Charges")),
-            ("duplicate", "duplicates", _("Duplicates")),
-            ("quarantined", "quarantined", _("Quarantine")),
+        {
+            "key": key,
+            "label": label,
+            "what": what,
+            "count": getattr(report, name),
+            "total": report.totals.get(name),
+        }
+        for key, name, label, what in (
+            ("fact", "facts", _("Facts"), _("sales, or what else the file is of")),
+            ("adjustment", "adjustments", _("Adjustments"), _("cancelled, returned, refunded")),
+            ("charge", "charges", _("Charges"), _("shipping, fees, taxes and the like")),
+            ("duplicate", "duplicates", _("Duplicates"), _("known already; not counted again")),
+            ("quarantined", "quarantined", _("Quarantine"), _("not understood; not counted")),
         )
     ]
     context = {

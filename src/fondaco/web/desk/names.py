@@ -90,6 +90,15 @@ def percent(share: float | None, digits: int = 0) -> str:
     )
 
 
+def probability(share: float | None) -> str:
+    """Return a probability as per cent; what rounds to certainty is said to be near it."""
+    if share is not None and share < 0.01:
+        return "< 1%"
+    if share is not None and share > 0.99:
+        return "> 99%"
+    return percent(share)
+
+
 def change(growth: float | None) -> str:
     """Return a growth (0.2 for 20 % more) with its sign."""
     if growth is None:

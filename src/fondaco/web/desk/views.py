@@ -40,7 +40,8 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("firm", slug=firms[0].slug)
     if not firms and len(networks) == 1:
         return redirect("network", slug=networks[0].slug)
-    return render(request, "desk/home.html", {"firms": firms, "networks": networks})
+    demo = any(each.fictional for each in [*firms, *networks])
+    return render(request, "desk/home.html", {"firms": firms, "networks": networks, "demo": demo})
 
 
 @require_POST

@@ -20,6 +20,7 @@ register = template.Library()
 
 register.filter("market", names.market_name)
 register.filter("percent", names.percent)
+register.filter("probability", names.probability)
 register.filter("change", names.change)
 
 
@@ -66,7 +67,7 @@ def size(value: int) -> str:
     """``{{ upload.size|size }}``: 12 MB."""
     from django.template.defaultfilters import filesizeformat
 
-    return filesizeformat(value)
+    return filesizeformat(value).replace(".0\xa0", "\xa0")
 
 
 @register.filter
