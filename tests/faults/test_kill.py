@@ -187,7 +187,7 @@ def test_a_backup_during_imports_restores_to_a_whole_state(
     importing: tuple[Path, threading.Event], tmp_path: Path
 ) -> None:
     home, done = importing
-    taken = []
+    taken: list[Path] = []
     deadline = time.monotonic() + 120
     while not done.is_set() and time.monotonic() < deadline:
         taken.append(

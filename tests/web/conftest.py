@@ -3,8 +3,7 @@
 Alice owns Anchor Teas; Bob is her teammate (member), Vera looks on (viewer); Sven supports the network
 that Anchor Teas is in; Charlie is a stranger with a firm of his own.
 
-SQLite unless ``FONDACO_TEST_POSTGRES`` is set, to ``1`` for a server on this machine or to a
-``postgres://`` address.
+SQLite, or the server that ``DATABASE_URL`` names, in a database that the tests make for themselves.
 """
 
 from __future__ import annotations
@@ -26,10 +25,8 @@ atexit.register(shutil.rmtree, HOME, ignore_errors=True)
 
 os.environ["FONDACO_HOME"] = str(HOME)
 os.environ["DJANGO_SETTINGS_MODULE"] = "fondaco.web.settings"
-for name in ("DEBUG", "HTTPS", "ALLOWED_HOSTS", "SECRET_KEY", "SIGN_UP", "EMAIL", "DATABASE_URL"):
+for name in ("DEBUG", "HTTPS", "ALLOWED_HOSTS", "SECRET_KEY", "SIGN_UP", "EMAIL"):
     os.environ.pop(name, None)
-if postgres := os.environ.get("FONDACO_TEST_POSTGRES"):
-    os.environ["DATABASE_URL"] = postgres if "://" in postgres else "postgres://postgres@127.0.0.1:5432/test"
 
 django = pytest.importorskip("django")
 

@@ -215,3 +215,20 @@ def test_withdrawing_asks_first(town: Town, home: Path) -> None:
     client.post(address)
     assert Workspace(home).ledger("anchor-teas").imports()[0].undone is not None
     assert client.post(address).status_code == 409
+
+
+def test_taking_in_an_unsure_proposal_says_that_one_agrees(town: Town) -> None:
+    notes = "Order,When,Thing,Count,Value,Currency,Person,Place\n1,2025-03-01,Tea,2,12.00,EUR,c-1,Germany\n"
+    upload = bring(town, notes, name="notebook.csv")
+    client = town.as_(town.bob)
+    page = client.get(preview_address(upload))
+    assert page.context["unsure"]
+    assert "Fondaco is not sure" in page.content.decode()
+    assert upload.stored_as[:32] not in page.content.decode()
+    (table,) = page.context["tables"]
+    proposed = {each["choice"].html_name: each["field"] or "" for each in table["columns"]}
+    text = {"mapping": page.context["text"]["mapping"].value()}
+    client.post(preview_address(upload), {**proposed, **text, "do": "take"})
+    job = Job.objects.get()
+    assert (job.state, job.sentence) == (JobState.DONE, "")
+    assert Workspace(upload.path.parents[2]).ledger("anchor-teas").imports()[-1].files == ("notebook.csv",)

@@ -74,7 +74,7 @@ def test_a_file_that_cannot_be_read_stops_the_job_with_its_sentence(
     town: Town, upload: Upload, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*args: Any, **kwargs: Any) -> None:
-        raise UnreadableFile("a" * 32 + ".csv ends in the middle of a row: download it again.")
+        raise UnreadableFile("orders.csv ends in the middle of a row: download it again.")
 
     monkeypatch.setattr(workflows, "take_in", refuse)
     job = actions.start_import(upload, by=town.alice, now=NOW)

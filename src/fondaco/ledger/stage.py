@@ -21,18 +21,10 @@ from typing import Any
 import duckdb
 
 from fondaco.kernel import NeedsAnswer, Problem, Question
+from fondaco.ledger.dates import choose_date, date_candidates, date_sql
 from fondaco.ledger.mapping import Mapping
+from fondaco.ledger.numbers import blank_sql, is_blank, number_shape_sql, number_sql, number_style
 from fondaco.ledger.schema import STORED, TABLES, Column, Table
-from fondaco.ledger.styles import (
-    blank_sql,
-    choose_date,
-    date_candidates,
-    date_sql,
-    is_blank,
-    number_shape_sql,
-    number_sql,
-    number_style,
-)
 
 #: States in which an order has no amount yet; a later file states it.
 PENDING = ("pending", "pendingavailability", "on-hold", "on hold", "unpaid", "awaiting payment")

@@ -35,7 +35,7 @@ def workbook(*sheets: tuple[str, list[tuple[object, ...]]]) -> bytes:
     import openpyxl
 
     book = openpyxl.Workbook()
-    book.remove(book.active)
+    del book[book.sheetnames[0]]
     for name, rows in sheets:
         sheet = book.create_sheet(name)
         for row in rows:

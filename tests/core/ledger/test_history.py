@@ -139,7 +139,7 @@ def fold(taken: list[list[tuple[str, str, int, str]]]) -> dict[tuple[str, str, i
     return known
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(files, min_size=1, max_size=3), st.data())
 def test_the_current_view_is_the_fold_of_the_imports_that_count(contents, data) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from tests.core.ledger.helpers import HEADER, Desk, counts, csv_of, line
@@ -20,7 +21,7 @@ def without(*headers: str) -> str:
     return csv_of([[row[p] for p in places] for row in rows], header=[HEADER[p] for p in places])
 
 
-def asked(desk: Desk, content: str, **options: str) -> list[str]:
+def asked(desk: Desk, content: str, **options: Any) -> list[str]:
     path = desk.file("a.csv", content)
     with pytest.raises(NeedsAnswer) as caught:
         take_in(desk.workspace, "shop", [path], now=desk.tick(), **options)
@@ -92,7 +93,7 @@ def test_a_thousand_or_one_and_a_bit_is_asked_for_where_no_row_settles_it(desk: 
         {"platform": "amazon"},
     ],
 )
-def test_an_answer_that_cannot_be_right_is_refused_by_name(desk: Desk, options: dict[str, str]) -> None:
+def test_an_answer_that_cannot_be_right_is_refused_by_name(desk: Desk, options: dict[str, Any]) -> None:
     path = desk.file("a.csv", csv_of([line("A1")]))
     with pytest.raises(InputError) as caught:
         take_in(

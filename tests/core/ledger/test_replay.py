@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.core.ledger.helpers import Desk, counts, csv_of, line
@@ -25,7 +26,7 @@ ROWS = [
 ]
 
 
-def corrected(desk: Desk, import_id: str, **changes: object) -> Mapping:
+def corrected(desk: Desk, import_id: str, **changes: Any) -> Mapping:
     return replace(desk.ledger.mapping_of(import_id), **changes)
 
 

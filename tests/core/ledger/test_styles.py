@@ -10,17 +10,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from fondaco.ledger.styles import (
+from fondaco.ledger.dates import choose_date, date_candidates, date_order, date_sql, offset_sql
+from fondaco.ledger.numbers import (
     blank_sql,
-    choose_date,
-    date_candidates,
-    date_order,
-    date_sql,
     is_blank,
     number_shape_sql,
     number_sql,
     number_style,
-    offset_sql,
     parse_number,
 )
 

@@ -202,7 +202,9 @@ def mapping_from(
 
 def table_of(preview: Preview, columns: ColumnsForm | None, upload: Upload) -> dict[str, Any]:
     """Return what the page shows of one table of a file."""
-    shown = list(dict.fromkeys(name for row in preview.first_rows for name in row))
+    shown = list(
+        dict.fromkeys(name for row in preview.first_rows for name, said in row.items() if said != "")
+    )
     return {
         "preview": preview,
         "name": upload.in_words(preview.name),

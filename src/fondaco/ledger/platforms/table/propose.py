@@ -22,10 +22,11 @@ from importlib import resources
 
 import numpy as np
 
+from fondaco.ledger.dates import date_candidates
 from fondaco.ledger.mapping import Mapping
+from fondaco.ledger.numbers import CURRENCY_CODES, is_blank, number_style, parse_number
 from fondaco.ledger.platforms.table.charges import ChargeRules, charge_kind, load_charges
 from fondaco.ledger.schema import TABLES, Column
-from fondaco.ledger.styles import CURRENCY_CODES, date_candidates, is_blank, number_style, parse_number
 
 __all__ = [
     "ChargeRules",
