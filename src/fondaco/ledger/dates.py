@@ -248,6 +248,9 @@ def _numeric_readings(value: str) -> set[tuple[str, str]]:
         orders = [("%d", "%m", "%Y"), ("%m", "%d", "%Y")]
     elif len(c) == 2:
         orders = [("%d", "%m", "%y"), ("%m", "%d", "%y")]
+    if found["s"] == ".":
+        orders = [order for order in orders if order[0] != "%m"]  # nobody writes the month first with dots
+    if len(c) == 2 and len(a) != 4:
         orders += [("%y", "%m", "%d")] if len(a) == 2 else []
     readings = set()
     for order in orders:

@@ -271,6 +271,8 @@ def _decode_legacy(head: bytes, *, cut: bool, plain: str) -> tuple[str, str, lis
     ]
     if close or best < 0.5:
         guess = _normalizer(head)
+        if "cp1252" in (encoding, *close):
+            guess = "cp1252"  # by far the most common; a text of the east would not look as plausible in it
         if guess is not None and guess in close:
             encoding, text = guess, _strictly(head, guess, cut=cut) or text
         doubts.append(f"The file is not UTF-8; it is read as {encoding}. Look at letters with accents.")

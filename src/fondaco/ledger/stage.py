@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Mapped
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import duckdb
@@ -54,7 +54,11 @@ class Setting:
 
 @dataclass(frozen=True)
 class Staged:
-    """The outcome of a stage: the DuckDB table that holds it, and what a person should know."""
+    """The outcome of a stage: the DuckDB table that holds it, and what a person should know.
+
+    Its mapping has the number and date styles that the rows have settled, so that the next file,
+    too short to settle them by itself, need not be asked about.
+    """
 
     table: str
     mapping: Mapping
@@ -88,6 +92,7 @@ class _Work:
     problems: list[Problem] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
+    settled: dict[str, str] = field(default_factory=dict)
 
     def text(self, name: str) -> str | None:
         """Return the SQL of a field's raw text, or None where neither file nor mapping states it."""
@@ -163,7 +168,8 @@ def stage(
     if work.table.name == "orders":
         _charge_table(work)
     _write_staged(work, parsed, into)
-    return Staged(into, work.mapping, tuple(work.problems), tuple(work.doubts))
+    mapping = replace(work.mapping, styles={**work.settled, **work.mapping.styles})
+    return Staged(into, mapping, tuple(work.problems), tuple(work.doubts))
 
 
 def carry_down(
@@ -195,7 +201,8 @@ def carry_down(
 def _ask_for_what_is_missing(work: _Work) -> None:
     asked = {
         "currency": "In which currency are the amounts? The file does not say: state it (--currency EUR).",
-        "country": "Which country do the rows belong to? The file has no such column: state it (--country DE).",
+        "country": "Which country do the rows belong to? No column of the file says so for certain: state it "
+        "(--country DE), or name the column in a mapping.",
         "day": "Which period does the file cover? It holds no date: state it (--period 2026-01-01..2026-01-31).",
     }
     for column in work.table.columns:
@@ -241,6 +248,8 @@ def _parse_number(work: _Work, column: Column, text: str) -> str:
     if not decimal:
         style = number_style(shapes)
         decimal = style.decimal
+        if any("." in shape or "," in shape for shape in shapes) and column.name in work.mapping.columns:
+            work.settled[column.name] = decimal
         if style.ambiguous:
             work.questions.append(
                 Question(
@@ -283,6 +292,8 @@ def _parse_date(work: _Work, column: Column, text: str) -> str:
     fmt = work.mapping.styles.get(column.name, "")
     if not fmt:
         fmt = _choose_format(work, column, text)
+        if fmt != "iso" and column.name in work.mapping.columns:
+            work.settled[column.name] = fmt
     return f"CAST({date_sql(text, fmt)} AS {stored})"
 
 

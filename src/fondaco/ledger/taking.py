@@ -132,24 +132,34 @@ def take(
         progress("Waiting for the ledger", 0.1)
         with store.lock():
             events = store.events()
-            if before := _same_before(live(events), identity):
+            if before := _same_before(live(events), identity, understood):
                 return _nothing_new(before), understood
             store.sweep(events)
             run = _Import.begin(store, firm, setting, events, scratch, now, by, progress)
             run.problems += left_out
-            report = _read_all(run, understood)
+            report, understood = _read_all(run, understood)
             on_commit()
             _commit(run, understood, report, {"identity": identity, "prints": prints})
             return report, understood
 
 
 def _identity(prints: Sequence[str], understood: Sequence[Understanding]) -> str:
-    facts = [list(prints), [(u.reader, u.mapping.fingerprint()) for u in understood]]
+    """Return what makes an import the same as an earlier one, styles that rows settle themselves aside."""
+    facts = [list(prints), [(u.reader, replace(u.mapping, styles={}).fingerprint()) for u in understood]]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 
-def _same_before(events: Sequence[Event], identity: str) -> Event | None:
-    return next((e for e in events if e.detail.get("identity") == identity), None)
+def _same_before(events: Sequence[Event], identity: str, understood: Sequence[Understanding]) -> Event | None:
+    """Return the import that brought these very files, understood in the same way."""
+    for event in events:
+        if event.detail.get("identity") != identity:
+            continue
+        known = [from_toml(u["mapping"], event.import_).styles for u in event.detail["understood"]]
+        if all(
+            u.mapping.styles.items() <= styles.items() for u, styles in zip(understood, known, strict=True)
+        ):
+            return event
+    return None
 
 
 def _nothing_new(before: Event) -> ImportReport:
@@ -207,7 +217,7 @@ def replay(
         waiting = [_from_quarantine(scratch, file, event, mapping) for file in files]
         understood = [one for one, _ in waiting]
         run = _Import.begin(store, firm, setting, events, scratch, now, by, progress)
-        report = _read_all(run, understood, [places for _, places in waiting])
+        report, understood = _read_all(run, understood, [places for _, places in waiting])
         _commit(run, understood, report, {"replays": import_id})
         return report, understood
 
@@ -295,19 +305,24 @@ class _Import:
         return Known(paths, {e.import_: e.seq for e in counting} | {self.id: 1 << 40})
 
 
-def _read_all(run: _Import, understood: Sequence[Understanding], places: Sequence[Path] = ()) -> ImportReport:
+def _read_all(
+    run: _Import, understood: Sequence[Understanding], places: Sequence[Path] = ()
+) -> tuple[ImportReport, list[Understanding]]:
     """Read every source into Parquet files that do not count yet, and account for every row.
 
-    `places` gives for each source of a replay the occurrence that each of its rows had.
+    `places` gives for each source of a replay the occurrence that each of its rows had.  The
+    understandings come back with the styles that the rows have settled.
     """
+    settled = []
     for number, one in enumerate(understood):
         start, width = 0.15 + 0.75 * number / len(understood), 0.75 / len(understood)
         run.progress(f"Reading {one.source.name}", start)
         part = _part_of(run.progress, start, width)
-        _take_source(run, one, number, part, places[number] if places else None)
+        mapping = _take_source(run, one, number, part, places[number] if places else None)
+        settled.append(replace(one, mapping=mapping))
     _check_sums(run)
     counts = run.counts
-    return ImportReport(
+    report = ImportReport(
         import_=run.id,
         firm=run.firm,
         files=tuple(u.source.name for u in understood),
@@ -324,6 +339,7 @@ def _read_all(run: _Import, understood: Sequence[Understanding], places: Sequenc
         totals=run.totals,
         problems=tuple(run.problems),
     )
+    return report, settled
 
 
 def _commit(
@@ -352,8 +368,11 @@ def _part_of(progress: Progress, start: float, width: float) -> Progress:
 
 def _take_source(
     run: _Import, one: Understanding, number: int, progress: Progress, occurrences: Path | None
-) -> None:
-    """Read, stage, relate and write one source; its files are not counted until the journal names them."""
+) -> Mapping:
+    """Read, stage, relate and write one source, and return its mapping with what its rows have settled.
+
+    Its files do not count until the journal names them.
+    """
     with connection(run.scratch) as con:
         raw = load(con, one.source, numbered=occurrences is not None)
         if not con.execute(f"SELECT count(*) FROM {raw.table}").fetchall()[0][0]:
@@ -379,6 +398,7 @@ def _take_source(
         run.problems += [Problem("doubt", 0, doubt) for doubt in doubts]
         _count(con, run, one, staged, written)
         _report_quarantine(con, run, staged)
+        return staged.mapping
 
 
 def _write(

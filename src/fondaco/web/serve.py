@@ -74,18 +74,19 @@ def _interrupt(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
 
 
 def _warm() -> None:
-    """Import what the first pages need, so that whoever opens them does not wait for it."""
-    from importlib import import_module
-
+    """Load what the first pages need, and one firm's scorecard, so that nobody waits for it."""
     from django.urls import get_resolver
 
-    for name in (
-        "fondaco.workflows.conclusions",
-        "fondaco.workflows.take_in_files",
-        "fondaco.charts.markets",
-    ):
-        import_module(name)
-    _ = get_resolver().url_patterns
+    from fondaco import workflows
+    from fondaco.kernel.errors import FondacoError
+    from fondaco.web.accounts.access import workspace
+
+    _ = get_resolver().url_patterns  # the views, and with them the charts
+    for firm in workspace().firms()[:1]:
+        try:
+            workflows.scorecard_of(workspace(), firm.slug)
+        except FondacoError:
+            log.warning("no scorecard of %s yet: its page says why", firm.slug)
 
 
 def _listen(host: str, port: int) -> None:

@@ -210,3 +210,8 @@ def test_a_comma_inside_quotation_marks_in_every_row_is_no_column():
 def test_control_characters_are_no_table():
     with pytest.raises(UnreadableFile, match="control characters"):
         sniff(b"\x00\x01\x02\x03" * 50, size=200, name="thing.bin")
+
+
+def test_a_short_western_text_is_not_taken_for_an_eastern_one():
+    content = "Articolo;Prezzo\nCaffè crème;2,50\nCaffè nero;1,20\n".encode("cp1252")
+    assert sniff(content, size=len(content), name="bar.csv").encoding == "cp1252"
