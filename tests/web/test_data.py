@@ -218,7 +218,12 @@ def test_withdrawing_asks_first(town: Town, home: Path) -> None:
 
 
 def test_taking_in_an_unsure_proposal_says_that_one_agrees(town: Town) -> None:
-    notes = "Order,When,Thing,Count,Value,Currency,Person,Place\n1,2025-03-01,Tea,2,12.00,EUR,c-1,Germany\n"
+    notes = """\
+Order,When,Thing,Count,Value,Currency,Person,Place
+1001,2025-01-10,Green tea,2,4.50,GBP,c-1,Germany
+1002,2025-02-11,Tea pot,1,24.00,GBP,c-2,France
+1003,2025-02-12,Tea pot,3,24.00,GBP,c-2,France
+"""
     upload = bring(town, notes, name="notebook.csv")
     client = town.as_(town.bob)
     page = client.get(preview_address(upload))
@@ -232,3 +237,15 @@ def test_taking_in_an_unsure_proposal_says_that_one_agrees(town: Town) -> None:
     job = Job.objects.get()
     assert (job.state, job.sentence) == (JobState.DONE, "")
     assert Workspace(upload.path.parents[2]).ledger("anchor-teas").imports()[-1].files == ("notebook.csv",)
+
+
+def test_a_column_answers_the_question_that_it_was_chosen_for(town: Town) -> None:
+    upload = bring(town, "Order,Date,Product,Amount,Customer,x9\n1,2025-03-01,Tea,2.00,c-1,Italy\n")
+    client = town.as_(town.bob)
+    page = client.get(preview_address(upload))
+    assert {"country", "currency"} <= set(page.context["answers"].fields)
+    fields = ["order", "at", "product", "amount", "buyer", "country"]
+    posted = {f"column-{place}": field for place, field in enumerate(fields)}
+    text = {"mapping": page.context["text"]["mapping"].value()}
+    client.post(preview_address(upload), {**posted, **text, "currency": "EUR", "do": "take"})
+    assert Job.objects.get().state == JobState.DONE

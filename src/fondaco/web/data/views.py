@@ -122,7 +122,10 @@ def upload_preview(request: HttpRequest, slug: str, upload_id: UUID) -> HttpResp
     except FondacoError as error:
         return _unreadable(request, seen, upload, error)
 
-    answers = AnswersForm(questions_of(previews), request.POST or None, initial=upload.options)
+    # What a person has just given a column for need not be answered as well.
+    chosen = {value for name, value in request.POST.items() if name.startswith("column-")}
+    questions = [question for question in questions_of(previews) if question.name not in chosen]
+    answers = AnswersForm(questions, request.POST or None, initial=upload.options)
     columns = columns_form(previews, request.POST or None)
     text = text_form(previews, request.POST or None)
     forms = [form for form in (answers, columns, text) if form is not None]

@@ -40,7 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("firm", slug=firms[0].slug)
     if not firms and len(networks) == 1:
         return redirect("network", slug=networks[0].slug)
-    demo = any(each.fictional for each in [*firms, *networks])
+    demo = any(firm.fictional for firm in firms) or any(network.fictional for network in networks)
     return render(request, "desk/home.html", {"firms": firms, "networks": networks, "demo": demo})
 
 
