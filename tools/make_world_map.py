@@ -66,7 +66,7 @@ def ring(atlas: dict[str, Any], arcs: list[int]) -> list[tuple[float, float]]:
 def extent(points: list[tuple[float, float]]) -> float:
     """Return the area of the box around the points, in square degrees."""
     xs, ys = zip(*points, strict=True)
-    return (max(xs) - min(xs)) * (max(ys) - min(ys))
+    return float((max(xs) - min(xs)) * (max(ys) - min(ys)))
 
 
 def used_arcs(arcs: Any) -> set[int]:

@@ -59,12 +59,14 @@ def drawn(spec: dict[str, Any]) -> str:
 
 def values(spec: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the rows that a chart carries, except the map's shapes."""
-    found = []
+    found: list[dict[str, Any]] = []
     for layer in spec.get("layer", [spec]):
         found += layer.get("data", {}).get("values", [])
         for step in layer.get("transform", []):
             found += step.get("from", {}).get("data", {}).get("values", [])
-    return found + spec.get("data", {}).get("values", []) * bool(spec.get("layer"))
+    if spec.get("layer"):
+        found += spec.get("data", {}).get("values", [])
+    return found
 
 
 @pytest.mark.parametrize("dark", [False, True])

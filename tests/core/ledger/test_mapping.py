@@ -14,7 +14,7 @@ from fondaco.ledger.schema import KINDS, TABLES
 
 pytestmark = pytest.mark.requirement("X03")
 
-texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=20)
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 headers = texts.map(str.strip).filter(bool)
 alpha3 = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=3, max_size=3)
 

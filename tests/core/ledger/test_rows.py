@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from tests.core.ledger.helpers import Desk, csv_of, line
 
 
