@@ -154,6 +154,10 @@ class Workspace:
     def __init__(self, home: Path) -> None:
         self.home = home
 
+    def prepare(self) -> None:
+        """Make the folder, readable by nobody but its owner: on one machine, that is who may do what."""
+        self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+
     def firms(self) -> list[Firm]:
         """Return all firms, by slug."""
         return [self.firm(path.stem) for path in sorted((self.home / "firms").glob("*.toml"))]
@@ -218,6 +222,7 @@ class Workspace:
         return Firm(slug, name, countries.from_code(home), currency.upper(), fictional)
 
     def _save(self, firm: Firm) -> None:
+        self.prepare()
         settings = {k: v for k, v in vars(firm).items() if k != "slug"}
         write_atomically(self._path(firm.slug), tomli_w.dumps(settings))
 
@@ -251,6 +256,7 @@ class Ledger:
     ) -> None:
         self.firm = firm
         self._on_commit = on_commit
+        self._prepare = workspace.prepare
         self._home = workspace.home
         self._store = Store(workspace.home / "ledger" / f"firm={firm.slug}")
         self._mappings = workspace.home / "mappings" / firm.slug
@@ -396,6 +402,7 @@ class Ledger:
         progress: Progress = silent,
     ) -> ImportReport:
         """Take files in as one import (see `taking.take`), remembering the mappings it used."""
+        self._prepare()
         report, understood = take(
             self._store,
             self.firm.slug,

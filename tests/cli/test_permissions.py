@@ -1,0 +1,83 @@
+"""Who may do what on the command line: whoever may read and write the workspace folder.
+
+The web knows people and roles (``tests/web/test_permissions.py``); the command line knows the
+operating system's.  So the folder is its owner's alone, and each command says what it does there:
+a new command must be put into this table.
+"""
+
+from __future__ import annotations
+
+import stat
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import typer.main
+from typer.testing import CliRunner
+
+import fondaco.cli.main  # noqa: F401  (adds the commands)
+from fondaco.cli.app import app
+from fondaco.ledger import Workspace
+from fondaco.workflows import take_in
+
+COMMANDS = {
+    "version": "nothing",
+    "firms": "reads",
+    "inspect": "reads",
+    "quarantine": "reads",
+    "mapping": "reads",
+    "markets": "reads",
+    "market": "reads",
+    "export": "reads",
+    "backup": "reads",
+    "imports": "reads",
+    "imports verify": "reads",
+    "imports undo": "writes",
+    "import": "writes",
+    "replay": "writes",
+    "rates update": "writes",
+    "demo": "writes",
+    "restore": "writes",
+    "serve": "writes",
+}
+
+
+def test_every_command_says_what_it_does_to_the_workspace() -> None:
+    group = typer.main.get_command(app)
+    found = set()
+    for name, command in group.commands.items():  # type: ignore[attr-defined]
+        below = getattr(command, "commands", {})
+        found |= {f"{name} {sub}" for sub in below}
+        if not below or getattr(command, "invoke_without_command", False):
+            found.add(name)
+    assert found == set(COMMANDS)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["firms"],
+        ["quarantine", "--firm", "shop"],
+        ["mapping", "20260601-00000000"],
+        ["markets", "--firm", "shop"],
+        ["market", "DE", "--firm", "shop"],
+        ["export", "{tmp}/out", "--firm", "shop"],
+        ["backup", "{tmp}/out.tar"],
+        ["imports"],
+        ["imports", "verify"],
+    ],
+    ids=" ".join,
+)
+def test_a_command_that_reads_makes_no_workspace(arguments: list[str], tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    words = [word.replace("{tmp}", str(tmp_path)) for word in arguments]
+    CliRunner().invoke(app, words, env={"FONDACO_HOME": str(home)})
+    assert not home.exists()
+
+
+def test_the_workspace_is_its_owners_alone(tmp_path: Path) -> None:
+    home, file = tmp_path / "home", tmp_path / "orders.csv"
+    file.write_text("Order,Date,Country,Amount\n1,2026-05-25,DE,10.50\n", "utf-8")
+    now = datetime(2026, 6, 1, tzinfo=UTC)
+    take_in(Workspace(home), "shop", [file], home="IT", currency="EUR", now=now)
+    assert stat.S_IMODE(home.stat().st_mode) == 0o700
