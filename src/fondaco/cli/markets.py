@@ -153,7 +153,15 @@ def market(
         table(
             "Best products",
             ["product", "units", "orders", detail.currency],
-            [[p.product or p.sku, p.units, p.orders, money(p.net_revenue)] for p in detail.products[:10]],
+            [
+                [
+                    p.product or p.sku,
+                    f"{p.units.normalize():,f}" if p.units is not None else "",
+                    p.orders,
+                    f"{p.net_revenue:,.2f}",
+                ]
+                for p in detail.products[:10]
+            ],
             right=(1, 2, 3),
         )
         print("Not known yet:")
