@@ -26,12 +26,14 @@ $(VENV)/.run: requirements/run.txt pyproject.toml | $(BIN)/python
 	@echo "Installing what Fondaco needs to run (once) ..."
 	$(PIP) --require-hashes -r requirements/run.txt
 	$(PIP) --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q src/fondaco
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt pyproject.toml | $(BIN)/python
 	@echo "Installing what the tests need (once) ..."
 	$(PIP) --require-hashes -r requirements/dev.txt
 	$(PIP) --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q src/fondaco
 	@touch $(VENV)/.run $@
 
 $(VENV)/.spark: requirements/spark.txt $(VENV)/.dev

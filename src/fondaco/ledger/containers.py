@@ -62,15 +62,12 @@ class Text:
         The UTF-8 copy, without byte-order mark.
     lines
         How many lines it has.
-    blank_lines
-        Whether an empty line stands among them.
     repaired
         How many byte sequences were not valid in the encoding and were read as Windows-1252.
     """
 
     path: Path
     lines: int
-    blank_lines: bool
     repaired: int
 
 
@@ -274,19 +271,17 @@ def to_text(blob: Blob, encoding: str) -> Text:
 
 
 class _LineCounter:
-    """Counts lines over chunks, minding an empty line that falls on the seam of two."""
+    """Counts lines over chunks; the last need not end with a line break."""
 
     def __init__(self) -> None:
-        self.lines, self.blank, self.last = 0, False, b"\n"
+        self.lines, self.last = 0, b"\n"
 
     def add(self, chunk: bytes) -> None:
         self.lines += chunk.count(b"\n")
-        seam = self.last + chunk[:2]
-        self.blank = self.blank or any(gap in part for part in (seam, chunk) for gap in (b"\n\n", b"\n\r\n"))
-        self.last = (self.last + chunk)[-2:] if len(chunk) < 2 else chunk[-2:]
+        self.last = chunk[-1:] or self.last
 
     def text(self, path: Path, *, repaired: int) -> Text:
-        return Text(path, self.lines + (not self.last.endswith(b"\n")), self.blank, repaired)
+        return Text(path, self.lines + (self.last != b"\n"), repaired)
 
 
 def _transcode(blob: Blob, encoding: str) -> Text:

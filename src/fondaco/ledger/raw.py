@@ -98,15 +98,14 @@ def load(con: duckdb.DuckDBPyConnection, source: Source, *, numbered: bool = Fal
 def _load_fast(con: duckdb.DuckDBPyConnection, source: Source, raw: Raw) -> bool:
     """Read a well-formed file; return False where it is not one."""
     dialect = source.dialect
-    if source.text.blank_lines or dialect.delimiter in ("", " "):
+    if dialect.delimiter in ("", " "):
         return False
     columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(raw.columns)))
     cells = ", ".join(f"c{i}" for i in range(len(raw.columns)))
-    first = dialect.header_row + 1
     try:
+        # The rows are stored in the order of the file, so that a stored row's own number tells its place.
         con.execute(
-            f"CREATE OR REPLACE TEMP TABLE {raw.table} AS SELECT row_number() OVER () + {dialect.header_row} AS row, "
-            f"CAST(NULL AS VARCHAR) AS fault, {cells} FROM read_csv('{sql_path(source.text.path)}', "
+            f"CREATE OR REPLACE TEMP TABLE raw_cells AS SELECT {cells} FROM read_csv('{sql_path(source.text.path)}', "
             f"columns = {{{columns}}}, auto_detect = false, header = false, skip = {dialect.header_row}, "
             f"delim = {_char(dialect.delimiter)}, quote = {_char(dialect.quote)}, escape = {_char(dialect.quote)}, "
             "strict_mode = true, null_padding = false, max_line_size = 1048576, buffer_size = 8388608, "
@@ -118,8 +117,14 @@ def _load_fast(con: duckdb.DuckDBPyConnection, source: Source, raw: Raw) -> bool
         return False
     # The header may stand again further down: then each row has to be looked at.
     again = f"count(*) FILTER (trim(c0) = {_char(raw.columns[0])})"
-    last, repeated = con.execute(f"SELECT max(row), {again} FROM {raw.table}").fetchall()[0]
-    return bool((last or first - 1) == source.text.lines and not repeated)
+    rows, repeated = con.execute(f"SELECT count(*), {again} FROM raw_cells").fetchall()[0]
+    if rows + dialect.header_row != source.text.lines or repeated:
+        return False
+    con.execute(
+        f"CREATE OR REPLACE TEMP VIEW {raw.table} AS SELECT rowid + {dialect.header_row + 1} AS row, "
+        f"CAST(NULL AS VARCHAR) AS fault, {cells} FROM raw_cells"
+    )
+    return True
 
 
 def _char(character: str) -> str:
@@ -158,11 +163,12 @@ def _load_numbered(con: duckdb.DuckDBPyConnection, raw: Raw, path: Path) -> None
         ["'row': 'BIGINT'", "'fault': 'VARCHAR'", *(f"'c{i}': 'VARCHAR'" for i in range(width))]
     )
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE {raw.table} AS SELECT * REPLACE (nullif(fault, '') AS fault) "
+        "CREATE OR REPLACE TEMP TABLE raw_cells AS SELECT * REPLACE (nullif(fault, '') AS fault) "
         f"FROM read_csv('{sql_path(path)}', columns = {{{columns}}}, auto_detect = false, header = false, delim = ',', "
         "quote = '\"', escape = '\"', max_line_size = 16777216, buffer_size = 33554432, parallel = false, "
         "new_line = '\\n')"
     )
+    con.execute(f"CREATE OR REPLACE TEMP VIEW {raw.table} AS FROM raw_cells")
 
 
 def _fault(cells: Sequence[str], width: int, *, torn: bool) -> str:

@@ -195,7 +195,8 @@ def carry_down(
         f"ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)) AS c{raw.columns.index(h)}"
         for h in headers
     )
-    con.execute(f"CREATE OR REPLACE TEMP TABLE {raw.table} AS SELECT * REPLACE ({filled}) FROM {raw.table}")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE carried AS SELECT * REPLACE ({filled}) FROM {raw.table}")
+    con.execute(f"CREATE OR REPLACE TEMP VIEW {raw.table} AS FROM carried")
 
 
 def _ask_for_what_is_missing(work: _Work) -> None:

@@ -80,6 +80,11 @@ class Event:
     detail: dict[str, Any]
 
 
+#: Journals as last read, by folder, with the Delta log's files at that time.
+_journals: dict[Path, tuple[tuple[str, ...], list[Event]]] = {}
+MOST_JOURNALS = 512
+
+
 class Store:
     """The folder of one firm."""
 
@@ -143,14 +148,24 @@ class Store:
         self.add(JOURNAL, parquet, name=f"{event.seq:08d}-{event.kind}-{event.import_}.parquet", rows=1)
 
     def events(self) -> list[Event]:
-        """Return the journal, oldest first."""
+        """Return the journal, oldest first; it is read again when its Delta log has changed."""
+        journal = self.folder / JOURNAL
+        try:
+            version = tuple(sorted(path.name for path in (journal / "_delta_log").iterdir()))
+        except FileNotFoundError:
+            return []
+        kept = _journals.get(self.folder)
+        if kept is None or kept[0] != version:
+            if len(_journals) >= MOST_JOURNALS:
+                _journals.clear()
+            kept = _journals[self.folder] = (version, self._read_journal(journal))
+        return list(kept[1])
+
+    def _read_journal(self, journal: Path) -> list[Event]:
         import duckdb
         from deltalake import DeltaTable
         from deltalake.exceptions import DeltaError, TableNotFoundError
 
-        journal = self.folder / JOURNAL
-        if not (journal / "_delta_log").is_dir():
-            return []
         try:
             files = DeltaTable(str(journal)).file_uris()
         except TableNotFoundError:

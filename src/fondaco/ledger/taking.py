@@ -248,9 +248,7 @@ def _from_quarantine(
             cells = json.loads(row[4])
             writer.writerow([row[0], "", *(cells[name] or "" for name in columns)])
     layout = next((r for r in readers() if r.label == understood["reader"]), None)
-    source = Source(
-        rows[0][1], Text(text, len(rows), False, 0), Dialect("utf-8", ",", '"', 0, columns, 1.0, ())
-    )
+    source = Source(rows[0][1], Text(text, len(rows), 0), Dialect("utf-8", ",", '"', 0, columns, 1.0, ()))
     chosen = from_toml(understood["mapping"], f"the mapping of import {event.import_}")
     if mapping is not None and set(mapping.columns.values()) <= set(columns):
         chosen = mapping

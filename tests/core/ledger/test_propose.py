@@ -344,3 +344,11 @@ def test_the_lists_of_names_speak_of_fields_that_exist() -> None:
     for table, fields in _names().items():
         if table in TABLES:
             assert set(fields) <= {column.name for column in TABLES[table].stated}
+
+
+def test_codes_under_item_are_articles_where_a_description_stands_beside_them() -> None:
+    rows = [
+        [str(n), "2026-05-25", f"T-{n % 4:02}", "Green tea, loose", "2", "4.50", "Germany"] for n in range(20)
+    ]
+    found = propose(["Order", "Date", "Item", "Description", "Qty", "Price", "Country"], rows).mapping.columns
+    assert (found["sku"], found["product"]) == ("Item", "Description")

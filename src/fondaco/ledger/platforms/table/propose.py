@@ -234,6 +234,7 @@ class _Look:
     length: float
     negative: float
     fraction: float
+    spaced: float = 0.0
     examples: tuple[str, ...] = ()
     money_signs: frozenset[str] = field(default_factory=frozenset)
 
@@ -271,6 +272,7 @@ def _look(values: Sequence[str]) -> _Look:
         length=sum(map(len, sample)) / total,
         negative=sum(number < 0 for number in numbers) / total,
         fraction=sum(number != int(number) for number in numbers) / total,
+        spaced=sum(" " in value for value in sample) / total,
         examples=tuple(sample[:3]),
         money_signs=frozenset(_SIGN_CODES.get(sign, sign) for sign in signs) & CURRENCY_CODES,
     )
@@ -341,7 +343,8 @@ def _text_fit(column: Column, look: _Look) -> float:
         "buyer_name",
         "buyer_company",
     ):
-        return 0.3 if look.numbers > 0.9 else 1.0
+        codes = column.name in ("product", "title") and look.spaced < 0.05 and look.digits > 0.8
+        return 0.3 if look.numbers > 0.9 else 0.45 if codes else 1.0
     if column.name == "buyer":
         return 0.4 if look.fraction > 0.3 else 1.0
     if column.name in ("status", "kind", "match", "marketplace", "language", "unit", "category"):
