@@ -139,7 +139,7 @@ def inspect(
             for row in one.first_rows:
                 print("  " + ", ".join(f"{k}={v}" for k, v in row.items() if v != ""))
             if one.taken is not None:
-                total = "" if one.net_total is None else f", worth {money(one.net_total)}"
+                total = "" if one.net_total is None else f", worth {one.net_total:,.2f}"
                 print(f"Would take {one.taken:,} rows and put {one.quarantined:,} aside{total}.")
             for doubt in one.doubts:
                 print(f"- Look at this: {doubt}")

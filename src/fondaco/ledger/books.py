@@ -24,11 +24,11 @@ import tomli_w
 
 from fondaco.kernel import Damaged, InputError, Refused, UnknownName
 from fondaco.ledger.containers import fingerprint
+from fondaco.ledger.deciding import Setting
 from fondaco.ledger.engine import Engine, duckdb_engine
 from fondaco.ledger.mapping import Mapping, from_toml, read_mapping, write_mapping
 from fondaco.ledger.report import ImportReport, report_from_json
 from fondaco.ledger.schema import KINDS, ORIGIN, STORED, TABLES, Table
-from fondaco.ledger.stage import Setting
 from fondaco.ledger.store import Event, Store, live, sql_path
 from fondaco.ledger.taking import Progress, replay, scratch_folder, silent, take
 from fondaco.ledger.understanding import Options, Understanding, understand

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fondaco.kernel import NeedsAnswer, Question
+from fondaco.ledger.deciding import Setting
 from fondaco.ledger.mapping import Mapping
 from fondaco.ledger.raw import load
 from fondaco.ledger.schema import TABLES
-from fondaco.ledger.stage import Setting, carry_down, stage
+from fondaco.ledger.stage import carry_down, stage
 from fondaco.ledger.taking import connection
 from fondaco.ledger.understanding import Options, Understanding, understand
 

@@ -16,8 +16,8 @@ import duckdb
 
 from fondaco.kernel import UnreadableFile
 from fondaco.ledger.containers import Blob, Text, records, to_text
+from fondaco.ledger.deciding import Raw
 from fondaco.ledger.sniff import Dialect, column_names, sniff
-from fondaco.ledger.stage import Raw
 from fondaco.ledger.store import sql_path
 
 #: Characters; a longer row is put aside with only the beginning of its cells.

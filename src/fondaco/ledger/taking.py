@@ -28,13 +28,14 @@ import duckdb
 
 from fondaco.kernel import Damaged, InputError, Problem, UnknownName, UnreadableFile
 from fondaco.ledger.containers import fingerprint
+from fondaco.ledger.deciding import Raw, Setting, literal, quote
 from fondaco.ledger.mapping import Mapping, from_toml, to_toml
 from fondaco.ledger.platforms import readers
 from fondaco.ledger.raw import Source, load
 from fondaco.ledger.relating import Known, number_occurrences, relate, tie_reversals
 from fondaco.ledger.report import CLASSES, ImportReport
 from fondaco.ledger.schema import KINDS, ORIGIN, TABLES
-from fondaco.ledger.stage import Raw, Setting, Staged, carry_down, literal, quote, stage
+from fondaco.ledger.stage import Staged, carry_down, stage
 from fondaco.ledger.store import DataFile, Event, Store, live, sql_path
 from fondaco.ledger.understanding import (
     TABLE_READER,

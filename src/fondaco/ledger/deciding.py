@@ -1,0 +1,309 @@
+"""What all rows of a file decide together: number and date styles, countries, currencies, charges.
+
+Styles are decided by every value of a column; countries, currencies and charges by their distinct
+spellings, so that there are a few thousand Python calls at most, whatever the length of the file.
+The spellings end as small tables in DuckDB, which the stage joins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from collections.abc import Mapping as Mapped
+from dataclasses import dataclass, field
+from typing import Any
+
+import duckdb
+
+from fondaco.kernel import Problem, Question
+from fondaco.ledger.dates import choose_date, date_candidates, date_sql
+from fondaco.ledger.mapping import Mapping
+from fondaco.ledger.numbers import blank_sql, is_blank, number_shape_sql, number_sql, number_style
+from fondaco.ledger.schema import STORED, Column, Table
+
+UNKNOWN_MARKET = "unknown"
+
+
+@dataclass(frozen=True)
+class Raw:
+    """A DuckDB table of raw text: ``row``, ``fault`` and ``c0`` ... for `columns`."""
+
+    table: str
+    columns: tuple[str, ...]
+
+    def cell(self, header: str) -> str:
+        """Return the SQL of one column's trimmed text, NULL where it is empty."""
+        return f"nullif(trim(c{self.columns.index(header)}), '')"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What the firm brings to every file: its reporting currency and the ECB rates."""
+
+    currency: str
+    rates: Any
+
+
+Expressions = Mapped[str, Callable[[Callable[[str], str]], str]]
+
+
+def quote(name: str) -> str:
+    """Return a name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """Return a text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+@dataclass
+class Work:
+    """What one stage has found out so far."""
+
+    con: duckdb.DuckDBPyConnection
+    raw: Raw
+    table: Table
+    mapping: Mapping
+    setting: Setting
+    expressions: Expressions
+    problems: list[Problem] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    settled: dict[str, str] = field(default_factory=dict)
+
+    def text(self, name: str) -> str | None:
+        """Return the SQL of a field's raw text, or None where neither file nor mapping states it."""
+        if name in self.expressions:
+            return self.expressions[name](self._cell)
+        if name in self.mapping.columns:
+            return self.raw.cell(self.mapping.columns[name])
+        if name in self.mapping.constants:
+            return literal(self.mapping.constants[name])
+        if name == "order" and self.states("buyer") and self.states("at"):
+            return f"({self.text('buyer')} || ' ' || {self.text('at')})"  # one buyer at one time: one order
+        return None
+
+    def _cell(self, header: str) -> str:
+        return self.raw.cell(header) if header in self.raw.columns else "NULL"
+
+    def states(self, name: str) -> bool:
+        """Tell whether the field is stated at all."""
+        return self.text(name) is not None
+
+    def distinct(self, sql: str) -> list[str]:
+        """Return the distinct non-empty values of an expression over the raw rows."""
+        found = self.con.execute(
+            f"SELECT DISTINCT {sql} FROM {self.raw.table} WHERE fault IS NULL"
+        ).fetchall()
+        return [value for (value,) in found if value is not None]
+
+    def shapes(self, text: str) -> list[str]:
+        """Return the distinct shapes of a column's numbers (see `number_shape_sql`)."""
+        found = self.con.execute(
+            f"SELECT DISTINCT {number_shape_sql('v')} FROM "
+            f"(SELECT DISTINCT {text} AS v FROM {self.raw.table} WHERE fault IS NULL) WHERE v IS NOT NULL"
+        ).fetchall()
+        return [shape for (shape,) in found]
+
+
+# ---------------------------------------------------------------- styles
+
+
+def parse(work: Work, column: Column) -> str:
+    """Return the SQL that turns a field's raw text into its type."""
+    text = work.text(column.name)
+    if text is None:
+        return "NULL"
+    if column.type in ("money", "number", "count"):
+        return _parse_number(work, column, text)
+    if column.type in ("day", "time"):
+        return _parse_date(work, column, text)
+    if column.type == "flag":
+        return f"lower({text}) IN ('true', 'yes', 'y', '1', 'own', 'ja', 'sì', 'si', 'oui', '是')"
+    return text
+
+
+def _parse_number(work: Work, column: Column, text: str) -> str:
+    stored = STORED[column.type]
+    shapes = [shape for shape in work.shapes(text) if not is_blank(shape)]
+    decimal = work.mapping.styles.get(column.name, "")
+    if not decimal:
+        style = number_style(shapes)
+        decimal = style.decimal
+        if any("." in shape or "," in shape for shape in shapes) and column.name in work.mapping.columns:
+            work.settled[column.name] = decimal
+        if style.ambiguous:
+            work.questions.append(
+                Question(
+                    "columns",
+                    f"Is 1{'.' if decimal == ',' else ','}234 in column {header(work, column)!r} a thousand or one and "
+                    f"a bit? No row settles it: set styles.{column.name} to '.' or ',' (the decimal mark) in a mapping.",
+                    (".", ","),
+                )
+            )
+        elif style.doubt:
+            work.doubts.append(f"{header(work, column)}: {style.doubt}")
+    plain = decimal == "." and all(_is_plain(s) for s in shapes)
+    number = f"TRY_CAST({text} AS DECIMAL(38,10))" if not plain else text
+    if not plain:
+        number = number_sql(text, decimal)
+    deepest = max((len(s.rpartition(decimal)[2].strip()) for s in shapes if decimal in s), default=0)
+    if column.type in ("money", "number") and deepest > 4 and plain:
+        work.doubts.append(f"{header(work, column)}: more than four decimals; each is rounded to four.")
+    if column.type == "count":
+        return f"TRY_CAST(round(TRY_CAST({number} AS DECIMAL(38,10))) AS {stored})"
+    return f"TRY_CAST({number} AS {stored})"
+
+
+def _is_plain(shape: str) -> bool:
+    digits = shape.removeprefix("-")
+    whole, dot, rest = digits.partition(".")
+    return whole.isascii() and whole.isdigit() and (not dot or (rest.isascii() and rest.isdigit()))
+
+
+def header(work: Work, column: Column) -> str:
+    return work.mapping.columns.get(column.name, column.name)
+
+
+def what(column: Column) -> str:
+    return "date" if column.type in ("day", "time") else "number"
+
+
+def _parse_date(work: Work, column: Column, text: str) -> str:
+    stored = STORED[column.type]
+    fmt = work.mapping.styles.get(column.name, "")
+    if not fmt:
+        fmt = _choose_format(work, column, text)
+        if fmt != "iso" and column.name in work.mapping.columns:
+            work.settled[column.name] = fmt
+    return f"CAST({date_sql(text, fmt)} AS {stored})"
+
+
+def _choose_format(work: Work, column: Column, text: str) -> str:
+    """Let all rows of a column decide how its dates are written."""
+    sample = work.con.execute(
+        f"SELECT DISTINCT v FROM (SELECT {text} v FROM {work.raw.table} WHERE fault IS NULL LIMIT 20000) "
+        f"WHERE v IS NOT NULL AND NOT {blank_sql('v')} LIMIT 2000"
+    ).fetchall()
+    candidates = date_candidates([value for (value,) in sample])
+    if not candidates:
+        return "iso"
+    if len(candidates) == 1:
+        return candidates[0]
+    counts = ", ".join(f"count(*) FILTER ({date_sql('v', c)} IS NULL)" for c in candidates)
+    total, *failures = work.con.execute(
+        f"SELECT count(*), {counts} FROM (SELECT DISTINCT {text} v FROM {work.raw.table} WHERE fault IS NULL) "
+        f"WHERE v IS NOT NULL AND NOT {blank_sql('v')}"
+    ).fetchall()[0]
+    counted = dict(zip(candidates, failures, strict=True))
+    chosen = choose_date(counted, total)
+    if chosen.ambiguous and not _differ(work, text, [c for c in candidates if counted[c] == min(failures)]):
+        chosen = choose_date(counted, total, differ=False)
+    if chosen.ambiguous:
+        work.questions.append(
+            Question(
+                "columns",
+                f"In column {header(work, column)!r}, does the day or the month come first? No row settles it: set "
+                f"styles.{column.name} in a mapping, to one of: {', '.join(candidates)}.",
+                tuple(candidates),
+            )
+        )
+    elif chosen.doubt:
+        work.doubts.append(f"{header(work, column)}: {chosen.doubt}")
+    return chosen.format or "iso"
+
+
+def _differ(work: Work, text: str, formats: Sequence[str]) -> bool:
+    """Tell whether any value means another day in one format than in the first."""
+    other = " OR ".join(f"{date_sql('v', formats[0])} <> {date_sql('v', f)}" for f in formats[1:])
+    found = work.con.execute(
+        f"SELECT count(*) FROM (SELECT DISTINCT {text} v FROM {work.raw.table}) WHERE {other}"
+    ).fetchone()
+    return bool(found and found[0])
+
+
+# ---------------------------------------------------------------- lookups by distinct spelling
+
+
+def country_table(work: Work) -> None:
+    """Make ``countries``: said, market, known (a market, or known to be unknown)."""
+    from fondaco.reference import countries
+
+    work.con.execute(
+        "CREATE OR REPLACE TEMP TABLE countries (said VARCHAR, market VARCHAR, known BOOLEAN, hint VARCHAR)"
+    )
+    text = work.text("country")
+    if text is None:
+        return
+    spellings = work.distinct(text)
+    decided = {said.casefold().strip(): market for said, market in work.mapping.countries.items()}
+    resolved = countries.resolve_all(spellings)
+    rows = []
+    for said in spellings:
+        decision = decided.get(said.casefold().strip())
+        market = decision if decision is not None else resolved[said].market
+        known = market is not None
+        hint = "" if known else _country_hint(said, countries.suggest(said))
+        rows.append([said, None if market == UNKNOWN_MARKET else market, known, hint])
+        if decision is None and resolved[said].market and resolved[said].note:
+            work.problems.append(
+                Problem(
+                    "country",
+                    _count(work, text, said),
+                    f"{said!r} was read as {market}: {resolved[said].note}",
+                )
+            )
+    if rows:
+        work.con.executemany("INSERT INTO countries VALUES (?, ?, ?, ?)", rows)
+
+
+def _country_hint(said: str, near: Sequence[str]) -> str:
+    likely = f" Did they mean {' or '.join(near[:3])}?" if near else ""
+    return f'say which in the mapping, [countries] "{said}" = "DEU" or "unknown", and replay.{likely}'
+
+
+def _count(work: Work, text: str, value: str) -> int:
+    found = work.con.execute(f"SELECT count(*) FROM {work.raw.table} WHERE {text} = ?", [value]).fetchone()
+    return int(found[0]) if found else 0
+
+
+def currency_table(work: Work) -> None:
+    """Make ``currencies``: said, code (NULL where it is no currency)."""
+    from fondaco.reference import currencies
+
+    work.con.execute("CREATE OR REPLACE TEMP TABLE currencies (said VARCHAR, code VARCHAR)")
+    text = work.text("currency") if "currency" in work.table.names else None
+    if text is None:
+        return
+    rows = []
+    for said in work.distinct(text):
+        code = said.upper() if currencies.is_currency(said.upper()) else currencies.currency_of_symbol(said)
+        rows.append([said, code])
+    if rows:
+        work.con.executemany("INSERT INTO currencies VALUES (?, ?)", rows)
+
+
+def charge_table(work: Work) -> None:
+    """Make ``charges``: the (sku, product) pairs that are no goods, with the kind of charge."""
+    from fondaco.ledger.platforms.table.propose import charge_kind, load_charges
+
+    work.con.execute("CREATE OR REPLACE TEMP TABLE charges (sku VARCHAR, product VARCHAR, kind VARCHAR)")
+    sku, product = work.text("sku") or "NULL", work.text("product") or "NULL"
+    if sku == "NULL" and product == "NULL":
+        return
+    rules = load_charges()
+    decided = {code.casefold(): kind for code, kind in work.mapping.charges.items()}
+    # A plain article number with at most three letters behind it is goods, whatever its name says.
+    plain = "regexp_full_match(sku, '[0-9]{4,}[A-Za-z]{0,3}')"
+    mine = ", ".join(literal(code) for code in decided) or "NULL"
+    pairs = work.con.execute(
+        f"SELECT sku, product FROM (SELECT DISTINCT coalesce({sku}, '') AS sku, coalesce({product}, '') AS product "
+        f"FROM {work.raw.table} WHERE fault IS NULL) WHERE NOT {plain} OR lower(sku) IN ({mine})"
+    ).fetchall()
+    rows = []
+    for code, name in pairs:
+        kind = decided.get(code.casefold()) or charge_kind(code, name, rules)
+        if kind and kind != "sale":
+            rows.append([code, name, kind])
+    if rows:
+        work.con.executemany("INSERT INTO charges VALUES (?, ?, ?)", rows)
