@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import typer
@@ -67,7 +68,17 @@ def _accounts(workspace: Workspace, result: object) -> list[tuple[str, str, str]
     except ModuleNotFoundError:
         say("The extra 'web' is not installed: no accounts were made.")
         return []
-    return list(seed(workspace, result.firms, result.network))  # type: ignore[attr-defined]
+    made = list(seed(workspace, result.firms, result.network))  # type: ignore[attr-defined]
+    return _with_passwords(made, workspace.home / "demo" / "accounts.json")
+
+
+def _with_passwords(accounts: list[tuple[str, str, str]], kept: Path) -> list[tuple[str, str, str]]:
+    """Keep the made-up accounts' passwords beside the made-up files, so that a second run can show them again."""
+    known = dict(json.loads(kept.read_text("utf-8"))) if kept.is_file() else {}
+    known |= {email: password for email, password, _ in accounts if password}
+    kept.touch(mode=0o600)
+    kept.write_text(json.dumps(known), "utf-8")
+    return [(email, known.get(email, ""), role) for email, _, role in accounts]
 
 
 @app.command()
