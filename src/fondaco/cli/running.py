@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import typer
@@ -91,7 +92,13 @@ def backup(
     from fondaco.workflows import backup as write_backup
 
     archive = write_backup(Workspace(home_folder()), target, now=moment(now))
-    emit({"backup": str(archive)}, as_json, lambda: print(f"Backed up to {archive}."))
+    left_out = []
+    if os.environ.get("DATABASE_URL", "").startswith("postgres"):
+        left_out.append(
+            "The desk's accounts are in PostgreSQL and not in this archive: back them up with pg_dump."
+        )
+    data = {"backup": str(archive), "left_out": left_out}
+    emit(data, as_json, lambda: print("\n".join([f"Backed up to {archive}.", *left_out])))
 
 
 @app.command()
