@@ -576,7 +576,7 @@ def _current(rows: ibis.Table, table: Table, order: dict[str, int], engine: Engi
     )
     versions = rows.semi_join(contested, key).join(seqs, "import")
     latest = ibis.row_number().over(
-        ibis.window(group_by=key, order_by=[versions.seq.desc(), versions.row.desc()])
+        ibis.window(group_by=key, order_by=[versions.seq.desc(), versions.source.desc(), versions.row.desc()])
     )
     chosen = versions.mutate(version=latest).filter(lambda t: t.version == 0).select(rows.columns)
     return alone.union(chosen)

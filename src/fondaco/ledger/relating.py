@@ -116,7 +116,7 @@ def _relate_to_ledger(con: duckdb.DuckDBPyConnection, staged: Staged, known: Kno
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE known AS SELECT o.* FROM read_parquet($files, union_by_name = true, hive_partitioning = false) o "
         f'JOIN orders_of_imports i ON i."import" = o."import" SEMI JOIN mine USING ({key}) '
-        f"WHERE o.statement <> 'dropped' QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY i.seq DESC, o.row DESC) = 1",
+        f"WHERE o.statement <> 'dropped' QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY i.seq DESC, o.source DESC, o.row DESC) = 1",
         {"files": known.paths},
     )
     said = [c.name for c in table.columns if (c.stated and c.name not in table.key) or c.name == "kind"]
@@ -139,7 +139,7 @@ def tie_reversals(con: duckdb.DuckDBPyConnection, staged: Staged, known: Known) 
     rows = con.execute(f"SELECT count(*) FROM {staged.table} WHERE reversal").fetchall()[0][0]
     if not rows:
         return []
-    sold = f'SELECT "order", buyer, lower(sku) AS sku, unit_price, "at", quantity FROM {staged.table} WHERE kind = \'sale\''
+    sold = f'SELECT "order", buyer, lower(sku) AS sku, unit_price, "at", quantity FROM {staged.table} WHERE kind = \'sale\' AND row NOT IN (SELECT row FROM related)'
     if known.files:
         sold += (
             ' UNION ALL SELECT "order", buyer, lower(sku), unit_price, "at", quantity '

@@ -104,6 +104,7 @@ GOODS_KINDS = ("sale", "cancellation", "return")
 ORIGIN: tuple[Column, ...] = (
     Column("import", "text", "the import that brought the row", stated=False),
     Column("file", "text", "name of the file (and sheet or archive member) it stood in", stated=False),
+    Column("source", "count", "the place of that file among those of its import, from 0", stated=False),
     Column("row", "count", "its row there, the first line of the file being 1", stated=False),
     Column("reader", "text", "reader and version that understood it", stated=False),
     Column(

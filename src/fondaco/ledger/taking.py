@@ -234,20 +234,20 @@ def _from_quarantine(
 
     with duckdb.connect() as con:
         rows = con.execute(
-            f"SELECT row, file, source, occurrence, \"values\" FROM '{sql_path(file)}' ORDER BY row"
+            f"SELECT row, file, source, \"values\", kind, reason FROM '{sql_path(file)}' ORDER BY row"
         ).fetchall()
         places = scratch / f"{file.stem}-places.parquet"
         con.execute(
             f"COPY (SELECT row, occurrence FROM '{sql_path(file)}') TO '{sql_path(places)}' (FORMAT parquet)"
         )
     understood = event.detail["understood"][rows[0][2]]
-    columns = tuple(json.loads(rows[0][4]))
+    columns = tuple(json.loads(rows[0][3]))
     text = scratch / f"{file.stem}.replay"
     with text.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
         for row in rows:
-            cells = json.loads(row[4])
-            writer.writerow([row[0], "", *(cells[name] or "" for name in columns)])
+            cells, torn = json.loads(row[3]), row[5] if row[4] == "columns" else ""
+            writer.writerow([row[0], torn, *(cells[name] or "" for name in columns)])
     layout = next((r for r in readers() if r.label == understood["reader"]), None)
     source = Source(rows[0][1], Text(text, len(rows), 0), Dialect("utf-8", ",", '"', 0, columns, 1.0, ()))
     chosen = from_toml(understood["mapping"], f"the mapping of import {event.import_}")
@@ -417,6 +417,7 @@ def _write(
     origin = {
         "import": literal(run.id),
         "file": literal(one.source.name),
+        "source": str(number),
         "row": "s.row",
         "reader": literal(one.reader),
         "statement": "coalesce(r.statement, 'first')",
