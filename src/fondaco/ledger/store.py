@@ -150,8 +150,11 @@ class Store:
     def events(self) -> list[Event]:
         """Return the journal, oldest first; it is read again when its Delta log has changed."""
         journal = self.folder / JOURNAL
+        log = journal / "_delta_log"
         try:
-            version = tuple(sorted(path.name for path in (journal / "_delta_log").iterdir()))
+            # The folder's own number and time tell a new workspace in the place of an old one.
+            seen = log.stat()
+            version = (str(seen.st_ino), str(seen.st_mtime_ns), *sorted(path.name for path in log.iterdir()))
         except FileNotFoundError:
             return []
         kept = _journals.get(self.folder)

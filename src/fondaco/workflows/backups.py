@@ -51,6 +51,7 @@ def backup(workspace: Workspace, target: Path, *, now: datetime) -> Path:
     if archive.exists():
         raise Refused(f"{archive} exists already: name another file.")
     part = archive.with_name(f".{archive.name}.{secrets.token_hex(4)}.part")
+    part.touch(mode=0o600)  # it will hold people's names and the desk's secret key
     try:
         with tarfile.open(part, "w") as tar:
             for path, name in _parts(workspace.home):
@@ -140,6 +141,7 @@ def _unpack(tar: tarfile.TarFile, folder: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         with target.open("wb") as out:
             shutil.copyfileobj(content, out)
+        target.chmod(0o600)
 
 
 def restore(archive: Path, home: Path) -> Workspace:
@@ -159,6 +161,7 @@ def restore(archive: Path, home: Path) -> Workspace:
     home.parent.mkdir(parents=True, exist_ok=True)
     part = home.with_name(f".{home.name}.{secrets.token_hex(4)}.part")
     try:
+        part.mkdir(mode=0o700)
         try:
             with tarfile.open(archive) as tar:
                 _unpack(tar, part)

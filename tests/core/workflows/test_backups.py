@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import tarfile
 from contextlib import closing
@@ -93,3 +94,19 @@ def test_an_archive_that_would_write_elsewhere_is_refused(tmp_path: Path) -> Non
     with pytest.raises(Damaged):
         restore(evil, tmp_path / "deep" / "restored")
     assert not (tmp_path / "outside.txt").exists()
+
+
+def test_archive_and_restored_workspace_are_their_owners_alone(desk: Desk, tmp_path: Path) -> None:
+    archive = backup(desk.workspace, tmp_path, now=NOW)
+    restored = restore(archive, tmp_path / "restored")
+    assert (archive.stat().st_mode & 0o077, restored.home.stat().st_mode & 0o077) == (0, 0)
+
+
+def test_a_new_workspace_in_the_place_of_an_old_one_is_read_anew(desk: Desk) -> None:
+    before = [record.import_ for record in desk.ledger.imports()]
+    shutil.rmtree(desk.home)
+    desk.take(desk.file("c.csv", csv_of([line("C1")])))
+    gone = desk.take(desk.file("d.csv", csv_of([line("D1")])))
+    desk.undo(gone.import_)
+    assert not {record.import_ for record in desk.ledger.imports()} & set(before)
+    assert desk.said("order") == [("C1",)]
