@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import socket
 import struct
 import zipfile
 from pathlib import Path
@@ -161,3 +162,9 @@ def test_a_damaged_ledger_ends_with_three(shell: Shell) -> None:
     parquet.unlink()
     ran = shell.run("markets", "--firm", "shop", code=3)
     assert "restore" in ran.err
+
+
+def test_a_port_that_is_taken(shell: Shell) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        ran = shell.run("serve", "--port", str(taken.getsockname()[1]), code=2)
+    assert "in use" in ran.err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from pathlib import Path
@@ -28,7 +29,14 @@ def serve(
         raise InputError(
             f"The web desk needs the extra 'web' ({error.name} is missing): pip install 'fondaco[web]'."
         ) from None
-    run(home_folder(), host, port)
+    try:
+        run(home_folder(), host, port)
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise InputError(
+            f"Port {port} is in use: stop what runs there, or choose another (--port)."
+        ) from None
 
 
 @app.command()
