@@ -302,6 +302,14 @@ def sql_path(path: Path) -> str:
     return str(path).replace("'", "''")
 
 
+def write_parquet(con: Any, query: str, target: Path) -> int:
+    """Write what a query gives as a Parquet file, packed lightly; return its rows."""
+    (rows,) = con.execute(
+        f"COPY ({query}) TO '{sql_path(target)}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
+    ).fetchall()[0]
+    return int(rows)
+
+
 def _sync(path: Path) -> None:
     """Make the system write a file, or a folder's list of files, to the disk."""
     handle = os.open(path, os.O_RDONLY)
