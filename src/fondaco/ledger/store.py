@@ -127,8 +127,6 @@ class Store:
 
     def commit(self, event: Event, scratch: Path) -> None:
         """Append one row to the journal: the moment at which an import, or an undo, counts."""
-        import duckdb
-
         parquet = scratch / f"journal-{event.seq}.parquet"
         values = [
             event.seq,
@@ -139,7 +137,7 @@ class Store:
             json.dumps([vars(f) for f in event.files]),
             json.dumps(event.detail, ensure_ascii=False),
         ]
-        with duckdb.connect() as con:
+        with connect() as con:
             con.execute(
                 f"""COPY (SELECT CAST($1 AS BIGINT) seq, $2 kind, $3 "import", CAST($4 AS TIMESTAMP) "at",
                 $5 "by", $6 files, $7 detail) TO '{sql_path(parquet)}' (FORMAT parquet)""",
@@ -180,7 +178,7 @@ class Store:
         if not files:
             return []
         try:
-            with duckdb.connect() as con:
+            with connect() as con:
                 rows = con.execute(
                     'SELECT seq, kind, "import", epoch_us("at"), "by", files, detail FROM read_parquet(?) ORDER BY seq',
                     [files],
@@ -279,10 +277,9 @@ def _open_delta(folder: Path) -> Any:
 
 def _create_delta(folder: Path, parquet: Path) -> Any:
     """Make a Delta table with the columns of its first Parquet file."""
-    import duckdb
     from deltalake import DeltaTable, Schema
 
-    with duckdb.connect() as con:
+    with connect() as con:
         columns = con.execute(f"DESCRIBE SELECT * FROM '{sql_path(parquet)}'").fetchall()
     fields = [
         {"name": name, "type": _DELTA_TYPES.get(type_, type_.lower()), "nullable": True, "metadata": {}}
@@ -300,6 +297,15 @@ _DELTA_TYPES = {"VARCHAR": "string", "BIGINT": "long", "TIMESTAMP": "timestamp_n
 def sql_path(path: Path) -> str:
     """Return a path for use between single quotes in SQL."""
     return str(path).replace("'", "''")
+
+
+def connect() -> Any:
+    """Open a DuckDB in memory that prints nothing: its own progress bar goes to standard output, among our JSON."""
+    import duckdb
+
+    con = duckdb.connect()
+    con.execute("SET enable_progress_bar = false")
+    return con
 
 
 def write_parquet(con: Any, query: str, target: Path) -> int:

@@ -36,7 +36,7 @@ from fondaco.ledger.relating import Known, number_occurrences, relate, tie_rever
 from fondaco.ledger.report import CLASSES, ImportReport
 from fondaco.ledger.schema import KINDS, ORIGIN, TABLES
 from fondaco.ledger.stage import Staged, carry_down, stage
-from fondaco.ledger.store import DataFile, Event, Store, live, sql_path, write_parquet
+from fondaco.ledger.store import DataFile, Event, Store, connect, live, sql_path, write_parquet
 from fondaco.ledger.understanding import (
     TABLE_READER,
     Options,
@@ -67,11 +67,10 @@ def scratch_folder(store: Store) -> Iterator[Path]:
 @contextmanager
 def connection(scratch: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a DuckDB of our own that spills into `scratch`."""
-    with duckdb.connect() as con:
+    with connect() as con:
         con.execute(f"SET memory_limit = '{os.environ.get('FONDACO_IMPORT_MEMORY', MEMORY)}'")
         con.execute(f"SET temp_directory = '{sql_path(scratch / 'spill')}'")
         con.execute("SET TimeZone = 'UTC'")
-        con.execute("SET enable_progress_bar = false")
         yield con
 
 
@@ -229,7 +228,7 @@ def _from_quarantine(
     from fondaco.ledger.containers import Text
     from fondaco.ledger.sniff import Dialect
 
-    with duckdb.connect() as con:
+    with connect() as con:
         rows = con.execute(
             f"SELECT row, file, source, \"values\", kind, reason FROM '{sql_path(file)}' ORDER BY row"
         ).fetchall()
