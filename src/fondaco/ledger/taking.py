@@ -369,7 +369,7 @@ def _take_source(
     Its files do not count until the journal names them.
     """
     with connection(run.scratch) as con:
-        raw = load(con, one.source, numbered=occurrences is not None)
+        raw = load(con, one.source, run.scratch, numbered=occurrences is not None)
         if not con.execute(f"SELECT count(*) FROM {raw.table}").fetchall()[0][0]:
             raise UnreadableFile(
                 f"{one.source.name} has a header and no rows: check that it is the right file."
