@@ -1,0 +1,54 @@
+"""Partial least squares path modeling: from a model's text and a table to everything a paper reports.
+
+Usable alone, with NumPy and SciPy: ``from fondaco import pls``.
+
+>>> import numpy as np
+>>> rng = np.random.default_rng(7)
+>>> use = rng.normal(size=110)
+>>> know = 0.6 * use + rng.normal(size=110)
+>>> data = {f"use{i}": use + rng.normal(size=110) for i in (1, 2, 3)}
+>>> data |= {f"know{i}": know + rng.normal(size=110) for i in (1, 2)}
+>>> fitted = fit('''
+...     Use  =~ use1 + use2 + use3
+...     Know =~ know1 + know2
+...     Know ~ Use
+... ''', data)
+>>> fitted.converged, fitted.problems
+(True, ())
+"""
+
+from fondaco.pls.data import Cases, DataError, prepare
+from fondaco.pls.engine import Plan, Settings, Weights, plan_of, run
+from fondaco.pls.errors import PlsError
+from fondaco.pls.estimate import Fit, Stack, Stages, fit, fit_cases
+from fondaco.pls.measures import Measured, Quantity, measure, quantities
+from fondaco.pls.model import Construct, Interaction, Model, ModelError
+from fondaco.pls.moments import Moments
+from fondaco.pls.syntax import parse
+
+__all__ = [
+    "Cases",
+    "Construct",
+    "DataError",
+    "Fit",
+    "Interaction",
+    "Measured",
+    "Model",
+    "ModelError",
+    "Moments",
+    "Plan",
+    "PlsError",
+    "Quantity",
+    "Settings",
+    "Stack",
+    "Stages",
+    "Weights",
+    "fit",
+    "fit_cases",
+    "measure",
+    "parse",
+    "plan_of",
+    "prepare",
+    "quantities",
+    "run",
+]

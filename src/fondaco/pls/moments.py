@@ -1,0 +1,181 @@
+"""Correlation matrices of very many weighted samples of the same cases, by matrix products.
+
+A resample is a column of counts: how often each case was drawn.  With Z the products of every pair of
+columns, all resampled sums of products are one matrix product, Z' counts.  Means that stand in for missing
+values are those of the resample, never those of the whole sample.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fondaco.pls.data import Cases
+from fondaco.pls.engine import Floats, Ints
+
+_CHUNK = 4_000_000  # numbers of Z held at once: 32 MB
+
+
+class Moments:
+    """The cases of a sample, ready to be counted again and again.
+
+    Parameters
+    ----------
+    cases
+        Values of shape (n, p), with their rule for missing values.
+
+    Attributes
+    ----------
+    values
+        Shape (n, p): columns centred on their mean and divided by their standard deviation, 0 where
+        missing.
+
+    Examples
+    --------
+    >>> from fondaco.pls.data import prepare
+    >>> moments = Moments(prepare({"a": [1, 2, 4], "b": [1, 0, 2]}, ["a", "b"]))
+    >>> moments.correlations(np.array([[1, 2], [1, 0], [1, 1]])).round(4)[0, 1].tolist()
+    [0.6547, 1.0]
+    """
+
+    def __init__(self, cases: Cases) -> None:
+        filled = cases.filled
+        mean = np.average(filled, axis=0, weights=cases.weights)
+        deviations = filled - mean
+        spread = np.sqrt(np.average(deviations**2, axis=0, weights=cases.weights))
+        self.rule = cases.rule
+        self.weights = cases.weights if cases.weighted else None
+        self.values: Floats = np.ascontiguousarray(deviations / spread)
+        absent = np.isnan(cases.values)
+        self.values[absent] = 0.0
+        p = self.values.shape[1]
+        self._first, self._second = np.triu_indices(p)
+        self._full = np.empty((p, p), dtype=np.int64)
+        self._full[self._first, self._second] = self._full[self._second, self._first] = np.arange(
+            len(self._first)
+        )
+        self._gaps = np.flatnonzero(absent.any(axis=0))  # columns with missing values
+        self._rows = np.flatnonzero(absent.any(axis=1))
+        self._absent: Floats = absent[np.ix_(self._rows, self._gaps)].astype(float)
+        n, pairs = len(self.values), len(self._first)
+        self._step = max(1, _CHUNK // pairs)
+        self._held = self._products(0, n) if n <= self._step else None
+
+    @property
+    def n(self) -> int:
+        """Number of cases."""
+        return len(self.values)
+
+    def _products(self, start: int, stop: int) -> Floats:
+        part = self.values[start:stop].T
+        return np.ascontiguousarray(part[self._first] * part[self._second])
+
+    def correlations(self, counts: Floats | Ints) -> Floats:
+        """Return the correlations of each weighted sample.
+
+        Parameters
+        ----------
+        counts
+            Shape (n, B), how often each case counts; multiplied by the case weights, if any.
+
+        Returns
+        -------
+        Shape (p, p, B); not a number where a column does not vary.
+        """
+        held = np.ascontiguousarray(counts, dtype=np.float64)
+        if self.weights is not None:
+            held = held * self.weights[:, None]
+        with np.errstate(all="ignore"):
+            return self._correlations(held)
+
+    def _correlations(self, counts: Floats) -> Floats:
+        total = counts.sum(axis=0)
+        sums = self.values.T @ counts
+        if self._held is not None:
+            products = self._held @ counts
+        else:
+            products = np.zeros((len(self._first), counts.shape[1]))
+            for start in range(0, self.n, self._step):
+                products += self._products(start, start + self._step) @ counts[start : start + self._step]
+        first, second = self._first, self._second
+        shift = sums / np.sqrt(total)
+        covariance = products - shift[first] * shift[second]
+        diagonal = self._full[np.arange(len(sums)), np.arange(len(sums))]
+        if len(self._gaps) and self.rule == "mean":
+            self._mend_means(covariance, products, sums, total, counts)
+        scale = 1.0 / np.sqrt(covariance[diagonal])
+        covariance *= scale[first]
+        covariance *= scale[second]
+        covariance[diagonal] = np.where(np.isfinite(scale), 1.0, np.nan)
+        if len(self._gaps) and self.rule == "pairwise":
+            self._mend_pairs(covariance, products, sums, total, counts)
+        full: Floats = covariance[self._full.ravel()].reshape(len(sums), len(sums), -1)
+        return full
+
+    def _missed(self, counts: Floats, values: Floats) -> Floats:
+        """Return the sums of `values` (rows, m) over cases where each gap column is missing, (gaps, m, B)."""
+        weighted = self._absent[:, :, None] * values[:, None, :]
+        flat = weighted.reshape(len(self._rows), -1).T @ counts[self._rows]
+        return flat.reshape(len(self._gaps), values.shape[1], -1)
+
+    def _gap_pairs(self) -> tuple[Ints, Ints, Ints]:
+        """Return pairs of columns of which one or both have gaps, and their gap numbers (-1: none)."""
+        number = np.full(self.values.shape[1], -1)
+        number[self._gaps] = np.arange(len(self._gaps))
+        touched = np.flatnonzero((number[self._first] >= 0) | (number[self._second] >= 0))
+        return touched, number[self._first[touched]], number[self._second[touched]]
+
+    def _observed(
+        self, counts: Floats, total: Floats, values: Floats, sums: Floats
+    ) -> tuple[Floats, Floats, Floats]:
+        """Return, for the pairs with gaps, sums of each over the cases where the other is there, and their number."""
+        touched, gap_first, gap_second = self._gap_pairs()
+        first, second = self._first[touched], self._second[touched]
+        missed = self._missed(counts, values[self._rows])
+        of_first = sums[first] - np.where((gap_second >= 0)[:, None], missed[gap_second, first], 0.0)
+        of_second = sums[second] - np.where((gap_first >= 0)[:, None], missed[gap_first, second], 0.0)
+        absent = np.zeros((len(self._rows), self.values.shape[1]))
+        absent[:, self._gaps] = self._absent
+        both = self._missed(counts, absent)  # (gaps, p, B): cases where both are missing
+        alone = both[np.arange(len(self._gaps)), self._gaps]
+        lost_first = np.where((gap_first >= 0)[:, None], alone[gap_first], 0.0)
+        lost_second = np.where((gap_second >= 0)[:, None], alone[gap_second], 0.0)
+        joint = np.where((gap_first >= 0)[:, None], both[gap_first, second], 0.0)
+        return of_first, of_second, total - lost_first - lost_second + joint
+
+    def _mend_means(
+        self, covariance: Floats, products: Floats, sums: Floats, total: Floats, counts: Floats
+    ) -> None:
+        """Give columns with gaps the covariances that follow when the resample's mean stands in.
+
+        A missing value then deviates by 0, so sums run over cases where it is there.
+        """
+        touched, _, _ = self._gap_pairs()
+        first, second = self._first[touched], self._second[touched]
+        of_first, of_second, cases = self._observed(counts, total, self.values, sums)
+        means = sums / self._seen(counts, total)
+        covariance[touched] = (
+            products[touched]
+            - means[second] * of_first
+            - means[first] * of_second
+            + cases * means[first] * means[second]
+        )
+
+    def _seen(self, counts: Floats, total: Floats) -> Floats:
+        """Return how many cases have each column, shape (p, B)."""
+        seen = np.tile(total, (self.values.shape[1], 1))
+        seen[self._gaps] -= self._absent.T @ counts[self._rows]
+        return seen
+
+    def _mend_pairs(
+        self, correlation: Floats, products: Floats, sums: Floats, total: Floats, counts: Floats
+    ) -> None:
+        """Correlate columns with gaps over the cases that have both."""
+        touched, _, _ = self._gap_pairs()
+        first, second = self._first[touched], self._second[touched]
+        of_first, of_second, cases = self._observed(counts, total, self.values, sums)
+        diagonal = self._full[np.arange(len(sums)), np.arange(len(sums))]
+        squares = products[diagonal]
+        square_first, square_second, _ = self._observed(counts, total, self.values**2, squares)
+        covariance = products[touched] - of_first * of_second / cases
+        spread = (square_first - of_first**2 / cases) * (square_second - of_second**2 / cases)
+        correlation[touched] = np.where(first[:, None] == second[:, None], 1.0, covariance / np.sqrt(spread))
