@@ -17,21 +17,25 @@ Usable alone, with NumPy and SciPy: ``from fondaco import pls``.
 (True, ())
 """
 
+from fondaco.pls.bootstrap import Bootstrap, bootstrap
 from fondaco.pls.data import Cases, DataError, prepare
 from fondaco.pls.engine import Plan, Settings, Weights, plan_of, run
 from fondaco.pls.errors import PlsError
 from fondaco.pls.estimate import Fit, Stack, Stages, fit, fit_cases
+from fondaco.pls.intervals import Interval
 from fondaco.pls.measures import Measured, Quantity, measure, quantities
 from fondaco.pls.model import Construct, Interaction, Model, ModelError
 from fondaco.pls.moments import Moments
 from fondaco.pls.syntax import parse
 
 __all__ = [
+    "Bootstrap",
     "Cases",
     "Construct",
     "DataError",
     "Fit",
     "Interaction",
+    "Interval",
     "Measured",
     "Model",
     "ModelError",
@@ -43,6 +47,7 @@ __all__ = [
     "Stack",
     "Stages",
     "Weights",
+    "bootstrap",
     "fit",
     "fit_cases",
     "measure",

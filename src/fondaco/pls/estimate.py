@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from fondaco.kernel import Problem
 from fondaco.pls.data import Cases, DataError, Missing, prepare
-from fondaco.pls.engine import Bools, Floats, Plan, Scheme, Settings, Weights, plan_of, run
+from fondaco.pls.engine import Bools, Floats, Ints, Plan, Scheme, Settings, Weights, plan_of, run
 from fondaco.pls.errors import PlsError
 from fondaco.pls.measures import Measured, Quantity, measure, quantities
 from fondaco.pls.model import Mode, Model
@@ -39,7 +39,7 @@ class Stack:
     """
 
     correlations: Floats
-    counts: Floats
+    counts: Floats | Ints
     moments: Moments
 
 

@@ -305,15 +305,23 @@ def _add(sums: dict[tuple[int, int], Floats], pair: tuple[int, int], value: Floa
 
 
 def _implied(C: Floats, structure: _Structure, plan: Plan) -> Floats:
-    """Return constructs' correlations that the paths imply, shape (K, K, B); exogenous ones are free."""
+    """Return constructs' covariances that the paths imply, shape (K, K, B).
+
+    Exogenous constructs correlate freely, residuals do not correlate and keep the variance that the
+    regressions left; so an outcome's variance need not be 1 where the paths leave correlations out.
+    """
     implied = C.copy()
     before = [k for k in range(len(plan.names)) if not plan.predecessors[k]]
-    for outcome in plan.outcomes:
+    for outcome, r2 in zip(plan.outcomes, structure.r2, strict=True):
         for other in before:
             value = np.zeros(C.shape[2])
             for driver in plan.predecessors[outcome]:
                 value += structure.paths[driver, outcome] * implied[driver, other]
             implied[outcome, other] = implied[other, outcome] = value
+        explained = np.zeros(C.shape[2])
+        for driver in plan.predecessors[outcome]:
+            explained += structure.paths[driver, outcome] * implied[driver, outcome]
+        implied[outcome, outcome] = explained + 1.0 - r2
         before.append(outcome)
     return implied
 
