@@ -22,10 +22,13 @@ from fondaco.pls.data import Cases, DataError, prepare
 from fondaco.pls.engine import Plan, Settings, Weights, plan_of, run
 from fondaco.pls.errors import PlsError
 from fondaco.pls.estimate import Fit, Stack, Stages, fit, fit_cases
+from fondaco.pls.exact_fit import ExactFit, exact_fit
 from fondaco.pls.intervals import Interval
 from fondaco.pls.measures import Measured, Quantity, measure, quantities
+from fondaco.pls.mediation import Mediation, mediation
 from fondaco.pls.model import Construct, Interaction, Model, ModelError
 from fondaco.pls.moments import Moments
+from fondaco.pls.selection import akaike_weights, compare
 from fondaco.pls.syntax import parse
 
 __all__ = [
@@ -33,10 +36,12 @@ __all__ = [
     "Cases",
     "Construct",
     "DataError",
+    "ExactFit",
     "Fit",
     "Interaction",
     "Interval",
     "Measured",
+    "Mediation",
     "Model",
     "ModelError",
     "Moments",
@@ -47,10 +52,14 @@ __all__ = [
     "Stack",
     "Stages",
     "Weights",
+    "akaike_weights",
     "bootstrap",
+    "compare",
+    "exact_fit",
     "fit",
     "fit_cases",
     "measure",
+    "mediation",
     "parse",
     "plan_of",
     "prepare",

@@ -37,7 +37,7 @@ SIGNED = frozenset(
     {"weight", "loading", "cross_loading", "path", "total", "total_indirect", "indirect", "correlation"}
 )
 CHUNK = 64  # resamples that share a random stream: part of what a seed means
-_BLOCK_NUMBERS = 300_000  # correlations held at once by one thread
+_BLOCK_NUMBERS = 1_000_000  # correlations held at once by one thread
 _JACKKNIFE = 1_000  # groups left out in turn, at most
 
 
@@ -58,6 +58,8 @@ class Bootstrap:
         result; both are left out of `draws` (the latter unless they were asked to be kept).
     signs
         Treatment of signs: ``none``, ``individual`` or ``construct``.
+    geodesic
+        Whether d_g was computed; it is NaN otherwise.
     seed
         Of the random numbers; None where the rows were given.
     settings
@@ -70,6 +72,7 @@ class Bootstrap:
     unsettled: int
     inadmissible: int
     signs: Signs
+    geodesic: bool
     seed: int | None
     settings: Settings
 
@@ -136,7 +139,7 @@ class Bootstrap:
         Beyond a thousand cases, groups of neighbouring cases are left out, which serves the acceleration
         of BCa as well.
         """
-        return _jackknife(self.fit, self.settings, self.signs)
+        return _jackknife(self)
 
     def intervals(
         self, *, method: Method = "percentile", level: float = 0.95, kinds: Iterable[str] | None = None
@@ -166,11 +169,15 @@ class Bootstrap:
                 f"Of {self.resamples} resamples {self.usable} could be used; no interval rests on so few."
             )
         wanted = None if kinds is None else set(kinds)
-        index = [i for i, one in enumerate(self.fit.quantities) if wanted is None or one.kind in wanted]
+        index = [
+            i
+            for i, one in enumerate(self.fit.quantities)
+            if (wanted is None or one.kind in wanted) and (one.kind != "d_g" or self.geodesic)
+        ]
         return intervals(
             [self.fit.quantities[i] for i in index],
             self.fit.estimates[index],
-            self.draws if wanted is None else self.draws[index],
+            self.draws if len(index) == len(self.draws) else self.draws[index],
             self.jackknife[index] if method == "bca" else None,
             method=method,
             level=level,
@@ -194,6 +201,7 @@ def bootstrap(
     rows: npt.ArrayLike | None = None,
     signs: Signs = "none",
     keep_inadmissible: bool = False,
+    geodesic: bool = False,
     threads: int | None = None,
     tolerance: float = 1e-7,
     max_iterations: int = 300,
@@ -217,6 +225,9 @@ def bootstrap(
         estimate's (Tenenhaus et al. 2005, section 5.2).  Either may hide that a sign is unsure.
     keep_inadmissible
         Keep resamples whose consistent result is inadmissible.
+    geodesic
+        Resample d_g too, which takes longer than all the rest together; whether a distance speaks against
+        the model is for `fondaco.pls.exact_fit` to say, not for these draws.
     threads
         As many blocks at once; by default one for each processor.
     tolerance, max_iterations
@@ -251,10 +262,10 @@ def bootstrap(
     settings = replace(fit.settings, tolerance=tolerance, max_iterations=max_iterations)
 
     def counted(start: int, stop: int) -> Ints:
-        return _drawn(fit.n, start, stop, seed) if given is None else _counted(given[start:stop], fit.n)
+        return drawn(fit.n, start, stop, seed) if given is None else _counted(given[start:stop], fit.n)
 
     draws, settled, admissible = resampled(
-        fit, count, counted, settings, signs=signs, threads=threads, progress=progress
+        fit, count, counted, settings, signs=signs, geodesic=geodesic, threads=threads, progress=progress
     )
     usable = settled if keep_inadmissible else admissible
     return Bootstrap(
@@ -264,6 +275,7 @@ def bootstrap(
         unsettled=int((~settled).sum()),
         inadmissible=int((settled & ~admissible).sum()),
         signs=signs,
+        geodesic=geodesic,
         seed=seed if given is None else None,
         settings=settings,
     )
@@ -277,6 +289,7 @@ def resampled(
     *,
     moments: Moments | None = None,
     signs: Signs = "none",
+    geodesic: bool = False,
     threads: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> tuple[Floats, npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
@@ -311,7 +324,7 @@ def resampled(
         found = run(correlations, fit.plan, settings)
         if signs == "construct":
             found = _turned(found, fit)
-        measured = measure(correlations, found, fit.plan, settings, fit.n)
+        measured = measure(correlations, found, fit.plan, settings, fit.n, with_geodesic=geodesic)
         draws[:, start:stop] = measured.rows
         settled[start:stop] = found.converged & sound
         admissible[start:stop] = measured.admissible & sound
@@ -330,12 +343,15 @@ def resampled(
 
 
 def block_size(indicators: int, cases: int) -> int:
-    """Return how many resamples go through at once: a multiple of `CHUNK` bounded by the memory they take."""
-    fits = min(_BLOCK_NUMBERS // indicators**2, 40 * _BLOCK_NUMBERS // cases)
-    return max(1, fits // CHUNK) * CHUNK
+    """Return how many resamples go through at once: a multiple of `CHUNK` bounded by the memory they take.
+
+    An odd multiple, since rows a power of two apart would crowd the same few lines of the processor's cache.
+    """
+    fits = min(_BLOCK_NUMBERS // indicators**2, 40 * _BLOCK_NUMBERS // cases) // CHUNK
+    return max(1, fits - (fits + 1) % 2) * CHUNK
 
 
-def _drawn(n: int, start: int, stop: int, seed: int) -> Ints:
+def drawn(n: int, start: int, stop: int, seed: int) -> Ints:
     """Return how often each case is drawn in resamples `start` to `stop`, shape (stop - start, n)."""
     parts = []
     for chunk in range(start // CHUNK, -(-stop // CHUNK)):
@@ -382,13 +398,16 @@ def _turned(found: Weights, fit: Fit) -> Weights:
     )
 
 
-def _jackknife(fit: Fit, settings: Settings, signs: Signs) -> Floats:
-    groups = min(fit.n, _JACKKNIFE)
-    member = np.arange(fit.n) * groups // fit.n
+def _jackknife(held: Bootstrap) -> Floats:
+    n = held.fit.n
+    groups = min(n, _JACKKNIFE)
+    member = np.arange(n) * groups // n
 
     def counted(start: int, stop: int) -> Ints:
         kept: Ints = (member[None] != np.arange(start, stop)[:, None]).astype(np.int64)
         return kept
 
-    draws, settled, _ = resampled(fit, groups, counted, settings, signs=signs)
+    draws, settled, _ = resampled(
+        held.fit, groups, counted, held.settings, signs=held.signs, geodesic=held.geodesic
+    )
     return draws[:, settled]

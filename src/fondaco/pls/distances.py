@@ -50,17 +50,41 @@ def distances(
     estimated: Floats,
     corrected: npt.NDArray[np.bool_],
     plan: Plan,
+    *,
+    with_geodesic: bool = True,
 ) -> list[Floats]:
-    """Return srmr, d_uls, d_g of the saturated model and of the estimated, each of shape (1, B)."""
+    """Return srmr, d_uls, d_g of the saturated model and of the estimated, each of shape (1, B).
+
+    d_g takes an eigenvalue problem for each matrix; without `with_geodesic` it is NaN.
+    """
     held: list[Floats] = []
     p = len(R)
     for between in (saturated, estimated):
-        sigma = implied_correlations(R, loadings, between, corrected, plan)
-        gap = sigma - R
-        d_uls = np.einsum("ijb,ijb->b", gap, gap) / 2
+        d_uls = _euclidean(R, loadings, between, corrected, plan)
         srmr = np.sqrt(d_uls / (p * (p + 1) / 2))
-        held += [srmr[None], d_uls[None], geodesic(R, sigma)[None]]
+        d_g = np.full(d_uls.shape, np.nan)
+        if with_geodesic:
+            d_g = geodesic(R, implied_correlations(R, loadings, between, corrected, plan))
+        held += [srmr[None], d_uls[None], d_g[None]]
     return held
+
+
+def _euclidean(
+    R: Floats, loadings: Floats, between: Floats, corrected: npt.NDArray[np.bool_], plan: Plan
+) -> Floats:
+    """Return d_uls, shape (B,), a pair of blocks at a time."""
+    total = np.zeros(R.shape[2])
+    for a, first in enumerate(plan.blocks):
+        for b, second in enumerate(plan.blocks[:a]):
+            gap = loadings[first, None] * (between[a, b] * loadings[second])[None]
+            gap -= R[first, second]
+            total += np.einsum("ijb,ijb->b", gap, gap)
+        if corrected[a]:
+            gap = loadings[first, None] * loadings[None, first] - R[first, first]
+            diagonal = np.arange(len(gap))
+            gap[diagonal, diagonal] = 0.0
+            total += np.einsum("ijb,ijb->b", gap, gap) / 2
+    return total
 
 
 def geodesic(R: Floats, sigma: Floats) -> Floats:
@@ -71,14 +95,12 @@ def geodesic(R: Floats, sigma: Floats) -> Floats:
     >>> geodesic(np.eye(2)[:, :, None], np.diag([10.0, 1.0])[:, :, None]).round(6).tolist()
     [0.5]
     """
-    observed, implied = np.moveaxis(R, 2, 0), np.moveaxis(sigma, 2, 0)
+    observed, implied = (np.ascontiguousarray(np.moveaxis(held, 2, 0)) for held in (R, sigma))
+    sound = np.asarray(np.isfinite(observed).all(axis=(1, 2)) & np.isfinite(implied).all(axis=(1, 2)))
+    sound[sound] = np.linalg.eigvalsh(observed[sound])[:, 0] > 1e-12
     held = np.full(len(observed), np.nan)
-    for place, (one, other) in enumerate(zip(observed, implied, strict=True)):
-        try:
-            root = np.linalg.inv(np.linalg.cholesky(one))
-        except np.linalg.LinAlgError:
-            continue
-        values = np.linalg.eigvalsh(root @ other @ root.T)
-        if values[0] > 0:
-            held[place] = 0.5 * (np.log10(values) ** 2).sum()
+    if sound.any():
+        root = np.linalg.inv(np.linalg.cholesky(observed[sound]))
+        values = np.linalg.eigvalsh(root @ implied[sound] @ root.swapaxes(1, 2))
+        held[sound] = 0.5 * (np.log10(np.where(values > 0, values, np.nan)) ** 2).sum(axis=1)
     return held

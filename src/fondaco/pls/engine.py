@@ -237,8 +237,7 @@ def run(correlations: Floats, plan: Plan, settings: Settings) -> Weights:
 def _run(correlations: Floats, plan: Plan, settings: Settings) -> Weights:
     p, stack = correlations.shape[0], correlations.shape[2]
     inverses, sound = _mode_b_inverses(correlations, plan)
-    outer, cross = np.empty((p, stack)), np.empty((p, len(plan.names), stack))
-    between = np.empty((len(plan.names), len(plan.names), stack))
+    outer = np.empty((p, stack))
     iterations, converged = np.full(stack, settings.max_iterations), np.zeros(stack, dtype=bool)
 
     active, pending = np.arange(stack), np.ones(stack, dtype=bool)
@@ -250,23 +249,20 @@ def _run(correlations: Floats, plan: Plan, settings: Settings) -> Weights:
         over = pending & (done | ~np.isfinite(change) | (step == settings.max_iterations))
         if over.any():  # what is not a number will not become one
             places = active[over]
-            outer[:, places], cross[:, :, places], between[:, :, places] = (
-                weights[:, over],
-                V[:, :, over],
-                C[:, :, over],
-            )
-            iterations[places], converged[places] = step, done[over]
+            outer[:, places], iterations[places], converged[places] = weights[:, over], step, done[over]
             pending = pending & ~over
             if not pending.any():
                 break
-            if 2 * pending.sum() < len(pending):  # go on with those that are left
-                keep = pending
-                active, matrices, pending = active[keep], matrices[:, :, keep], pending[keep]
-                inverses = {k: held[:, :, keep] for k, held in inverses.items()}
-                weights, V, C = weights[:, keep], V[:, :, keep], C[:, :, keep]
+            if 4 * pending.sum() < len(pending):  # go on with the few that are left
+                active, matrices = active[pending], matrices[:, :, pending]
+                inverses = {k: held[:, :, pending] for k, held in inverses.items()}
+                weights, V, C = weights[:, pending], V[:, :, pending], C[:, :, pending]
+                pending = np.ones(len(active), dtype=bool)
         previous = weights
         weights = _outer(V, _inner(C, plan, settings.scheme), inverses, plan, weights)
-    return Weights(outer, cross, between, iterations, converged & sound)
+    if stack > 1:
+        outer, V, C = _normalised(correlations, outer, plan)
+    return Weights(outer, V, C, iterations, converged & sound)
 
 
 def _mode_b_inverses(correlations: Floats, plan: Plan) -> tuple[dict[int, Floats], Bools]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from fondaco.kernel import Problem
 from fondaco.pls.data import Cases, DataError, Missing, prepare
 from fondaco.pls.engine import Bools, Floats, Ints, Plan, Scheme, Settings, Weights, plan_of, run
 from fondaco.pls.errors import PlsError
-from fondaco.pls.measures import Measured, Quantity, measure, quantities
+from fondaco.pls.measures import Measured, Quantity, corrected_constructs, measure, quantities
 from fondaco.pls.model import Mode, Model
 from fondaco.pls.moments import Moments
 from fondaco.pls.problems import problems_of
@@ -201,6 +202,11 @@ class Fit:
         """Shape (K, K), corrected for attenuation where consistent PLS does."""
         return self.measured.between[:, :, 0]
 
+    @property
+    def corrected(self) -> Bools:
+        """Shape (K,): constructs that consistent PLS corrected for attenuation."""
+        return corrected_constructs(self.plan, self.settings)
+
     @cached_property
     def columns(self) -> Floats:
         """Shape (n, p): the indicators of the last stage, means standing in for missing values."""
@@ -323,6 +329,7 @@ def fit(
     modes: Mapping[str, Mode] | None = None,
     tolerance: float = 1e-10,
     max_iterations: int = 3000,
+    approach: str | None = None,
 ) -> Fit:
     """Estimate a partial least squares path model.
 
@@ -344,6 +351,9 @@ def fit(
         Other modes for single constructs, ``{"C": "A"}``.
     tolerance, max_iterations
         Weights have settled when none changes by as much; or not, after as many steps.
+    approach
+        How products or constructs of higher order are estimated, see `fondaco.pls.moderation` and
+        `fondaco.pls.higher_order`; by default in two stages.
 
     Returns
     -------
@@ -369,13 +379,20 @@ def fit(
         held = held.with_modes(modes)
     settings = Settings(scheme, tolerance, max_iterations, consistent)
     cases = prepare(data, held.indicators, missing=missing, marker=marker, weights=weights)
-    return fit_cases(held, cases, settings)
+    return fit_cases(held, cases, settings, approach=approach)
 
 
-def fit_cases(model: Model, cases: Cases, settings: Settings, stages: Stages | None = None) -> Fit:
-    """Estimate `model` from checked `cases`; `stages` for models that are estimated in several."""
+def fit_cases(
+    model: Model,
+    cases: Cases,
+    settings: Settings,
+    stages: Stages | None = None,
+    *,
+    approach: str | None = None,
+) -> Fit:
+    """Estimate `model` from checked `cases`; `stages` or their `approach` for models estimated in several."""
     if stages is None and (model.interactions or model.higher_order):
-        stages = _stages(model, cases, settings)
+        stages = _stages(model, cases, settings, approach)
     plan = plan_of(model) if stages is None else stages.plan
     _enough(cases, plan)
     moments = Moments(cases)
@@ -402,10 +419,15 @@ def fit_cases(model: Model, cases: Cases, settings: Settings, stages: Stages | N
     )
 
 
-def _stages(model: Model, cases: Cases, settings: Settings) -> Stages:
-    """Return the stages of a model with products or constructs of higher order."""
-    what = "constructs of higher order" if model.higher_order else "products"
-    raise PlsError(f"Models with {what} are not estimated yet ({cases.n} cases, {settings.scheme}).")
+def _stages(model: Model, cases: Cases, settings: Settings, approach: str | None) -> Stages:
+    """Return the stages of a model with products or constructs of higher order.
+
+    `fondaco.pls.higher_order` and `fondaco.pls.moderation` say how, each in a function
+    ``stages(model, cases, settings, approach) -> Stages``.
+    """
+    room = "higher_order" if model.higher_order else "moderation"
+    staged: Stages = import_module(f"fondaco.pls.{room}").stages(model, cases, settings, approach)
+    return staged
 
 
 def _enough(cases: Cases, plan: Plan) -> None:

@@ -100,7 +100,9 @@ def intervals(
 ) -> tuple[Interval, ...]:
     """Return the intervals of `quantities` from draws of shape (quantities, resamples)."""
     with np.errstate(all="ignore"):
-        mean, se = draws.mean(axis=1), draws.std(axis=1, ddof=1)
+        whole = not np.isnan(draws).any()
+        mean = draws.mean(axis=1) if whole else np.nanmean(draws, axis=1)
+        se = draws.std(axis=1, ddof=1) if whole else np.nanstd(draws, axis=1, ddof=1)
         fixed = se <= 1e-12 * np.maximum(1.0, np.abs(estimates))  # such as the loading of a single item
         se = np.where(fixed, 0.0, se)
         tested = np.array([one.kind in TESTED for one in quantities], dtype=bool) & ~fixed

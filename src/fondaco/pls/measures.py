@@ -153,7 +153,15 @@ def quantities(plan: Plan) -> tuple[Quantity, ...]:
     return tuple(rows)
 
 
-def measure(correlations: Floats, found: Weights, plan: Plan, settings: Settings, n: float) -> Measured:
+def measure(
+    correlations: Floats,
+    found: Weights,
+    plan: Plan,
+    settings: Settings,
+    n: float,
+    *,
+    with_geodesic: bool = True,
+) -> Measured:
     """Compute every quantity for each correlation matrix of a stack.
 
     Parameters
@@ -166,15 +174,19 @@ def measure(correlations: Floats, found: Weights, plan: Plan, settings: Settings
         The model and how it was estimated.
     n
         Number of cases, for adjusted R2 and information criteria.
+    with_geodesic
+        Whether to compute d_g, which takes longer than all the rest; otherwise it is NaN.
     """
     with np.errstate(all="ignore"):
-        return _measure(correlations, found, plan, settings, n)
+        return _measure(correlations, found, plan, settings, n, with_geodesic)
 
 
-def _measure(R: Floats, found: Weights, plan: Plan, settings: Settings, n: float) -> Measured:
+def _measure(
+    R: Floats, found: Weights, plan: Plan, settings: Settings, n: float, with_geodesic: bool
+) -> Measured:
     own = found.cross[np.arange(len(plan.owner)), plan.owner]
     rho = _rho_a(R, found.outer, plan)
-    corrected = plan.factors & np.array([mode == "A" for mode in plan.modes]) & settings.consistent
+    corrected = corrected_constructs(plan, settings)
     reliability = np.where(corrected[:, None], rho, 1.0)
     loadings, between = _corrected(found, own, reliability, corrected, plan)
     structure = _structure(between, plan, n)
@@ -201,7 +213,15 @@ def _measure(R: Floats, found: Weights, plan: Plan, settings: Settings, n: float
         ave,
         between[pairs[:, 0], pairs[:, 1]],
         *_heterotrait(R, plan),
-        *distances(R, loadings, between, _implied(between, structure, plan), corrected, plan),
+        *distances(
+            R,
+            loadings,
+            between,
+            _implied(between, structure, plan),
+            corrected,
+            plan,
+            with_geodesic=with_geodesic,
+        ),
     ]
     admissible = found.converged & structure.sound & np.isfinite(np.array(structure.r2)).all(axis=0)
     if corrected.any():
@@ -209,6 +229,17 @@ def _measure(R: Floats, found: Weights, plan: Plan, settings: Settings, n: float
             axis=0
         )
     return Measured(np.concatenate(rows), admissible, loadings, reliability, between)
+
+
+def implied_between(between: Floats, plan: Plan) -> Floats:
+    """Return the constructs' covariances that the paths imply, from their correlations, both (K, K, B)."""
+    return _implied(between, _structure(between, plan, 2.0), plan)  # the number of cases plays no part
+
+
+def corrected_constructs(plan: Plan, settings: Settings) -> npt.NDArray[np.bool_]:
+    """Return which constructs consistent PLS corrects: Mode A common factors of several indicators, shape (K,)."""
+    mode_a = np.array([mode == "A" for mode in plan.modes])
+    return np.asarray(plan.factors & mode_a & settings.consistent)
 
 
 def _foreign(plan: Plan) -> list[tuple[int, int]]:
@@ -347,24 +378,28 @@ def _blocks(R: Floats, loadings: Floats, plan: Plan) -> tuple[Floats, Floats, Fl
 
 def _heterotrait(R: Floats, plan: Plan) -> tuple[Floats, Floats]:
     """Return HTMT and HTMT2 of every pair of constructs, shape (pairs, B)."""
-    size = np.abs(R)
-    logs = np.log(size)
     mono, mono2 = [], []
     for block in plan.blocks:
         count = block.stop - block.start
-        if count == 1:
-            mono.append(np.ones(R.shape[2]))
-            mono2.append(np.zeros(R.shape[2]))
-            continue
-        lower = np.tril_indices(count, -1)
-        mono.append(size[block, block][lower].mean(axis=0))
-        mono2.append(logs[block, block][lower].mean(axis=0))
+        size = (
+            np.abs(R[block, block][np.tril_indices(count, -1)])[None]
+            if count > 1
+            else np.ones((1, 1, R.shape[2]))
+        )
+        mono.append(size.mean(axis=(0, 1)))
+        mono2.append(_mean_logarithm(size))
     htmt, htmt2 = [], []
     for a, b in _pairs(plan):
-        first, second = plan.blocks[a], plan.blocks[b]
-        htmt.append(size[first, second].mean(axis=(0, 1)) / np.sqrt(mono[a] * mono[b]))
-        htmt2.append(np.exp(logs[first, second].mean(axis=(0, 1)) - (mono2[a] + mono2[b]) / 2))
+        size = np.abs(R[plan.blocks[a], plan.blocks[b]])
+        htmt.append(size.mean(axis=(0, 1)) / np.sqrt(mono[a] * mono[b]))
+        htmt2.append(np.exp(_mean_logarithm(size) - (mono2[a] + mono2[b]) / 2))
     return np.array(htmt), np.array(htmt2)
+
+
+def _mean_logarithm(size: Floats) -> Floats:
+    """Return the mean logarithm over the first two axes; of products, since logarithms are slow."""
+    mean: Floats = np.log(size.prod(axis=1)).sum(axis=0) / (size.shape[0] * size.shape[1])
+    return mean
 
 
 def _admissible(loadings: Floats, rho: Floats, between: Floats) -> npt.NDArray[np.bool_]:

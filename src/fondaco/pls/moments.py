@@ -90,26 +90,59 @@ class Moments:
     def _correlations(self, counts: Floats) -> Floats:
         total = counts.sum(axis=0)
         sums = self.values.T @ counts
-        if self._held is not None:
-            products = self._held @ counts
-        else:
-            products = np.zeros((len(self._first), counts.shape[1]))
-            for start in range(0, self.n, self._step):
-                products += self._products(start, start + self._step) @ counts[start : start + self._step]
-        first, second = self._first, self._second
-        shift = sums / np.sqrt(total)
-        covariance = products - shift[first] * shift[second]
-        diagonal = self._full[np.arange(len(sums)), np.arange(len(sums))]
-        if len(self._gaps) and self.rule == "mean":
-            self._mend_means(covariance, products, sums, total, counts)
-        scale = 1.0 / np.sqrt(covariance[diagonal])
-        covariance *= scale[first]
-        covariance *= scale[second]
-        covariance[diagonal] = np.where(np.isfinite(scale), 1.0, np.nan)
-        if len(self._gaps) and self.rule == "pairwise":
-            self._mend_pairs(covariance, products, sums, total, counts)
-        full: Floats = covariance[self._full.ravel()].reshape(len(sums), len(sums), -1)
+        products = self._sums_of_products(counts)
+        means = sums / (self._seen(counts, total) if len(self._gaps) else total)
+        variance = products[self._full.diagonal()] - total * means**2
+        filled = self._filled(means, counts) if len(self._gaps) and self.rule == "mean" else None
+        if filled is not None:
+            variance[self._gaps] += filled[np.arange(len(self._gaps)), self._gaps]
+        scale = 1.0 / np.sqrt(variance)
+        shift = means * np.sqrt(total) * scale
+        p = len(sums)
+        full = np.empty((p, p, counts.shape[1]))
+        part = np.empty((p, counts.shape[1]))
+        for j in range(p):  # a row at a time stays in the processor's cache
+            row = full[j]
+            np.take(products, self._full[j], axis=0, out=row, mode="clip")
+            row *= scale
+            row *= scale[j]
+            np.multiply(shift, shift[j], out=part)
+            row -= part
+        if filled is not None:
+            filled *= scale
+            filled *= scale[self._gaps, None]
+            full[self._gaps] += filled
+            full[:, self._gaps] = full[self._gaps].swapaxes(0, 1)
+        elif len(self._gaps):
+            self._put_pairs(full, products, sums, total, counts)
+        full[np.arange(p), np.arange(p)] = np.where(np.isfinite(scale), 1.0, np.nan)
         return full
+
+    def _filled(self, means: Floats, counts: Floats) -> Floats:
+        """Return what means in place of missing values add to the sums of products, shape (gaps, p, B)."""
+        gaps = self._gaps
+        missed = self._missed(counts, self.values[self._rows])
+        both = self._missed(counts, self._absent)
+        added: Floats = means[gaps, None] * missed
+        added[:, gaps] += (
+            means[None, gaps] * missed[:, gaps].swapaxes(0, 1) + means[gaps, None] * means[None, gaps] * both
+        )
+        return added
+
+    def _seen(self, counts: Floats, total: Floats) -> Floats:
+        """Return how many cases have each column, shape (p, B)."""
+        seen = np.tile(total, (self.values.shape[1], 1))
+        seen[self._gaps] -= self._absent.T @ counts[self._rows]
+        return seen
+
+    def _sums_of_products(self, counts: Floats) -> Floats:
+        """Return the sums over cases of the product of every pair of columns, shape (pairs, B)."""
+        if self._held is not None:
+            return self._held @ counts
+        products = np.zeros((len(self._first), counts.shape[1]))
+        for start in range(0, self.n, self._step):
+            products += self._products(start, start + self._step) @ counts[start : start + self._step]
+        return products
 
     def _missed(self, counts: Floats, values: Floats) -> Floats:
         """Return the sums of `values` (rows, m) over cases where each gap column is missing, (gaps, m, B)."""
@@ -142,40 +175,13 @@ class Moments:
         joint = np.where((gap_first >= 0)[:, None], both[gap_first, second], 0.0)
         return of_first, of_second, total - lost_first - lost_second + joint
 
-    def _mend_means(
-        self, covariance: Floats, products: Floats, sums: Floats, total: Floats, counts: Floats
-    ) -> None:
-        """Give columns with gaps the covariances that follow when the resample's mean stands in.
-
-        A missing value then deviates by 0, so sums run over cases where it is there.
-        """
+    def _put_pairs(self, full: Floats, products: Floats, sums: Floats, total: Floats, counts: Floats) -> None:
+        """Correlate pairs with gaps over the cases that have both."""
         touched, _, _ = self._gap_pairs()
         first, second = self._first[touched], self._second[touched]
         of_first, of_second, cases = self._observed(counts, total, self.values, sums)
-        means = sums / self._seen(counts, total)
-        covariance[touched] = (
-            products[touched]
-            - means[second] * of_first
-            - means[first] * of_second
-            + cases * means[first] * means[second]
-        )
-
-    def _seen(self, counts: Floats, total: Floats) -> Floats:
-        """Return how many cases have each column, shape (p, B)."""
-        seen = np.tile(total, (self.values.shape[1], 1))
-        seen[self._gaps] -= self._absent.T @ counts[self._rows]
-        return seen
-
-    def _mend_pairs(
-        self, correlation: Floats, products: Floats, sums: Floats, total: Floats, counts: Floats
-    ) -> None:
-        """Correlate columns with gaps over the cases that have both."""
-        touched, _, _ = self._gap_pairs()
-        first, second = self._first[touched], self._second[touched]
-        of_first, of_second, cases = self._observed(counts, total, self.values, sums)
-        diagonal = self._full[np.arange(len(sums)), np.arange(len(sums))]
-        squares = products[diagonal]
+        squares = products[self._full.diagonal()]
         square_first, square_second, _ = self._observed(counts, total, self.values**2, squares)
         covariance = products[touched] - of_first * of_second / cases
         spread = (square_first - of_first**2 / cases) * (square_second - of_second**2 / cases)
-        correlation[touched] = np.where(first[:, None] == second[:, None], 1.0, covariance / np.sqrt(spread))
+        full[first, second] = full[second, first] = covariance / np.sqrt(spread)
