@@ -114,8 +114,9 @@ def exact_fit(
     --------
     >>> from fondaco.pls.estimate import fit as fit_model
     >>> rng = np.random.default_rng(1)
-    >>> x, e = rng.normal(size=100), rng.normal(size=(100, 4))
-    >>> data = {"a": x + e[:, 0], "b": x + e[:, 1], "c": x + e[:, 2], "d": x + e[:, 3]}
+    >>> x, e = rng.normal(size=(2, 300)), rng.normal(size=(4, 300))
+    >>> y = 0.6 * x[0] + x[1]
+    >>> data = {"a": x[0] + e[0], "b": x[0] + e[1], "c": y + e[2], "d": y + e[3]}
     >>> tested = exact_fit(fit_model("X =~ a + b; Y =~ c + d; Y ~ X", data, consistent=True), 200)
     >>> any(test.rejected for test in tested.tests)
     False
@@ -147,8 +148,8 @@ def exact_fit(
     for measure in ("srmr", "d_uls", "d_g"):
         row = draws[fit.quantities.index(Quantity(measure, which)), usable]
         statistic = fit.value(measure, which)
-        critical = np.quantile(row, [0.95, 0.99]).tolist()
-        tests.append(FitTest(measure, statistic, *critical, p=float((row >= statistic).mean())))
+        at_95, at_99 = np.quantile(row, [0.95, 0.99]).tolist()
+        tests.append(FitTest(measure, statistic, at_95, at_99, float((row >= statistic).mean())))
     return ExactFit(which, tuple(tests), resamples, int((~usable).sum()), seed)
 
 
@@ -160,11 +161,10 @@ def _as_if_it_held(fit: Fit, which: Which) -> Moments:
     implied = implied_correlations(
         fit.indicator_correlations[:, :, None], fit.measured.loadings, between, fit.corrected, fit.plan
     )[:, :, 0]
-    values = (
-        fit.standardised
-        @ _power(np.corrcoef(fit.standardised.T), -0.5, "observed")
-        @ _power(implied, 0.5, which)
-    )
+    cases: Floats = fit.standardised
+    observed: Floats = (cases.T * fit.cases.weights) @ cases / (fit.n - 1)
+    turn: Floats = _power(observed, -0.5, "observed") @ _power(implied, 0.5, which)
+    values: Floats = cases @ turn
     columns = replace(
         fit.cases, values=values, missing=np.zeros(values.shape[1], dtype=np.int64), rule="mean"
     )

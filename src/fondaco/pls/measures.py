@@ -233,7 +233,8 @@ def _measure(
 
 def implied_between(between: Floats, plan: Plan) -> Floats:
     """Return the constructs' covariances that the paths imply, from their correlations, both (K, K, B)."""
-    return _implied(between, _structure(between, plan, 2.0), plan)  # the number of cases plays no part
+    with np.errstate(all="ignore"):
+        return _implied(between, _structure(between, plan, 1e6), plan)  # the number of cases plays no part
 
 
 def corrected_constructs(plan: Plan, settings: Settings) -> npt.NDArray[np.bool_]:
