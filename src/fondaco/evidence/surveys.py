@@ -21,6 +21,9 @@ from fondaco.kernel import InputError, UnknownName, UnreadableFile
 #: Cells of a text file that say "no answer", in any case.
 MISSING = ("", "na", "n/a", "nan", "null", "none", ".", "#n/a", "#null!")
 
+#: Numbers by which surveys mark a missing answer.
+USUAL_MARKS = (-9.0, -99.0, -999.0, -9999.0, 99.0, 999.0, 9999.0)
+
 #: Files of statistical programs, and what reads them.
 _STATISTICAL = {
     ".sav": "read_sav",
@@ -85,7 +88,9 @@ class Survey:
         numbers, _ = _as_numbers(column)
         return len(column) - numbers.null_count() < 0.5 * (len(column) - column.null_count())
 
-    def numbers(self, names: Sequence[str], *, marker: float | None = None) -> dict[str, np.ndarray]:
+    def numbers(
+        self, names: Sequence[str], *, marker: float | Sequence[float] | None = None
+    ) -> dict[str, np.ndarray]:
         """Return columns as numbers, missing cells as NaN.
 
         Parameters
@@ -93,7 +98,7 @@ class Survey:
         names
             The columns.
         marker
-            A number that stands for a missing answer, such as -99.
+            A number, or several, that stand for a missing answer, such as -99.
 
         Returns
         -------
@@ -123,12 +128,31 @@ class Survey:
         for name in names:
             column = self._column_of_numbers(name)
             if marker is not None:
-                column[column == marker] = np.nan
+                column[np.isin(column, marker)] = np.nan
             if np.isnan(column).all():
                 raise InputError(
                     f"Column {name!r} of {self.name} has no answers: leave it out of the model, or bring it filled."
                 )
             found[name] = column
+        return found
+
+    def marks(self, names: Sequence[str]) -> dict[str, float]:
+        """Return columns that hold a number which looks like a mark for a missing answer, and that number.
+
+        Such as -99 or 999 among answers from 1 to 7.
+
+        Examples
+        --------
+        >>> survey = Survey("a.csv", pl.DataFrame({"x": [1.0, -99.0, 3.0, 7.0]}), rows=(2, 3, 4, 5))
+        >>> survey.marks(["x"])
+        {'x': -99.0}
+        """
+        found = {}
+        for name, column in self.numbers(names).items():
+            for mark in USUAL_MARKS:
+                others = column[(column != mark) & ~np.isnan(column)]
+                if (column == mark).any() and len(others) and _far(mark, others):
+                    found[name] = mark
         return found
 
     def _column_of_numbers(self, name: str) -> np.ndarray:
@@ -166,6 +190,14 @@ def read_survey(path: Path, *, sheet: str | None = None) -> Survey:
     """
     reader = _STATISTICAL.get(path.suffix.lower())
     return _from_statistics(path, reader) if reader else _from_table(path, sheet)
+
+
+def _far(mark: float, others: np.ndarray) -> bool:
+    """Tell whether a number lies far outside answers that are few whole numbers, as of a scale."""
+    low, high = float(others.min()), float(others.max())
+    if high - low > 20 or (others != np.round(others)).any():
+        return False
+    return mark < min(low, 0.0) if mark < 0 else mark > 3 * max(high, 10.0)
 
 
 # Text and workbooks ----------------------------------------------------------------------------

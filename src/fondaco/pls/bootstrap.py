@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
@@ -22,7 +23,7 @@ import numpy.typing as npt
 from fondaco.kernel import Problem
 from fondaco.pls.engine import Floats, Ints, Settings, Weights, run
 from fondaco.pls.errors import PlsError
-from fondaco.pls.estimate import Fit, Stack
+from fondaco.pls.estimate import Fit, Stack, reduce, unscaled
 from fondaco.pls.intervals import METHODS, Interval, Method, intervals
 from fondaco.pls.measures import Quantity, measure
 from fondaco.pls.moments import Moments
@@ -184,6 +185,31 @@ class Bootstrap:
             cases=self.fit.n,
         )
 
+    def summary(self, *, method: Method = "percentile", level: float = 0.95) -> str:
+        """Return the results of the fit with intervals and tests, as text."""
+        from fondaco.pls.report import summary
+
+        return summary(self.fit, self, method=method, level=level)
+
+    def report(
+        self, path: str | os.PathLike[str], *, method: Method = "percentile", level: float = 0.95
+    ) -> Path:
+        """Write the tables of a results section as ``.xlsx``, ``.html``, ``.tex`` or ``.txt``."""
+        from fondaco.pls.report import report
+
+        return report(self.fit, path, self, method=method, level=level)
+
+    def diagram(self, *, method: Method = "percentile", level: float = 0.95) -> str:
+        """Return the path diagram as SVG, with stars."""
+        from fondaco.pls.report import diagram
+
+        return diagram(self.fit, self, method=method, level=level)
+
+    def _repr_html_(self) -> str:
+        from fondaco.pls.report import rich_html
+
+        return rich_html(self.fit, self)
+
     def to_frame(
         self, *, method: Method = "percentile", level: float = 0.95, kinds: Iterable[str] | None = None
     ) -> pl.DataFrame:
@@ -317,14 +343,13 @@ def resampled(
     def one(start: int) -> int:
         stop = min(start + block, resamples)
         counts = counted(start, stop).T
-        correlations = held.correlations(counts)
-        sound = np.ones(stop - start, dtype=bool)
-        if fit.stages is not None:
-            correlations, sound = fit.stages.reduce(Stack(correlations, counts, held))
+        reduced = reduce(fit.stages, Stack(held.correlations(counts), counts, held))
+        correlations, sound = reduced.correlations, reduced.sound
         found = run(correlations, fit.plan, settings)
         if signs == "construct":
             found = _turned(found, fit)
         measured = measure(correlations, found, fit.plan, settings, fit.n, with_geodesic=geodesic)
+        measured = unscaled(measured, found, fit.plan, reduced.spread)
         draws[:, start:stop] = measured.rows
         settled[start:stop] = found.converged & sound
         admissible[start:stop] = measured.admissible & sound

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -45,6 +47,26 @@ class Stack:
 
 
 @dataclass(frozen=True)
+class Reduced:
+    """What the earlier stages leave to the last one.
+
+    Attributes
+    ----------
+    correlations
+        Shape (p2, p2, B), of the last stage's indicators.
+    sound
+        Shape (B,), which samples allowed it.
+    spread
+        Shape (p2, B), the standard deviation in which paths count each indicator: that of a product of
+        standardised scores, 1 for all others; None where all are 1.
+    """
+
+    correlations: Floats
+    sound: Bools
+    spread: Floats | None = None
+
+
+@dataclass(frozen=True)
 class Stages:
     """How a model with products or constructs of higher order comes down to a plain one.
 
@@ -55,15 +77,14 @@ class Stages:
     plan
         The plain model of the last stage.
     reduce
-        From samples to the correlations of the last stage's indicators, shape (p2, p2, B), and which
-        samples allowed it, shape (B,).
+        From samples to what the last stage needs.
     columns
         Shape (n, p2), the last stage's indicators in the sample itself.
     """
 
     approach: str
     plan: Plan
-    reduce: Callable[[Stack], tuple[Floats, Bools]]
+    reduce: Callable[[Stack], Reduced]
     columns: Floats
 
 
@@ -297,6 +318,31 @@ class Fit:
         """Distances between observed and implied correlations: model, srmr, d_uls, d_g."""
         return self._frame(("model",), srmr="srmr", d_uls="d_uls", d_g="d_g")
 
+    # --- for people -------------------------------------------------------------------------------
+
+    def summary(self) -> str:
+        """Return the results as text; see `fondaco.pls.report.summary` for intervals."""
+        from fondaco.pls.report import summary
+
+        return summary(self)
+
+    def report(self, path: str | os.PathLike[str]) -> Path:
+        """Write the tables of a results section as ``.xlsx``, ``.html``, ``.tex`` or ``.txt``."""
+        from fondaco.pls.report import report
+
+        return report(self, path)
+
+    def diagram(self) -> str:
+        """Return the path diagram as SVG."""
+        from fondaco.pls.report import diagram
+
+        return diagram(self)
+
+    def _repr_html_(self) -> str:
+        from fondaco.pls.report import rich_html
+
+        return rich_html(self)
+
     def _frame(self, labels: tuple[str, ...], **kinds: str) -> pl.DataFrame:
         import polars as pl
 
@@ -397,12 +443,10 @@ def fit_cases(
     _enough(cases, plan)
     moments = Moments(cases)
     counts = np.ones((cases.n, 1))
-    correlations = moments.correlations(counts)
-    sound = np.ones(1, dtype=bool)
-    if stages is not None:
-        correlations, sound = stages.reduce(Stack(correlations, counts, moments))
+    reduced = reduce(stages, Stack(moments.correlations(counts), counts, moments))
+    correlations = reduced.correlations
     found = run(correlations, plan, settings)
-    measured = measure(correlations, found, plan, settings, cases.n)
+    measured = unscaled(measure(correlations, found, plan, settings, cases.n), found, plan, reduced.spread)
     return Fit(
         model=model,
         plan=plan,
@@ -412,11 +456,41 @@ def fit_cases(
         outer=found,
         measured=measured,
         problems=problems_of(
-            model, plan, settings, cases, correlations, found, measured, staged=bool(sound[0])
+            model, plan, settings, cases, correlations, found, measured, staged=bool(reduced.sound[0])
         ),
         stages=stages,
         moments=moments,
     )
+
+
+def reduce(stages: Stages | None, stack: Stack) -> Reduced:
+    """Return what the last stage needs; for a plain model the correlations as they are."""
+    if stages is None:
+        return Reduced(stack.correlations, np.ones(stack.correlations.shape[2], dtype=bool))
+    return stages.reduce(stack)
+
+
+def unscaled(measured: Measured, found: Weights, plan: Plan, spread: Floats | None) -> Measured:
+    """Give effects of products the scale of the raw product of standardised scores.
+
+    Path models standardise every score; a product of two standardised scores has another variance,
+    and its effect per unit is the standardised one over its standard deviation.  That of several product
+    indicators is the mean of theirs, weighted by loadings without their signs (Henseler and Chin 2010, Structural Equation
+    Modeling 17(1), eq. 12).
+    """
+    if spread is None:
+        return measured
+    own = found.cross[np.arange(len(plan.owner)), plan.owner]
+    deviations = {
+        name: (np.abs(own[block]) * spread[block]).sum(axis=0) / np.abs(own[block]).sum(axis=0)
+        for name, block in zip(plan.names, plan.blocks, strict=True)
+        if not (spread[block] == 1).all()
+    }
+    rows = measured.rows.copy()
+    for place, one in enumerate(quantities(plan)):
+        if one.kind in {"path", "total", "total_indirect", "indirect"} and one.start in deviations:
+            rows[place] /= deviations[one.start]
+    return replace(measured, rows=rows)
 
 
 def _stages(model: Model, cases: Cases, settings: Settings, approach: str | None) -> Stages:

@@ -1,0 +1,214 @@
+"""`fondaco pls`: what others script against, fixed resamples, and what is said of wrong input."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.cli.conftest import Shell
+
+from fondaco import pls
+
+pytestmark = pytest.mark.requirement("R12")
+
+MODEL = "Use =~ u1 + u2 + u3\nKnow =~ k1 + k2\nPerf <~ p1 + p2\nKnow ~ Use\nPerf ~ Use + Know\n"
+COLUMNS = ("u1", "u2", "u3", "k1", "k2", "p1", "p2")
+N = 90
+
+
+def answers() -> np.ndarray:
+    rng = np.random.default_rng(11)
+    use = rng.normal(size=N)
+    know = 0.7 * use + rng.normal(size=N)
+    perf = 0.7 * know + rng.normal(size=N)
+    parts = [use, use, use, know, know, perf, perf]
+    return np.round(np.column_stack([part + 0.5 * rng.normal(size=N) for part in parts]), 3)
+
+
+@pytest.fixture
+def survey(shell: Shell) -> Path:
+    rows = "\n".join(",".join(map(str, row)) for row in answers())
+    return shell.file("survey.csv", ",".join(COLUMNS) + "\n" + rows + "\n")
+
+
+@pytest.fixture
+def model(shell: Shell) -> Path:
+    return shell.file("model.txt", MODEL)
+
+
+def test_the_fields_that_are_kept(shell: Shell, survey: Path, model: Path) -> None:
+    told = shell.run(
+        "pls", "fit", model, "--data", survey, "--bootstrap", "200", "--seed", "1", "--json"
+    ).json
+    assert {
+        "n", "converged", "iterations", "problems", "paths", "loadings", "weights", "r2", "r2_adjusted", "f2",
+        "total_effects", "indirect_effects", "mediation", "reliability", "htmt", "vif", "fit", "bootstrap",
+    } <= set(told)  # fmt: skip
+    assert (told["n"], told["converged"]) == (N, True)
+    assert (
+        {"from", "to", "estimate"}
+        == set(told["paths"][0])
+        == set(told["f2"][0])
+        == set(told["total_effects"][0])
+    )
+    assert {"construct", "indicator", "estimate"} == set(told["loadings"][0]) == set(told["weights"][0])
+    assert set(told["r2"]) == {"Know", "Perf"}
+    assert told["indirect_effects"][0]["path"] == ["Use", "Know", "Perf"]
+    assert {"from", "via", "to", "kind"} <= set(told["mediation"][0])
+    assert {"construct", "alpha", "rho_a", "rho_c", "ave"} == set(told["reliability"][0])
+    assert {"a", "b", "estimate"} == set(told["htmt"][0])
+    assert {"srmr", "d_uls", "d_g"} <= set(told["fit"])
+    assert {"resamples", "seconds", "intervals"} <= set(told["bootstrap"])
+    kept = {"kind", "from", "to", "estimate", "mean", "se", "t", "p", "low", "high", "method"}
+    assert all(kept <= set(one) for one in told["bootstrap"]["intervals"])
+
+
+def test_the_command_says_what_the_library_says(shell: Shell, survey: Path, model: Path) -> None:
+    told = shell.run(
+        "pls", "fit", model, "--data", survey, "--consistent", "--scheme", "factorial", "--json"
+    ).json
+    fitted = pls.fit(MODEL, (answers(), COLUMNS), consistent=True, scheme="factorial")
+    assert {(one["from"], one["to"]): one["estimate"] for one in told["paths"]} == pytest.approx(
+        {(row["start"], row["end"]): row["estimate"] for row in fitted.rows("path")}
+    )
+    assert told["fit"]["srmr"] == fitted.value("srmr", "estimated")
+    assert told["fit"]["saturated"]["srmr"] == fitted.value("srmr", "saturated")
+
+
+def test_the_model_may_be_the_text_itself(shell: Shell, survey: Path, model: Path) -> None:
+    by_file = shell.run("pls", "fit", model, "--data", survey, "--json").json
+    by_text = shell.run("pls", "fit", MODEL.replace("\n", "; "), "--data", survey, "--json").json
+    assert by_text["paths"] == by_file["paths"]
+
+
+LAYOUTS = {
+    "rows": ("row", lambda rows: rows),
+    "columns": ("column", lambda rows: rows.T),
+    "rows after their numbers": ("row", lambda rows: np.column_stack([np.arange(len(rows)), rows])),
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_fixed_resamples_are_read_in_either_direction(
+    shell: Shell, survey: Path, model: Path, layout: str
+) -> None:
+    rows = np.random.default_rng(2).integers(0, N, size=(40, N))
+    direction, lay = LAYOUTS[layout]
+    path = shell.folder / "rows.csv"
+    np.savetxt(path, lay(rows), fmt="%d", delimiter=",")
+    told = shell.run("pls", "fit", model, "--data", survey, "--resamples", path, "--json").json["bootstrap"]
+    assert f"one in each {direction}" in told["layout"]
+    drawn = pls.bootstrap(pls.fit(MODEL, (answers(), COLUMNS)), rows=rows)
+    assert told["resamples"] == 40
+    found = {(one["kind"], one["from"], one["to"]): one for one in told["intervals"] if one["kind"] == "path"}
+    for one in drawn.intervals(kinds=["path"]):
+        same = found["path", one.start, one.end]
+        assert (same["mean"], same["se"], same["low"]) == pytest.approx((one.mean, one.se, one.low))
+
+
+def test_resamples_that_leave_everything_as_it_is_give_the_estimate(
+    shell: Shell, survey: Path, model: Path
+) -> None:
+    path = shell.folder / "rows.csv"
+    np.savetxt(path, np.tile(np.arange(N), (3, 1)), fmt="%d", delimiter=",")
+    told = shell.run("pls", "fit", model, "--data", survey, "--resamples", path, "--json").json
+    for one in told["bootstrap"]["intervals"]:
+        if one["estimate"] is not None and one["kind"] != "d_g":
+            assert one["mean"] == pytest.approx(one["estimate"], abs=1e-6)
+
+
+def test_reports_and_the_diagram_are_written(shell: Shell, survey: Path, model: Path) -> None:
+    words = ("pls", "fit", model, "--data", survey, "--bootstrap", "100", "--json")
+    for name in ("out.xlsx", "out.html", "out.tex"):
+        told = shell.run(*words, "--report", name, "--diagram", "out.svg").json
+        assert told["written"] == [name, "out.svg"]
+        assert (shell.folder / name).stat().st_size > 2000
+    assert (shell.folder / "out.svg").read_text("utf-8").startswith("<svg")
+
+
+def test_people_get_tables(shell: Shell, survey: Path, model: Path) -> None:
+    shown = shell.run("pls", "fit", model, "--data", survey, "--bootstrap", "300").out
+    assert "Structural model: path coefficients" in shown
+    assert "Use acts on Perf only through Know: full mediation." in shown
+
+
+def test_a_marker_says_what_is_missing_and_one_that_was_forgotten_is_told(
+    shell: Shell, survey: Path, model: Path
+) -> None:
+    text = survey.read_text("utf-8").splitlines()
+    for place in range(1, N + 1):
+        text[place] = ",".join(str(round(float(cell) + 4)) for cell in text[place].split(","))
+    text[3] = "-99," + text[3].partition(",")[2]
+    path = shell.file("marked.csv", "\n".join(text) + "\n")
+    forgotten = shell.run("pls", "fit", model, "--data", path, "--json").json
+    assert any("u1 (-99)" in note and "--marker" in note for note in forgotten["notes"])
+    told = shell.run("pls", "fit", model, "--data", path, "--marker", "-99", "--json").json
+    assert told["notes"] == []
+    assert told["n"] == N
+    assert (
+        shell.run(
+            "pls", "fit", model, "--data", path, "--marker", "-99", "--missing", "casewise", "--json"
+        ).json["n"]
+        == N - 1
+    )
+
+
+def test_a_result_that_must_be_looked_at_ends_with_one(shell: Shell) -> None:
+    """Two constructs that are one: corrected for attenuation, they correlate beyond 1."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=60)
+    cells = x[:, None] + rng.normal(size=(60, 4)) * 1.5
+    path = shell.file("s.csv", "a,b,c,d\n" + "\n".join(",".join(map(str, row)) for row in cells) + "\n")
+    ran = shell.run(
+        "pls", "fit", "X =~ a + b; Y =~ c + d; Y ~ X", "--data", path, "--consistent", "--json", code=None
+    )
+    told = ran.json
+    assert ran.code == (1 if any(one["cure"] for one in told["problems"]) else 0)
+    assert told["admissible"] is (not any(one["kind"] == "inadmissible" for one in told["problems"]))
+
+
+WRONG = {
+    "unknown column": ("Use =~ u1 + u9; Know =~ k1 + k2; Know ~ Use", [], "u1"),
+    "no such file": ("model9.txt", [], "There is no file model9.txt"),
+    "never measured": ("Use =~ u1 + u2; Know ~ Use", [], "Know"),
+    "cycle": ("Use =~ u1 + u2; Know =~ k1 + k2; Know ~ Use; Use ~ Know", [], "Know"),
+    "indicator twice": ("Use =~ u1 + u2; Know =~ k1 + u2; Know ~ Use", [], "u2"),
+    "unknown scheme": (MODEL, ["--scheme", "fast"], "path"),
+    "unknown rule for missing": (MODEL, ["--missing", "guess"], "casewise"),
+    "unknown report": (MODEL, ["--report", "x.doc"], ".xlsx"),
+    "folder that is not there": (MODEL, ["--report", "no/x.tex"], "folder"),
+    "diagram of another kind": (MODEL, ["--diagram", "x.png"], ".svg"),
+    "too few resamples": (MODEL, ["--bootstrap", "1"], "at least 2"),
+    "two kinds of resamples": (MODEL, ["--bootstrap", "10", "--resamples", "survey.csv"], "one of the two"),
+    "resamples of another survey": (MODEL, ["--resamples", "few.csv"], "90 row numbers"),
+    "unknown interval": (MODEL, ["--bootstrap", "10", "--method", "best"], "bca"),
+    "unknown weight": (MODEL, ["--weights", "w"], "no column 'w'"),
+}
+
+
+@pytest.mark.parametrize(("text", "words", "said"), WRONG.values(), ids=WRONG)
+def test_what_is_wrong_is_told_in_a_sentence(
+    shell: Shell, survey: Path, text: str, words: list[str], said: str
+) -> None:
+    shell.file("few.csv", "0,1,2\n2,1,0\n")
+    ran = shell.run("pls", "fit", text, "--data", survey, *words, code=2)
+    assert said in ran.err
+    assert not list(shell.folder.glob("x.*"))
+
+
+SURVEYS = {
+    "empty": (b"", "empty"),
+    "text in numbers": (b"u1,u2,k1\n1,2,3\n2,high,1\n3,1,2\n", "row 3, column 'u2'"),
+    "all missing": (b"u1,u2,k1\n1,,3\n2,,1\n3,,2\n", "'u2'"),
+    "doubled column": (b"u1,u2,u2,k1\n1,2,3,4\n2,3,4,5\n3,1,1,2\n", "more than once"),
+    "one case": (b"u1,u2,k1\n1,2,3\n", "1 case"),
+    "constant": (b"u1,u2,k1\n1,2,3\n1,3,4\n1,1,1\n1,5,2\n", "'u1'"),
+}
+
+
+@pytest.mark.parametrize(("content", "said"), SURVEYS.values(), ids=SURVEYS)
+def test_a_wrong_survey_is_told_in_a_sentence(shell: Shell, content: bytes, said: str) -> None:
+    path = shell.file("s.csv", content)
+    ran = shell.run("pls", "fit", "Use =~ u1 + u2; Know =~ k1; Know ~ Use", "--data", path, code=2)
+    assert said in ran.err
