@@ -26,6 +26,7 @@ import numpy as np
 import polars as pl
 
 from fondaco import pls
+from fondaco.pls.intervals import bounds
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "pls" / "validation.md"
@@ -219,6 +220,9 @@ def seminr_pairs(
             "f2",
             [(value("f2", *arrow(key)), x) for key, x in results["f_squared_scores_held_fixed"].items()],
         )
+        again = pls.f2_reestimated(fitted)
+        theirs = results["f_squared_peer_reestimated"]
+        yield "f2 with the model estimated again", [(again[arrow(key)], x) for key, x in theirs.items()]
 
 
 def entries(fitted: pls.Fit, held: Any) -> Iterator[tuple[str, str, float]]:
@@ -368,8 +372,154 @@ def csem_order(fitted: pls.Fit, end: str) -> list[int]:
     return sorted(fitted.plan.predecessors[fitted.plan.names.index(end)])
 
 
+# --- the bootstrap ------------------------------------------------------------------------------------
+
+FIXED = {"b_corp_rep_extended": "corp_rep_extended", "c_mobi_ecsi": "mobi_ecsi"}
+KINDS = {"w": "weight", "l": "loading", "r2": "r2", "htmt": "htmt"}
+
+
+def fixed_resamples(reference: Reference) -> Iterator[Row]:
+    """Compare 200 given resamples number by number; means replace missing values within each."""
+    for name, file in FIXED.items():
+        fitted = reference.fit(name)
+        held = pls.bootstrap(
+            fitted, rows=reference.rows(f"i_fixed_resamples_{file}_rows0.csv"), tolerance=1e-12
+        )
+        columns, theirs = reference.csv(f"i_fixed_resamples_{file}_estimates.csv")
+        gaps: dict[str, list[float]] = {}
+        for column, draws in zip(columns, theirs[1:].T, strict=True):
+            kind, start, end = column_of(fitted, column)
+            gaps.setdefault(kind, []).append(float(np.abs(held.draws_of(kind, start, end) - draws).max()))
+        for kind, found in gaps.items():
+            yield Row(f"{name}, 200 given resamples", kind, "R seminr 2.3.4", 200 * len(found), max(found))
+
+
+def column_of(fitted: pls.Fit, column: str) -> tuple[str, str, str]:
+    """Return what a column of fixed resamples holds: kind, start, end."""
+    first, *rest = column.split(":")
+    if not rest:
+        return ("path", *arrow(column))
+    if first == "r2":
+        return "r2", rest[0], ""
+    if first == "htmt":
+        start, end = sorted(arrow(rest[0]), key=fitted.plan.names.index)
+        return "htmt", start, end
+    return KINDS[first], rest[1], rest[0]
+
+
+def intervals_from_draws(reference: Reference) -> Iterator[Row]:
+    """Compare intervals made from one saved set of resampled paths, and leave-one-out paths."""
+    name = "i_csem_ci_kinds_threecommonfactors"
+    columns, draws = reference.csv(f"{name}_resampled_paths.csv")
+    _, left_out = reference.csv("i_csem_jackknife_threecommonfactors_paths.csv")
+    results = reference.expected(name)["results"]
+    fitted = reference.fit("d_plsc_threecommonfactors")
+    pairs = [(column.split(" ~ ")[1], column.split(" ~ ")[0]) for column in columns]
+    estimates = np.array([fitted.value("path", *pair) for pair in pairs])
+    bias = draws.mean(axis=0) - estimates
+    for key, method in (
+        ("CI_percentile", "percentile"),
+        ("CI_basic", "basic"),
+        ("CI_bc", "bc"),
+        ("CI_standard_z", "normal"),
+        ("CI_standard_t", "t"),
+    ):
+        ends = bounds(estimates, draws.T, None, method=method, level=0.95, cases=fitted.n)  # type: ignore[arg-type]
+        shift = 2 * bias if method == "basic" else 0 * bias
+        compared = [
+            (float(end[i] - shift[i]), results[key][side][column])
+            for end, side in zip(ends, ("95%L", "95%U"), strict=True)
+            for i, column in enumerate(columns)
+        ]
+        note = (
+            "less twice the bias, which cSEM takes off and the textbook does not" if method == "basic" else ""
+        )
+        yield Row(name, f"{method} interval", "R cSEM 0.6.1.9000", *difference(compared), note=note)
+    held = pls.bootstrap(fitted, 2, tolerance=1e-12)
+    ours = np.array([held.jackknife[fitted.quantities.index(pls.Quantity("path", *pair))] for pair in pairs])
+    yield Row(
+        name, "jackknife (for BCa)", "R cSEM 0.6.1.9000", ours.size, float(np.abs(ours - left_out.T).max())
+    )
+
+
+BOOTSTRAPS = {
+    "i_bootstrap_10000_simple": "a_corp_rep_simple",
+    "i_bootstrap_10000_ext": "b_corp_rep_extended",
+    "i_bootstrap_10000_mobi": "c_mobi_ecsi",
+}
+
+
+def random_resamples(reference: Reference) -> Iterator[Row]:
+    """Compare 10,000 resamples of ours with 10,000 of theirs, in units of the Monte-Carlo error of the difference."""
+    for name, model in BOOTSTRAPS.items():
+        fitted = reference.fit(model)
+        held = pls.bootstrap(fitted, 10_000, seed=1)
+        ours = {(one.kind, one.start, one.via, one.end): one for one in held.intervals()}
+        for group, entries_ in reference.expected(name)["results"].items():
+            ratios = []
+            for label, theirs in entries_.items():
+                one = ours[labelled(fitted, group, label)]
+                for value, key in (
+                    (one.mean, "mean"),
+                    (one.se, "se"),
+                    (one.low, "ci_2.5"),
+                    (one.high, "ci_97.5"),
+                ):
+                    error = theirs["mc_error"][key]
+                    if error > 1e-9:
+                        ratios.append(abs(value - theirs[key]) / (math.sqrt(2) * error))
+            note = "in Monte-Carlo standard errors of the difference"
+            yield Row(name, group.replace("_", " "), "R seminr 2.3.4", len(ratios), max(ratios), 5.0, note)
+
+
+def labelled(fitted: pls.Fit, group: str, label: str) -> tuple[str, str, tuple[str, ...], str]:
+    """Return kind, start, via and end of an entry."""
+    if group in {"loadings", "weights"}:
+        item, name = label.split(" in ")
+        return group[:-1], name, (), item
+    start, *via, end = label.split(" -> ")
+    if group == "htmt":
+        start, end = sorted((start, end), key=fitted.plan.names.index)
+    kind = {"paths": "path", "total_effects": "total", "htmt": "htmt"}.get(group, "indirect")
+    return kind, start, tuple(via), end
+
+
+def exact_fit(reference: Reference) -> Iterator[Row]:
+    """Compare the test of exact fit; critical values carry the Monte-Carlo error of 499 resamples."""
+    results = reference.expected("h_csem_exact_fit_bootstrap")["results"]
+    for name, model in (
+        ("threecommonfactors", "d_plsc_threecommonfactors"),
+        ("corp_rep_simple", "a_corp_rep_simple"),
+    ):
+        tested = pls.exact_fit(reference.fit(model), 2_000)
+        ours = {one.measure: one for one in tested.tests}
+        theirs = results[name]
+        order = [("d_g", "dG", 0), ("srmr", "SRMR", 1), ("d_uls", "dL", 2)]
+        statistics = [(ours[kind].statistic, theirs["test_statistic"][key]) for kind, key, _ in order]
+        yield Row(f"exact fit, {name}", "statistics", "R cSEM 0.6.1.9000", *difference(statistics))
+        ratios = [abs(ours[kind].critical_95 / theirs["critical_value_95"][i] - 1) for kind, _, i in order]
+        yield Row(
+            f"exact fit, {name}",
+            "critical values",
+            "R cSEM 0.6.1.9000",
+            3,
+            max(ratios),
+            0.15,
+            "relative; 499 resamples",
+        )
+        agree = [ours[kind].rejected != theirs["decision_keep_model"][i] for kind, _, i in order]
+        yield Row(f"exact fit, {name}", "decisions", "R cSEM 0.6.1.9000", 3, float(3 - sum(agree)), 0.0)
+
+
 Comparison = Callable[[Reference], Iterator[Row]]
-COMPARISONS: list[Comparison] = [beside_seminr, beside_csem]
+COMPARISONS: list[Comparison] = [
+    beside_seminr,
+    beside_csem,
+    fixed_resamples,
+    intervals_from_draws,
+    random_resamples,
+    exact_fit,
+]
 
 
 def all_comparisons() -> list[Comparison]:

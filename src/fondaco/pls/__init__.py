@@ -28,7 +28,7 @@ from fondaco.pls.measures import Measured, Quantity, measure, quantities
 from fondaco.pls.mediation import Mediation, mediation
 from fondaco.pls.model import Construct, Interaction, Model, ModelError
 from fondaco.pls.moments import Moments
-from fondaco.pls.selection import akaike_weights, compare
+from fondaco.pls.selection import akaike_weights, compare, f2_reestimated
 from fondaco.pls.syntax import parse
 
 __all__ = [
@@ -56,6 +56,7 @@ __all__ = [
     "bootstrap",
     "compare",
     "exact_fit",
+    "f2_reestimated",
     "fit",
     "fit_cases",
     "measure",

@@ -248,7 +248,7 @@ def bootstrap(
     signs
         ``none``; ``individual``: every weight, loading and path takes the sign it has in the estimate;
         ``construct``: a construct is turned as a whole where its loadings then come nearer to the
-        estimate's (Tenenhaus et al. 2005, section 5.2).  Either may hide that a sign is unsure.
+        estimate's (after Tenenhaus et al. 2005, section 5.2).  Either may hide that a sign is unsure.
     keep_inadmissible
         Keep resamples whose consistent result is inadmissible.
     geodesic
@@ -413,8 +413,7 @@ def _turned(found: Weights, fit: Fit) -> Weights:
     original = fit.outer.cross[np.arange(len(plan.owner)), plan.owner]
     sign = np.ones((len(plan.names), found.outer.shape[1]))
     for k, block in enumerate(plan.blocks):
-        apart = np.abs((original[block] - own[block]).sum(axis=0))
-        sign[k, apart > np.abs((original[block] + own[block]).sum(axis=0))] = -1.0
+        sign[k, (original[block] * own[block]).sum(axis=0) < 0] = -1.0
     return replace(
         found,
         outer=found.outer * sign[plan.owner],

@@ -13,11 +13,42 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fondaco.pls.engine import make_plan, run
 from fondaco.pls.errors import PlsError
 from fondaco.pls.estimate import Fit
+from fondaco.pls.measures import Quantity, measure, quantities
 
 if TYPE_CHECKING:
     import polars as pl
+
+
+def f2_reestimated(fit: Fit) -> dict[tuple[str, str], float]:
+    """Return f2 of every path with the whole model estimated again without it.
+
+    All weights then move; R seminr reports this.  `Fit.paths` and most programs keep the scores of the full
+    model (Cohen 1988; Hair et al. 2022), which is what a reader of f2 expects.  NaN where the model falls
+    apart without the path.
+    """
+    plan, held = fit.plan, {}
+    for start, end in plan.paths:
+        left = [(plan.names[a], plan.names[b]) for a, b in plan.paths if (a, b) != (start, end)]
+        joined = {name for path in left for name in path}
+        name, with_path = (plan.names[start], plan.names[end]), fit.value("r2", plan.names[end])
+        if not {plan.names[start], plan.names[end]} <= joined:
+            held[name] = math.nan
+            continue
+        without = make_plan(
+            names=plan.names,
+            blocks=[plan.indicators[block] for block in plan.blocks],
+            modes=plan.modes,
+            factors=plan.factors.tolist(),
+            paths=left,
+        )
+        stack = fit.indicator_correlations[:, :, None]
+        measured = measure(stack, run(stack, without, fit.settings), without, fit.settings, fit.n)
+        rows = dict(zip(quantities(without), measured.rows[:, 0].tolist(), strict=True))
+        held[name] = (with_path - rows.get(Quantity("r2", name[1]), 0.0)) / (1 - with_path)
+    return held
 
 
 @dataclass(frozen=True)
