@@ -10,6 +10,7 @@ Efron and Tibshirani (1993), *An Introduction to the Bootstrap*: percentile (ch.
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
@@ -338,12 +339,17 @@ def resampled(
     assert held is not None
     draws = np.empty((len(fit.quantities), resamples))
     settled, admissible = np.zeros(resamples, dtype=bool), np.zeros(resamples, dtype=bool)
-    block = block_size(len(fit.cases.names), fit.n)
+    p = len(fit.cases.names)
+    block = min(block_size(p, fit.n), resamples)
+    own = threading.local()  # memory that a thread uses again for every block
 
     def one(start: int) -> int:
         stop = min(start + block, resamples)
         counts = counted(start, stop).T
-        reduced = reduce(fit.stages, Stack(held.correlations(counts), counts, held))
+        if not hasattr(own, "room"):
+            own.room = np.empty(p * p * block)
+        room = own.room[: p * p * (stop - start)].reshape(p, p, stop - start)
+        reduced = reduce(fit.stages, Stack(held.correlations(counts, room), counts, held))
         correlations, sound = reduced.correlations, reduced.sound
         found = run(correlations, fit.plan, settings)
         if signs == "construct":
@@ -372,7 +378,7 @@ def block_size(indicators: int, cases: int) -> int:
 
     An odd multiple, since rows a power of two apart would crowd the same few lines of the processor's cache.
     """
-    fits = min(_BLOCK_NUMBERS // indicators**2, 40 * _BLOCK_NUMBERS // cases) // CHUNK
+    fits = min(_BLOCK_NUMBERS // indicators**2, 60 * _BLOCK_NUMBERS // cases) // CHUNK
     return max(1, fits - (fits + 1) % 2) * CHUNK
 
 
@@ -388,6 +394,8 @@ def drawn(n: int, start: int, stop: int, seed: int) -> Ints:
 
 def _counted(rows: npt.NDArray[Any], n: int) -> Ints:
     """Return how often each case stands in each line of `rows`, shape (resamples, n)."""
+    if n > 5_000:
+        return np.stack([np.bincount(line, minlength=n).astype(np.int32) for line in rows])
     places = rows.astype(np.int64)
     places += n * np.arange(len(rows))[:, None]
     counts: Ints = np.bincount(places.ravel(), minlength=n * len(rows)).reshape(len(rows), n)

@@ -235,15 +235,15 @@ def run(correlations: Floats, plan: Plan, settings: Settings) -> Weights:
 
 
 def _run(correlations: Floats, plan: Plan, settings: Settings) -> Weights:
-    p, stack = correlations.shape[0], correlations.shape[2]
+    p, count, stack = len(correlations), len(plan.names), correlations.shape[2]
     inverses, sound = _mode_b_inverses(correlations, plan)
-    outer = np.empty((p, stack))
+    outer, V, C = (np.empty((*shape, stack)) for shape in ((p,), (p, count), (count, count)))
     iterations, converged = np.full(stack, settings.max_iterations), np.zeros(stack, dtype=bool)
 
     active, pending = np.arange(stack), np.ones(stack, dtype=bool)
     matrices, weights, previous = correlations, np.ones((p, stack)), np.ones((p, stack))
     for step in range(1, settings.max_iterations + 1):
-        weights, V, C = _normalised(matrices, weights, plan)
+        weights = _normalised(matrices, weights, plan, V, C)
         change = np.abs(weights - previous).max(axis=0)
         done = change < settings.tolerance
         over = pending & (done | ~np.isfinite(change) | (step == settings.max_iterations))
@@ -260,8 +260,8 @@ def _run(correlations: Floats, plan: Plan, settings: Settings) -> Weights:
                 pending = np.ones(len(active), dtype=bool)
         previous = weights
         weights = _outer(V, _inner(C, plan, settings.scheme), inverses, plan, weights)
-    if stack > 1:
-        outer, V, C = _normalised(correlations, outer, plan)
+    V, C = np.empty((p, count, stack)), np.empty((count, count, stack))
+    outer = _normalised(correlations, outer, plan, V, C)
     return Weights(outer, V, C, iterations, converged & sound)
 
 
@@ -276,13 +276,9 @@ def _mode_b_inverses(correlations: Floats, plan: Plan) -> tuple[dict[int, Floats
     return inverses, sound
 
 
-def _normalised(matrices: Floats, weights: Floats, plan: Plan) -> tuple[Floats, Floats, Floats]:
-    """Scale `weights` so that scores have variance 1; return them, R W, and W' R W."""
-    p, stack = weights.shape
-    count = len(plan.names)
-    V = np.empty((p, count, stack))
-    C = np.empty((count, count, stack))
-    scale = np.empty((count, stack))
+def _normalised(matrices: Floats, weights: Floats, plan: Plan, V: Floats, C: Floats) -> Floats:
+    """Return `weights` scaled so that scores have variance 1; put R W into `V` and W' R W into `C`."""
+    scale = np.empty((len(plan.names), weights.shape[1]))
     for k, block in enumerate(plan.blocks):
         if block.stop - block.start == 1:
             np.multiply(matrices[:, block.start], weights[block.start], out=V[:, k])
@@ -292,10 +288,10 @@ def _normalised(matrices: Floats, weights: Floats, plan: Plan) -> tuple[Floats, 
     np.sqrt(scale, out=scale)
     np.divide(1.0, scale, out=scale)
     V *= scale[None]
-    weights = weights * scale[plan.owner]
+    scaled: Floats = weights * scale[plan.owner]
     for k, block in enumerate(plan.blocks):
-        np.einsum("jb,jkb->kb", weights[block], V[block], out=C[k])
-    return weights, V, C
+        np.einsum("jb,jkb->kb", scaled[block], V[block], out=C[k])
+    return scaled
 
 
 def _inner(C: Floats, plan: Plan, scheme: Scheme) -> Floats:

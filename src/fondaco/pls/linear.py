@@ -37,6 +37,7 @@ def inverse(matrices: Floats) -> tuple[Floats, Floats]:
     ([[1.5625, -0.9375], [-0.9375, 1.5625]], 0.64)
     """
     held = matrices.copy()
+    part = np.empty_like(held)
     smallest = np.full(held.shape[2], np.inf)
     for i in range(len(held)):
         pivot = held[i, i].copy()
@@ -47,7 +48,8 @@ def inverse(matrices: Floats) -> tuple[Floats, Floats]:
         column[i] = 0.0
         held[:, i] = 0.0
         held[i] = row
-        held -= column[:, None] * row[None]
+        np.multiply(column[:, None], row[None], out=part)
+        held -= part
     return held, smallest
 
 
