@@ -79,11 +79,12 @@ def stages(model: Model, cases: Cases, settings: Settings, approach: str | None 
     held = _Products(
         before, tuple(model.interactions), tuple(products), name, settings, ~np.isnan(cases.values)
     )
-    mode_a: tuple[Mode, ...] = ("A",) * len(products)
+    modes: list[Mode] = [*before.modes]
+    modes.extend("A" for _ in products)
     plan = make_plan(
         names=[*before.names, *(one.name for one in model.interactions)],
         blocks=[*(before.indicators[block] for block in before.blocks), *(_names(one) for one in products)],
-        modes=(*before.modes, *mode_a),
+        modes=modes,
         factors=[*before.factors, *(False for _ in products)],
         paths=model.paths,
     )
