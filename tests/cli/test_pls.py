@@ -212,3 +212,42 @@ def test_a_wrong_survey_is_told_in_a_sentence(shell: Shell, content: bytes, said
     path = shell.file("s.csv", content)
     ran = shell.run("pls", "fit", "Use =~ u1 + u2; Know =~ k1; Know ~ Use", "--data", path, code=2)
     assert said in ran.err
+
+
+def test_necessary_conditions(shell: Shell, survey: Path, model: Path) -> None:
+    told = shell.run("pls", "nca", model, "--data", survey, "--permutations", "99", "--json").json
+    assert {"n", "outcome", "permutations", "ceilings", "bottlenecks", "problems", "notes"} <= set(told)
+    assert told["outcome"] == "Perf"
+    assert {(one["condition"], one["line"]) for one in told["ceilings"]} == {
+        (name, line) for name in ("Use", "Know") for line in ("CE-FDH", "CR-FDH")
+    }
+    assert all(0 <= one["effect"] <= 1 for one in told["ceilings"])
+    shown = shell.run("pls", "nca", model, "--data", survey, "--permutations", "0", "--target", "Know").out
+    assert "Necessary for Know" in shown
+    assert (
+        "no construct 'Knw'"
+        in shell.run("pls", "nca", model, "--data", survey, "--target", "Knw", code=2).err
+    )
+    assert (
+        "Nothing points to Use"
+        in shell.run("pls", "nca", model, "--data", survey, "--target", "Use", code=2).err
+    )
+
+
+def test_tetrads(shell: Shell, survey: Path, model: Path) -> None:
+    told = shell.run("pls", "cta", model, "--data", survey, "--bootstrap", "200", "--json").json
+    tests = {one["construct"]: one for one in told["tests"]}
+    assert set(tests) == {"Use", "Know", "Perf"}
+    assert tests["Use"]["reflective"] is True  # it was made so
+    assert {"tetrad", "estimate", "low", "high", "differs"} <= set(tests["Use"]["tetrads"][0])
+    assert "one common cause" in shell.run("pls", "cta", model, "--data", survey, "--bootstrap", "99").out
+
+
+def test_segments(shell: Shell, survey: Path, model: Path) -> None:
+    told = shell.run(
+        "pls", "fimix", model, "--data", survey, "--segments", "2", "--starts", "3", "--json"
+    ).json
+    assert [one["segments"] for one in told["solutions"]] == [1, 2]
+    one = told["solutions"][1]
+    assert len(one["assignment"]) == sum(one["sizes"]) == N
+    assert {"aic3", "caic", "en"} <= set(one["criteria"])

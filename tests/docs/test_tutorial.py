@@ -59,10 +59,27 @@ def agree(wanted: str, got: str) -> bool:
 
 @pytest.mark.requirement("X03", "X04", "X05")
 def test_the_tutorial_does_what_it_says(tmp_path: Path) -> None:
+    follow("tutorial.md", tmp_path)
+
+
+@pytest.mark.requirement("R12", "F83", "X08")
+def test_the_tutorial_of_path_models_does_what_it_says(tmp_path: Path) -> None:
+    """And its picture is the one that its command draws."""
+    follow("pls/tutorial.md", tmp_path)
+    drawn, shown = (
+        re.findall(r">([^<>\n]+)</t", path.read_text(encoding="utf-8"))
+        for path in (tmp_path / "model.svg", DOCS / "images" / "pls-diagram.svg")
+    )
+    assert drawn == shown
+    assert ".515***" in drawn
+
+
+def follow(page: str, tmp_path: Path) -> None:
+    """Run the commands of a page in order and compare what they print."""
     for sample in (DOCS / "samples").iterdir():
         shutil.copy(sample, tmp_path)
-    told = steps((DOCS / "tutorial.md").read_text(encoding="utf-8"))
-    assert len(told) >= 8
+    told = steps((DOCS / page).read_text(encoding="utf-8"))
+    assert len(told) >= 6
     last = "ID"
     for command, wanted, code in told:
         ran = run(re.sub(r"\bID\b", last, command), tmp_path)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 import typer
 
 from fondaco.cli.app import JsonFlag, app
-from fondaco.cli.output import DONE, LOOK, emit, leave, progress_bar, say
+from fondaco.cli.output import DONE, LOOK, emit, leave, progress_bar
 from fondaco.kernel import InputError, UnreadableFile
 
 if TYPE_CHECKING:
@@ -188,7 +188,7 @@ def fit_command(
             reports.summary(found, drawn, more=[reports.exact_fit_table(tested)] if tested else [], **options)
         )
         for line in [*notes, *(f"Written: {path}" for path in printed["written"])]:
-            say(line)
+            print(line)
 
     emit(printed, as_json, show)
     leave(ending(found, drawn))

@@ -85,6 +85,8 @@ class Source:
         """What the numbers rest on, in a sentence."""
         settings = self.fit.settings
         how = f"n = {self.fit.n}; {settings.scheme} weighting{', consistent PLS' if settings.consistent else ''}"
+        if self.fit.stages is not None:
+            how += f"; {self.fit.stages.approach}"
         if self.bootstrap is None:
             return f"{how}; not bootstrapped, so without intervals and tests."
         seed = "given rows" if self.bootstrap.seed is None else f"seed {self.bootstrap.seed}"
@@ -266,9 +268,10 @@ def htmt(source: Source, found: Mapping[Quantity, Interval]) -> JournalTable:
 def fornell_larcker(source: Source, _found: Mapping[Quantity, Interval]) -> JournalTable:
     """Correlations of constructs, with the root of the AVE on the diagonal."""
     fit, rows = source.fit, _Rows()
-    names = fit.plan.names
+    names = [name for name, _, _ in _blocks(fit)]
+    place = [fit.plan.names.index(name) for name in names]
     reflected = {name for name, _, mode in _blocks(fit) if mode != "B"}
-    correlations = fit.construct_correlations
+    correlations = fit.construct_correlations[place][:, place]
     for i, name in enumerate(names):
         root = math.sqrt(fit.value("ave", name)) if name in reflected else None
         others = [abs(correlations[i, j]) for j in range(len(names)) if j != i]
@@ -421,11 +424,13 @@ def fit_measures(source: Source, _found: Mapping[Quantity, Interval]) -> Journal
 
 
 def _blocks(fit: Fit) -> list[tuple[str, tuple[str, ...], str]]:
-    """Return (construct, its indicators, mode) for all that have indicators of their own."""
+    """Return (construct, its indicators, mode) for all that are measured; products are not."""
     plan = fit.plan
+    products = {one.name for one in fit.model.interactions}
     return [
         (name, tuple(plan.indicators[block]), mode)
         for name, block, mode in zip(plan.names, plan.blocks, plan.modes, strict=True)
+        if name not in products
     ]
 
 

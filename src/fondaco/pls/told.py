@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from fondaco.pls.intervals import Interval, Method
 from fondaco.pls.mediation import mediation
@@ -94,6 +98,30 @@ def exact_fit_told(tested: ExactFit) -> dict[str, Any]:
     """Return the test of exact fit as plain data."""
     tests = [vars(one) | {"rejected": one.rejected} for one in tested.tests]
     return {"which": tested.which, "resamples": tested.resamples, "failed": tested.failed, "tests": tests}
+
+
+def plain(record: Any, *, leave_out: Iterable[str] = (), add: Iterable[str] = ()) -> Any:
+    """Return a record, or a sequence of them, as plain data, records within it likewise.
+
+    `leave_out` names fields without a place, `add` properties with one (of every record that has them).
+
+    Examples
+    --------
+    >>> from fondaco.pls.model import Construct
+    >>> plain(Construct("X", ("x1",)), leave_out=["of", "kind"])
+    {'name': 'X', 'indicators': ['x1'], 'mode': 'A'}
+    """
+    if dataclasses.is_dataclass(record) and not isinstance(record, type):
+        names = [one.name for one in dataclasses.fields(record) if one.name not in leave_out]
+        names += [name for name in add if hasattr(record, name)]
+        return {name: plain(getattr(record, name), leave_out=leave_out, add=add) for name in names}
+    if isinstance(record, Mapping):
+        return {str(key): plain(one, leave_out=leave_out, add=add) for key, one in record.items()}
+    if isinstance(record, list | tuple):
+        return [plain(one, leave_out=leave_out, add=add) for one in record]
+    if isinstance(record, np.ndarray | np.generic):
+        return finite(record.tolist())
+    return finite(record)
 
 
 def finite(value: Any) -> Any:

@@ -93,6 +93,16 @@ def test_the_root_of_the_ave_stands_on_the_diagonal(fitted: pls.Fit) -> None:
     assert square.rows[2][1] == pytest.approx(fitted.construct_correlations[2, 0])
 
 
+def test_a_product_is_in_the_structure_and_in_no_table_of_measurement() -> None:
+    rng = np.random.default_rng(8)
+    x, z = rng.normal(size=(2, 120))
+    data = {"x": x, "z1": z, "z2": z + rng.normal(size=120), "y": x + z + 0.5 * x * z + rng.normal(size=120)}
+    tables = journal_tables(Source(pls.fit("X =~ x; Z =~ z1 + z2; Y =~ y; Y ~ X * Z", data)))
+    assert "X:Z → Y" in [row[0] for row in table(tables, "Structural model").rows]
+    for name in ("Reflective measurement", "HTMT", "Fornell-Larcker"):
+        assert "X:Z" not in [*table(tables, name).header, *(row[0] for row in table(tables, name).rows)]
+
+
 def test_a_summary_reads_in_a_terminal(fitted: pls.Fit) -> None:
     text = fitted.summary()
     assert text.startswith("150 cases; the weights settled after")
