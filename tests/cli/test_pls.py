@@ -251,3 +251,50 @@ def test_segments(shell: Shell, survey: Path, model: Path) -> None:
     one = told["solutions"][1]
     assert len(one["assignment"]) == sum(one["sizes"]) == N
     assert {"aic3", "caic", "en"} <= set(one["criteria"])
+
+
+def test_prediction(shell: Shell, survey: Path, model: Path) -> None:
+    words = ("pls", "predict", model, "--data", survey, "--repetitions", "2")
+    told = shell.run(*words, "--report", "p.xlsx", "--json").json
+    assert (told["n"], told["folds"], told["repetitions"]) == (N, 10, 2)
+    known = {one["indicator"]: one for one in told["indicators"]}
+    assert set(known) == {"k1", "k2", "p1", "p2"}
+    assert known["k1"]["q2_predict"] > 0  # knowledge was made from use
+    assert {"rmse", "rmse_lm", "mae", "mae_lm", "beats_lm"} <= set(known["k1"])
+    assert {one["benchmark"] for one in told["benchmarks"]} == {"exogenous", "antecedents", "others"}
+    assert next(one["against"] for one in told["cvpat"]) == "indicator means"
+    assert told["written"] == ["p.xlsx"] and (shell.folder / "p.xlsx").exists()
+    assert shell.run(*words, "--seed", "1", "--json").json["indicators"] == told["indicators"]
+    assert "PLSpredict" in shell.run(*words).out
+    assert "folds" in shell.run(*words, "--folds", "900", code=2).err
+
+
+def test_prediction_with_folds_of_a_column_and_beside_another_model(
+    shell: Shell, survey: Path, model: Path
+) -> None:
+    lines = survey.read_text("utf-8").splitlines()
+    rows = [lines[0] + ",fold", *(f"{line},{i % 5}" for i, line in enumerate(lines[1:]))]
+    path = shell.file("folds.csv", "\n".join(rows) + "\n")
+    weaker = MODEL.replace("Perf ~ Use + Know", "Perf ~ Use")
+    told = shell.run(
+        "pls", "predict", model, "--data", path, "--fold-column", "fold", "--against", weaker, "--json"
+    ).json
+    assert (told["folds"], told["repetitions"], told["seed"]) == (5, 1, None)
+    assert told["cvpat"][-1]["against"] == "the other model"
+
+
+def test_models_of_one_outcome_are_compared(shell: Shell, survey: Path, model: Path) -> None:
+    weaker = MODEL.replace("Perf ~ Use + Know", "Perf ~ Use")
+    told = shell.run("pls", "compare", model, weaker, "--data", survey, "--json").json
+    assert told["target"] == "Perf"
+    assert told["models"][0]["model"] == "model.txt"  # performance was made from knowledge
+    assert sum(one["bic_weight"] for one in told["models"]) == pytest.approx(1)
+    assert "two or more" in shell.run("pls", "compare", model, "--data", survey, code=2).err
+
+
+def test_the_least_number_of_cases(shell: Shell) -> None:
+    """The example of Kock and Hadaya (2018): 160 and 146 cases for a path of .197."""
+    told = shell.run("pls", "sample-size", "0.197", "--json").json
+    assert (told["inverse_square_root"], told["gamma_exponential"]) == (160, 146)
+    assert "160 cases" in shell.run("pls", "sample-size", "0.197").out
+    assert "between 0 and 1" in shell.run("pls", "sample-size", "2", code=2).err

@@ -160,9 +160,10 @@ def fit_command(
 ) -> None:
     """Estimate a path model and assess it: measurement, structure, mediation, fit."""
     from fondaco.pls import report as reports
+    from fondaco.pls.journal_tests import exact_fit_table
     from fondaco.pls.told import exact_fit_told, finite, told
 
-    _check_outputs(report, diagram)
+    check_outputs(report, diagram)
     if bootstrap is not None and resamples is not None:
         raise InputError("--bootstrap draws resamples and --resamples brings them: say one of the two.")
     found, notes = fitted(model, data, sheet, scheme, missing, marker, consistent, weights)
@@ -176,17 +177,15 @@ def fit_command(
         printed["bootstrap"]["layout"] = layout
     if tested is not None:
         printed["exact_fit"] = finite(exact_fit_told(tested))
+    more = [exact_fit_table(tested)] if tested else []
     if report is not None:
-        more = [reports.exact_fit_table(tested)] if tested else []
         reports.report(found, report, drawn, more=more, **options)
     if diagram is not None:
         reports.write(diagram, reports.diagram(found, drawn, **options).encode())
     printed["written"] = [str(path) for path in (report, diagram) if path]
 
     def show() -> None:
-        print(
-            reports.summary(found, drawn, more=[reports.exact_fit_table(tested)] if tested else [], **options)
-        )
+        print(reports.summary(found, drawn, more=more, **options))
         for line in [*notes, *(f"Written: {path}" for path in printed["written"])]:
             print(line)
 
@@ -194,7 +193,7 @@ def fit_command(
     leave(ending(found, drawn))
 
 
-def _check_outputs(report: Path | None, diagram: Path | None) -> None:
+def check_outputs(report: Path | None, diagram: Path | None = None) -> None:
     """Refuse what could not be written before anything is computed."""
     from fondaco.pls.report import KINDS
 

@@ -1,15 +1,15 @@
-"""Commands that ask more of a fitted path model: necessary conditions, tetrads, segments."""
+"""Commands that ask more of a fitted path model: prediction, necessary conditions, tetrads, segments."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import typer
 
 from fondaco.cli.app import JsonFlag
-from fondaco.cli.output import emit, leave, table
+from fondaco.cli.output import emit, leave, progress_bar, table
 from fondaco.cli.pls import (
     ConsistentFlag,
     DataOption,
@@ -19,11 +19,13 @@ from fondaco.cli.pls import (
     SchemeOption,
     SeedOption,
     SheetOption,
+    check_outputs,
+    counter,
     ending,
     fitted,
     pls,
 )
-from fondaco.kernel import UnknownName
+from fondaco.kernel import InputError, UnknownName
 
 if TYPE_CHECKING:
     import numpy as np
@@ -97,6 +99,109 @@ def cell_text(cell: Any) -> str:
     if isinstance(cell, float):
         return f"{cell:.3f}"
     return ", ".join(map(str, cell)) if isinstance(cell, list | tuple) else str(cell)
+
+
+@pls.command("predict")
+def predict_command(
+    model: str = ModelArgument,
+    data: Path = DataOption,
+    sheet: str | None = SheetOption,
+    scheme: str = SchemeOption,
+    missing: str = MissingOption,
+    marker: list[float] | None = MarkerOption,
+    folds: int = typer.Option(10, "--folds", help="Parts that are left out in turn."),
+    repetitions: int = typer.Option(10, "--repetitions", help="How often the cases are parted anew."),
+    seed: int = SeedOption,
+    fold_column: str | None = typer.Option(
+        None,
+        "--fold-column",
+        help="A column with the fold of each case, counted from 0, instead of random ones.",
+    ),
+    antecedents: str = typer.Option(
+        "earliest",
+        "--antecedents",
+        help="earliest: predict from what nothing points to; direct: from direct causes.",
+    ),
+    benchmark: str = typer.Option(
+        "exogenous",
+        "--benchmark",
+        help="Whose indicators the linear model uses: exogenous, antecedents or others.",
+    ),
+    against: str | None = typer.Option(
+        None, "--against", help="Another model, to test which predicts better."
+    ),
+    report: Path | None = typer.Option(
+        None, "--report", help="Write the tables: .xlsx, .html, .tex or .txt."
+    ),
+    as_json: bool = JsonFlag,
+) -> None:
+    """Predict cases the model has not seen (PLSpredict, CVPAT).
+
+    JSON: `n`, `folds`, `repetitions`, `seed`, `antecedents`, `benchmark`, `failed`, `thresholds`; `indicators`: list of
+    `{"construct", "indicator", "rmse", "mae", "rmse_spread", "q2_predict", "rmse_in", "mae_in", "rmse_lm", "mae_lm",
+    "rmse_mean", "mae_mean", "beats_lm"}`; `benchmarks`: list of `{"construct", "indicator", "benchmark", "predictors", "rmse",
+    "mae"}`; `constructs`: list of `{"construct", "power", "by_benchmark", "depends_on_benchmark"}`; `cvpat`: list of
+    `{"against", "thresholds", "differences": [{"construct" (empty: overall), "loss", "other_loss", "difference", "se", "t", "p",
+    "low", "high", "level", "better"}]}`.
+    """
+    from fondaco.pls.cvpat import compare_predictions, cvpat
+    from fondaco.pls.journal_tests import prediction_tables
+    from fondaco.pls.predict import Predictions, predict
+    from fondaco.pls.report import write_tables
+    from fondaco.pls.told import plain
+    from fondaco.pls.typeset import text
+
+    check_outputs(report)
+    found, notes = fitted(model, data, sheet, scheme, missing, marker, consistent=False)
+    parted = None
+    if fold_column is not None:
+        from fondaco.evidence import read_survey
+
+        held = read_survey(data, sheet=sheet).numbers([fold_column])[fold_column][found.cases.rows]
+        if (held % 1 != 0).any():
+            raise InputError(
+                f"--fold-column {fold_column}: write the fold of each case as a whole number from 0."
+            )
+        parted = held.astype(int)
+
+    def predicted(fit: Fit) -> Predictions:
+        with progress_bar() as step:
+            return predict(
+                fit,
+                folds=folds,
+                repetitions=repetitions,
+                seed=seed,
+                antecedents=cast(Any, antecedents),
+                benchmark=cast(Any, benchmark),
+                fold_of=parted,
+                progress=counter(step, "predicting"),
+            )
+
+    result = predicted(found)
+    tests = [cvpat(result, "average")]
+    if any(one.rmse_lm is not None for one in result.indicators):
+        tests.append(cvpat(result, "linear"))
+    if against is not None:
+        other, more = fitted(against, data, sheet, scheme, missing, marker, consistent=False)
+        notes = list(dict.fromkeys([*notes, *more]))
+        tests.append(compare_predictions(result, predicted(other)))
+    printed = plain(
+        result,
+        leave_out=("actual", "predicted", "linear", "average", "fold_of"),
+        add=("beats_lm", "depends_on_benchmark"),
+    )
+    printed["cvpat"] = plain(tests, add=("better",))
+    tables = prediction_tables(result, tests)
+    if report is not None:
+        printed["written"] = [str(write_tables(tables, report))]
+    tell(
+        found,
+        printed,
+        notes,
+        as_json,
+        text(tables),
+        *(f"Written: {path}" for path in printed.get("written", ())),
+    )
 
 
 @pls.command("nca")
@@ -241,3 +346,76 @@ def fimix_command(
         results[0].thresholds,
         *problems,
     )
+
+
+@pls.command("compare")
+def compare_command(
+    models: list[str] = typer.Argument(..., metavar="MODEL...", help="Two models or more: files, or texts."),
+    data: Path = DataOption,
+    sheet: str | None = SheetOption,
+    scheme: str = SchemeOption,
+    missing: str = MissingOption,
+    marker: list[float] | None = MarkerOption,
+    consistent: bool = ConsistentFlag,
+    target: str | None = TargetOption,
+    as_json: bool = JsonFlag,
+) -> None:
+    """Compare models of the same outcome by information criteria.
+
+    JSON: `n`, `target`; `models`: list of `{"model", "r2", "aic", "bic", "aic_weight", "bic_weight"}`, the best by BIC first.
+    """
+    import polars as pl
+
+    from fondaco.pls import compare
+    from fondaco.pls.told import plain
+
+    if len(models) < 2:
+        raise InputError("One model cannot be compared: name two or more.")
+    fits, notes = {}, []
+    for place, one in enumerate(models, start=1):
+        name = Path(one).name if "~" not in one else f"model {place}"
+        fits[name if name not in fits else f"{name} ({place})"], more = fitted(
+            one, data, sheet, scheme, missing, marker, consistent
+        )
+        notes += [note for note in more if note not in notes]
+    first = next(iter(fits.values()))
+    wanted = target_of(first, target)
+    found = compare(fits, wanted)
+    tell(
+        first,
+        {"target": wanted, "models": plain(found)},
+        notes,
+        as_json,
+        (f"Models of {wanted}, n = {first.n}", pl.DataFrame(plain(found))),
+        "The lower BIC (AIC), the better; weights say how likely each is the best of these (Burnham and Anderson 2002; "
+        "Sharma et al. 2019 recommend BIC).",
+    )
+
+
+@pls.command("sample-size")
+def sample_size_command(
+    path: float = typer.Argument(
+        ..., help="The smallest standardised path that should be found, such as 0.2."
+    ),
+    level: float = typer.Option(0.05, "--level", help="Of the one-sided test."),
+    power: float = typer.Option(0.8, "--power", help="Probability of finding a path of that size."),
+    as_json: bool = JsonFlag,
+) -> None:
+    """Say how many cases are needed, by the rules of Kock and Hadaya (2018).
+
+    JSON: `path`, `level`, `power`, `inverse_square_root`, `gamma_exponential`, `thresholds`.
+    """
+    from fondaco.pls.sample_size import minimum_sample_size
+    from fondaco.pls.told import plain
+
+    found = minimum_sample_size(path, level=level, power=power)
+
+    def show() -> None:
+        print(
+            f"To find a path of {found.path:g} with probability {found.power:g} (one-sided {found.level:g}): "
+            f"{found.inverse_square_root} cases by the inverse square root, {found.gamma_exponential} by the "
+            "gamma-exponential rule."
+        )
+        print(found.thresholds)
+
+    emit(plain(found), as_json, show)

@@ -13,14 +13,13 @@ from fondaco.pls import typeset
 from fondaco.pls.diagram import Arrow, Item, Node, draw
 from fondaco.pls.errors import PlsError
 from fondaco.pls.intervals import Method
-from fondaco.pls.journal import MARK, JournalTable, Source, journal_tables
+from fondaco.pls.journal import JournalTable, Source, journal_tables
 from fondaco.pls.measures import Quantity
 from fondaco.pls.mediation import Mediation, mediation
 
 if TYPE_CHECKING:
     from fondaco.pls.bootstrap import Bootstrap
     from fondaco.pls.estimate import Fit
-    from fondaco.pls.exact_fit import ExactFit
 
 #: What a report can be, by the end of its name.
 KINDS = (".xlsx", ".html", ".tex", ".txt")
@@ -75,24 +74,50 @@ def report(
     PlsError
         For another ending, or a file that cannot be written.
     """
+    tables = [*journal_tables(Source(fit, bootstrap, method, level)), *more]
+    target = checked_name(path)
+    if target.suffix.lower() == ".html":
+        return write(target, typeset.page("Results", _html(fit, bootstrap, tables)).encode())
+    if target.suffix.lower() == ".txt":
+        return write(target, _plain(fit, bootstrap, tables, method, level).encode())
+    return write_tables(tables, target)
+
+
+def checked_name(path: str | os.PathLike[str]) -> Path:
+    """Return the path of a report.
+
+    Raises
+    ------
+    PlsError
+        When its ending is none of `KINDS`.
+    """
     target = Path(path)
-    kind = target.suffix.lower()
-    if kind not in KINDS:
+    if target.suffix.lower() not in KINDS:
         raise PlsError(
             f"A report cannot be written as {target.name!r}: name a file that ends with {', '.join(KINDS)}."
         )
-    tables = [*journal_tables(Source(fit, bootstrap, method, level)), *more]
-    if kind == ".xlsx":
-        from fondaco.pls.workbook import workbook
+    return target
 
-        content = workbook(tables)
-    elif kind == ".html":
-        content = typeset.page("Results", _html(fit, bootstrap, tables)).encode()
-    elif kind == ".tex":
-        content = typeset.latex(tables).encode()
-    else:
-        content = _plain(fit, bootstrap, tables, method, level).encode()
-    return write(target, content)
+
+def write_tables(tables: Sequence[JournalTable], path: str | os.PathLike[str]) -> Path:
+    """Write tables alone, as the ending of the file's name says.
+
+    Raises
+    ------
+    PlsError
+        As `report`.
+    """
+    target = checked_name(path)
+    match target.suffix.lower():
+        case ".xlsx":
+            from fondaco.pls.workbook import workbook
+
+            return write(target, workbook(tables))
+        case ".html":
+            return write(target, typeset.page("Results", typeset.html(tables)).encode())
+        case ".tex":
+            return write(target, typeset.latex(tables).encode())
+    return write(target, typeset.text(tables).encode())
 
 
 def diagram(
@@ -154,37 +179,6 @@ def _in_words(routes: Sequence[Mediation]) -> list[str]:
             f"- {rest} {'other ' if found else ''}route{'s' if rest > 1 else ''} without effect, direct or indirect."
         )
     return ["In words", *lines] if lines else []
-
-
-def exact_fit_table(tested: ExactFit) -> JournalTable:
-    """Return the test of exact fit as a table."""
-    rows = tuple(
-        (_NAMES[one.measure], one.statistic, one.critical_95, one.critical_99, one.p) for one in tested.tests
-    )
-    missed = frozenset((i, 1) for i, one in enumerate(tested.tests) if one.rejected)
-    return JournalTable(
-        "Exact fit",
-        f"Bootstrap test of exact fit, {tested.which} model",
-        ("Measure", "Observed", "95% limit", "99% limit", "p"),
-        rows,
-        (
-            *(
-                [f"{MARK} lies beyond the 95% limit: such correlations would be rare if the model held."]
-                if missed
-                else []
-            ),
-            (
-                "Limits: quantiles of the distance in samples where the model holds (Beran and Srivastava 1985; Dijkstra and "
-                "Henseler 2015). Few cases reject little."
-            ),
-            f"{tested.resamples - tested.failed:,} of {tested.resamples:,} resamples (seed {tested.seed}).",
-        ),
-        missed,
-        frozenset({4}),
-    )
-
-
-_NAMES = {"srmr": "SRMR", "d_uls": "d_ULS", "d_g": "d_G"}
 
 
 def _html(fit: Fit, bootstrap: Bootstrap | None, tables: Sequence[JournalTable]) -> str:
