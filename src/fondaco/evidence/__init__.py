@@ -4,16 +4,10 @@
 correlations that a journal prints.
 """
 
-from fondaco.evidence.published import (
-    Correlations,
-    StarCheck,
-    check_stars,
-    read_correlations,
-    read_levels,
-    regress_correlations,
-    stars_json,
-)
+from fondaco.evidence.correlations import Correlations, read_correlations
+from fondaco.evidence.published import regress_correlations
 from fondaco.evidence.regression import ROBUST, Regression, Term, regress
+from fondaco.evidence.stars import StarCheck, check_stars, read_levels, stars_json
 from fondaco.evidence.surveys import MISSING, Survey, read_survey
 
 __all__ = [

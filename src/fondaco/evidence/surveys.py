@@ -240,6 +240,9 @@ def _refuse_doubles(names: Sequence[str], where: str) -> None:
 
 def _interpreted(cells: pl.Series) -> tuple[pl.Series, str]:
     """Return a column as numbers where most of its cells are, and what was done to make them so."""
+    plain = cells.cast(pl.Float64, strict=False)
+    if plain.null_count() == cells.null_count() and plain.is_finite().all():
+        return plain, ""
     text = cells.to_frame("c").select(
         pl.when(pl.col("c").str.to_lowercase().is_in(MISSING)).then(None).otherwise(pl.col("c")).alias("c")
     )["c"]

@@ -452,29 +452,29 @@ def _text(x: float, y: float, text: str, kind: str) -> str:
     bold = ' font-weight="600"' if kind == "name" else ""
     return (
         f'<text x="{x:.1f}" y="{y + size * 0.35:.1f}" font-size="{size:g}" text-anchor="{anchor}"{bold} '
-        f'fill="{"#5b6472" if kind == "note" else "#1c2430"}" class="{"note" if kind == "note" else "ink"}">{escape(text)}</text>'
+        f'fill="{"#5b6472" if kind == "note" else "#1c2430"}" class="pm-{"note" if kind == "note" else "ink"}">{escape(text)}</text>'
     )
 
 
 # Colours are attributes, so that programs without style sheets show them; the sheet changes them where
 # the reader prefers the dark.
 _STYLE: Mapping[str, str] = {
-    "paper": 'fill="#ffffff" class="paper"',
-    "construct": 'fill="#e4eef8" stroke="#2f6096" stroke-width="1.4" class="construct"',
-    "indicator": 'fill="#f6f4ec" stroke="#8a8468" stroke-width="1" class="indicator"',
-    "thin": 'fill="none" stroke="#8a8f98" stroke-width="1" marker-end="url(#small)" class="thin"',
-    "bare": 'fill="none" stroke="#8a8f98" stroke-width="1" class="thin"',
-    "path": 'fill="none" stroke="#1c2430" marker-end="url(#head)" class="path"',
-    "dashed": 'fill="none" stroke="#1c2430" stroke-dasharray="6 4" marker-end="url(#head)" class="path"',
+    "paper": 'fill="#ffffff" class="pm-paper"',
+    "construct": 'fill="#e4eef8" stroke="#2f6096" stroke-width="1.4" class="pm-construct"',
+    "indicator": 'fill="#f6f4ec" stroke="#8a8468" stroke-width="1" class="pm-indicator"',
+    "thin": 'fill="none" stroke="#8a8f98" stroke-width="1" marker-end="url(#pm-small)" class="pm-thin"',
+    "bare": 'fill="none" stroke="#8a8f98" stroke-width="1" class="pm-thin"',
+    "path": 'fill="none" stroke="#1c2430" marker-end="url(#pm-head)" class="pm-path"',
+    "dashed": 'fill="none" stroke="#1c2430" stroke-dasharray="6 4" marker-end="url(#pm-head)" class="pm-path"',
 }
 _HEADS = (
-    '<marker id="head" viewBox="0 0 10 10" refX="9.5" refY="5" markerWidth="11" markerHeight="9" markerUnits="userSpaceOnUse" '
-    'orient="auto"><path d="M0 0.5 L10 5 L0 9.5 z" fill="#1c2430" class="head"/></marker>'
-    '<marker id="small" viewBox="0 0 10 10" refX="9.5" refY="5" markerWidth="7" markerHeight="6" markerUnits="userSpaceOnUse" '
-    'orient="auto"><path d="M0 0.5 L10 5 L0 9.5 z" fill="#8a8f98" class="tip"/></marker>'
+    '<marker id="pm-head" viewBox="0 0 10 10" refX="9.5" refY="5" markerWidth="11" markerHeight="9" markerUnits="userSpaceOnUse" '
+    'orient="auto"><path d="M0 0.5 L10 5 L0 9.5 z" fill="#1c2430" class="pm-head"/></marker>'
+    '<marker id="pm-small" viewBox="0 0 10 10" refX="9.5" refY="5" markerWidth="7" markerHeight="6" markerUnits="userSpaceOnUse" '
+    'orient="auto"><path d="M0 0.5 L10 5 L0 9.5 z" fill="#8a8f98" class="pm-tip"/></marker>'
 )
 _DARK = (
-    "@media (prefers-color-scheme: dark) { .paper { fill: #15181d } .ink { fill: #e8ecf2 } .note { fill: #a4adba } "
-    ".construct { fill: #1d3145; stroke: #7fb0e0 } .indicator { fill: #2a2820; stroke: #a39c7c } "
-    ".thin { stroke: #7d848f } .tip { fill: #7d848f } .path { stroke: #dfe5ee } .head { fill: #dfe5ee } }"
+    "@media (prefers-color-scheme: dark) { .pm-paper { fill: #15181d } .pm-ink { fill: #e8ecf2 } .pm-note { fill: #a4adba } "
+    ".pm-construct { fill: #1d3145; stroke: #7fb0e0 } .pm-indicator { fill: #2a2820; stroke: #a39c7c } "
+    ".pm-thin { stroke: #7d848f } .pm-tip { fill: #7d848f } .pm-path { stroke: #dfe5ee } .pm-head { fill: #dfe5ee } }"
 )

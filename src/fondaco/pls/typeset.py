@@ -97,7 +97,7 @@ def _wrap(note: str, width: int) -> list[str]:
 _SHEET = """
 .pls { font: 15px/1.45 system-ui, sans-serif; color: CanvasText; color-scheme: light dark; max-width: 68rem }
 .pls table { border-collapse: collapse; margin: 1.6rem 0 0.3rem; border-top: 2px solid; border-bottom: 2px solid }
-.pls caption { text-align: left; font-weight: 600; padding-bottom: 0.4rem }
+.pls caption { text-align: left; white-space: nowrap; font-weight: 600; padding-bottom: 0.4rem }
 .pls th { border-bottom: 1px solid; font-weight: 600 }
 .pls th, .pls td { padding: 0.15rem 0.7rem; text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums }
 .pls .word { text-align: left }

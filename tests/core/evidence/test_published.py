@@ -23,7 +23,8 @@ from fondaco.evidence import (
     regress,
     regress_correlations,
 )
-from fondaco.evidence.published import parse_correlations, rounding_bounds
+from fondaco.evidence.correlations import parse_correlations
+from fondaco.evidence.published import rounding_bounds
 from fondaco.kernel import InputError, UnknownName
 
 pytestmark = pytest.mark.requirement("R16")
