@@ -50,6 +50,28 @@ def test_stars_are_checked_at_the_levels_stated(shell: Shell) -> None:
     assert "5 of 10 correlations carry other stars" in shown
 
 
+def test_a_printed_table_is_compared(shell: Shell) -> None:
+    path = shell.file("agro.csv", AGRO)
+    printed = shell.file("b.csv", "term,t,p,stars\nmarket,1.950,0.052,*\neconomic,1.968,0.050,**\n")
+    words = (
+        "regress",
+        "readiness",
+        "--correlations",
+        path,
+        "--n",
+        "300",
+        "--printed",
+        printed,
+        "--stars",
+        "**=.05,*=.10",
+    )
+    told = shell.run(*words, "--json").json
+    assert [(one["name"], one["quantity"], one["agrees"]) for one in told["printed"]] == [
+        ("market", "t", True), ("market", "p", True), ("economic", "t", True), ("economic", "p", True),
+    ]  # fmt: skip
+    assert any("economic carries **" in note for note in told["notes"])
+
+
 def test_a_survey(shell: Shell) -> None:
     path = shell.file("s.csv", survey())
     told = shell.run("regress", "y ~ a + b", "--data", path, "--json").json

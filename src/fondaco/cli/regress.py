@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +14,7 @@ from fondaco.cli.output import emit, table
 from fondaco.kernel import InputError
 
 if TYPE_CHECKING:
-    from fondaco.evidence import Regression
+    from fondaco.evidence import Correlations, Regression
 
 
 @app.command()
@@ -41,6 +43,11 @@ def regress(
     star_levels: str | None = typer.Option(
         None, "--stars", help="What the stars of the published table stand for: '**=.05,*=.10'."
     ),
+    printed: Path | None = typer.Option(
+        None,
+        "--printed",
+        help="The published table of coefficients (term, beta, t, p, VIF, stars), to compare with.",
+    ),
     level: float = typer.Option(0.05, "--level", help="Level of the tests; intervals cover 1 less it."),
     as_json: bool = JsonFlag,
 ) -> None:
@@ -48,8 +55,10 @@ def regress(
     from fondaco import evidence
 
     if data is not None and correlations is None:
-        if n is not None or star_levels is not None:
-            raise InputError("--n and --stars belong to --correlations; a survey has its own cases.")
+        if n is not None or star_levels is not None or printed is not None:
+            raise InputError(
+                "--n, --stars and --printed belong to --correlations; a survey has its own cases."
+            )
         survey = evidence.read_survey(data, sheet=sheet)
         found = evidence.regress(formula, survey, robust=robust, marker=marker, level=level)
         emit(found.to_json(), as_json, lambda: _show(found))
@@ -68,7 +77,26 @@ def regress(
     told = found.to_json()
     if matrix.stars:
         told["stars"] = evidence.stars_json(evidence.check_stars(matrix, n, levels))
+    if printed is not None:
+        found, told["printed"] = _beside(found, printed, matrix, levels)
+        told["notes"] = list(found.notes)
     emit(told, as_json, lambda: _show(found))
+
+
+def _beside(
+    found: Regression, path: Path, matrix: Correlations, levels: Mapping[str, float] | None
+) -> tuple[Regression, list[dict[str, Any]]]:
+    """Return the regression with notes on how a printed table agrees with it, and the comparison."""
+    from fondaco.evidence import words
+    from fondaco.evidence.printed import check_printed, printed_notes, read_printed
+    from fondaco.evidence.published import rounding_bounds
+
+    terms = read_printed(path)
+    names = [term.name for term in found.terms]
+    reach = rounding_bounds(matrix, found.outcome, names, found.n, found)
+    checks = check_printed(terms, found, reach)
+    notes = printed_notes(terms, checks, found, levels or words.STARS)
+    return replace(found, notes=(*found.notes, *notes)), [vars(check) for check in checks]
 
 
 def _show(found: Regression) -> None:

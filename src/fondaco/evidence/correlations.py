@@ -101,7 +101,7 @@ def parse_correlations(
     header = _header_row(grid)
     first = 0 if header is None else header + 1
     body = _body(list(zip(rows, grid, strict=True))[first:])
-    labels = [_label(cells[0]) for _, cells in body]
+    labels = [label(cells[0]) for _, cells in body]
     if len(labels) < 2:
         raise InputError(
             f"{name} holds no correlation matrix: write one variable in each row, its name first and its correlations after it."
@@ -116,7 +116,7 @@ def parse_correlations(
         for j, place in enumerate(places):
             cell = cells[place].strip() if place < len(cells) else ""
             if i == j:
-                odd_diagonal |= (_figure(cell) or (1.0, "", 0))[0] != 1.0
+                odd_diagonal |= (printed_figure(cell) or (1.0, "", 0))[0] != 1.0
             elif cell and cell not in _DASHES:
                 read[i, j] = _correlation(cell, name, row, labels[i], labels[j])
     r, stars, decimals = _joined(read, labels, name)
@@ -157,8 +157,12 @@ def _body(rows: Sequence[tuple[int, Sequence[str]]]) -> list[tuple[int, Sequence
     return [rows[place] for place in held if rows[place][1][0].strip()]
 
 
-def _label(cell: str) -> str:
-    """Return a label without the number that journals put before it."""
+def label(cell: str) -> str:
+    """Return a label without the number that journals put before it.
+
+    >>> label("2.  Market knowledge")
+    'Market knowledge'
+    """
     return re.sub(r"^\(?\d+[.)]\s*", "", " ".join(cell.split()))
 
 
@@ -182,7 +186,7 @@ def _places(header: Sequence[str] | None, labels: Sequence[str], name: str) -> l
     """Return the column of each variable."""
     if header is None:
         return list(range(1, len(labels) + 1))
-    plain = [_label(cell).casefold() for cell in header]
+    plain = [label(cell).casefold() for cell in header]
     wanted = [label.casefold() for label in labels]
     if all(label in plain[1:] for label in wanted):
         return [plain.index(label, 1) for label in wanted]
@@ -202,8 +206,12 @@ def _places(header: Sequence[str] | None, labels: Sequence[str], name: str) -> l
     )
 
 
-def _figure(cell: str) -> tuple[float, str, int] | None:
-    """Return (value, stars, decimals) of a printed figure."""
+def printed_figure(cell: str) -> tuple[float, str, int] | None:
+    """Return (value, stars, decimals) of a printed figure; None where it is none.
+
+    >>> printed_figure(".43**"), printed_figure("−0,076")
+    ((0.43, '**', 2), (-0.076, '', 3))
+    """
     match = _FIGURE.fullmatch(cell)
     if match is None:
         return None
@@ -212,7 +220,7 @@ def _figure(cell: str) -> tuple[float, str, int] | None:
 
 
 def _correlation(cell: str, name: str, row: int, a: str, b: str) -> tuple[float, str, int]:
-    found = _figure(cell)
+    found = printed_figure(cell)
     if found is None:
         raise InputError(f"{name}, row {row}, {a} with {b}: {cell[:30]!r} is no number. Correct the cell.")
     if abs(found[0]) > 1:
@@ -271,7 +279,7 @@ def _spreads(
     place = next((i for i, cell in enumerate(header or ()) if cell.strip().casefold() in _SPREADS), None)
     if place is None:
         return None
-    figures = [_figure(cells[place].strip()) for _, cells in body if place < len(cells)]
+    figures = [printed_figure(cells[place].strip()) for _, cells in body if place < len(cells)]
     found = tuple(figure[0] for figure in figures if figure is not None and figure[0] > 0)
     return found if len(found) == len(body) else None
 

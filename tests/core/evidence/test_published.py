@@ -24,6 +24,7 @@ from fondaco.evidence import (
     regress_correlations,
 )
 from fondaco.evidence.correlations import parse_correlations
+from fondaco.evidence.printed import check_printed, printed_notes, read_printed
 from fondaco.evidence.published import rounding_bounds
 from fondaco.kernel import InputError, UnknownName
 
@@ -206,3 +207,50 @@ def test_levels_of_stars_are_read() -> None:
     assert read_levels("*** p < 0.01; ** p<0,05") == {"***": 0.01, "**": 0.05}
     with pytest.raises(InputError, match="--stars"):
         read_levels("two stars")
+
+
+#: The table of coefficients as the study prints it.
+COEFFICIENTS = """Variable,B,t,Sign,VIF
+Customer knowledge,0.182**,2.451,0.015,1.234
+Market knowledge,0.129*,1.950,0.052,1.005
+Economic-setting knowledge,0.088**,1.968,0.050,1.027
+Risk perception,-0.162**,-2.566,0.011,1.244
+"""
+
+
+@pytest.mark.requirement("R15")
+def test_printed_coefficients_are_compared_and_one_star_is_too_many(
+    agro: Correlations, tmp_path: Path
+) -> None:
+    """A p of .050 is not below 5 percent, and the correlations give .0512."""
+    path = tmp_path / "b.csv"
+    path.write_text(COEFFICIENTS)
+    terms = read_printed(path)
+    found = regress_correlations("readiness", agro, 300)
+    bounds = rounding_bounds(agro, "Readiness", agro.variables[:4], 300, found)
+    checks = check_printed(terms, found, bounds)
+    assert {check.quantity for check in checks} == {"t", "p", "vif"}  # B is not standardized
+    assert [check for check in checks if not check.agrees] == []
+    notes = printed_notes(terms, checks, found, FOOTNOTE)
+    assert notes == [
+        "12 of 12 printed figures agree with the printed correlations.",
+        "Economic-setting knowledge carries ** (** p < .05), but the p printed beside it, 0.05, earns *.",
+    ]
+
+
+def test_a_printed_figure_that_cannot_be_right_is_told(agro: Correlations, tmp_path: Path) -> None:
+    path = tmp_path / "b.csv"
+    path.write_text("term,beta,t,p\nMarket knowledge,0.31,1.95,< .001\nLoyalty,0.1,1.0,0.3\n")
+    found = regress_correlations("readiness", agro, 300)
+    bounds = rounding_bounds(agro, "Readiness", agro.variables[:4], 300, found)
+    terms = read_printed(path)
+    notes = printed_notes(terms, check_printed(terms, found, bounds), found, FOOTNOTE)
+    assert "1 of 2 printed figures agree" in notes[0]
+    assert "beta is printed as 0.31 and recomputed as 0.1108" in notes[1]
+    assert "Not in the model, so not compared: Loyalty." in notes
+    path.write_text("term,beta\nMarket knowledge,high\nx,0.1\n")
+    with pytest.raises(InputError, match="row 2, beta of Market knowledge: 'high' is no number"):
+        read_printed(path)
+    path.write_text("term,mass\nx,0.1\n")
+    with pytest.raises(InputError, match="no column of coefficients"):
+        read_printed(path)
