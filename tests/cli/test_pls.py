@@ -298,3 +298,76 @@ def test_the_least_number_of_cases(shell: Shell) -> None:
     assert (told["inverse_square_root"], told["gamma_exponential"]) == (160, 146)
     assert "160 cases" in shell.run("pls", "sample-size", "0.197").out
     assert "between 0 and 1" in shell.run("pls", "sample-size", "2", code=2).err
+
+
+@pytest.fixture
+def two_lands(shell: Shell) -> Path:
+    """Knowledge comes of use in Italy, hardly in France."""
+    rng = np.random.default_rng(4)
+    lines = ["land,u1,u2,k1,k2"]
+    for land, strength in (("Italy", 0.9), ("France", 0.0)):
+        use = rng.normal(size=80)
+        know = strength * use + rng.normal(size=80) * 0.5
+        for u, k in zip(use, know, strict=True):
+            noise = rng.normal(size=4) * 0.3
+            lines.append(
+                f"{land},{u + noise[0]:.3f},{u + noise[1]:.3f},{k + noise[2]:.3f},{k + noise[3]:.3f}"
+            )
+    return shell.file("lands.csv", "\n".join(lines) + "\n")
+
+
+def test_groups(shell: Shell, two_lands: Path) -> None:
+    text = "Use =~ u1 + u2; Know =~ k1 + k2; Know ~ Use"
+    words = (
+        "pls",
+        "groups",
+        text,
+        "--data",
+        two_lands,
+        "--by",
+        "land",
+        "--permutations",
+        "200",
+        "--bootstrap",
+        "100",
+    )
+    told = shell.run(*words, "--json").json
+    assert {name: one["n"] for name, one in told["groups"].items()} == {"France": 80, "Italy": 80}
+    path = next(one for one in told["differences"] if one["kind"] == "path")
+    assert path["permutation_p"] < 0.05 and path["p_welch"] < 0.05
+    assert {one["construct"] for one in told["micom"]} == {"Use", "Know"}
+    assert {"d_l", "d_g", "p_l"} <= set(told["distances"][0])
+    shown = shell.run(*words).out
+    assert "France (80 cases)" in shown and "Do the constructs mean the same?" in shown
+    assert (
+        "no column 'lnd'" in shell.run("pls", "groups", text, "--data", two_lands, "--by", "lnd", code=2).err
+    )
+
+
+def test_importance_and_performance(shell: Shell, survey: Path, model: Path) -> None:
+    told = shell.run(
+        "pls",
+        "ipma",
+        model,
+        "--data",
+        survey,
+        "--scale",
+        "-9:9",
+        "--necessity",
+        "--permutations",
+        "50",
+        "--json",
+        code=None,
+    ).json
+    assert told["target"] == "Perf"
+    assert (
+        {one["construct"] for one in told["drivers"]}
+        == {"Use", "Know"}
+        == {one["construct"] for one in told["combined"]}
+    )
+    assert all(0 <= one["performance"] <= 100 for one in told["indicators"])
+    assert (
+        "What drives Know"
+        in shell.run("pls", "ipma", model, "--data", survey, "--target", "Know", code=None).out
+    )
+    assert "--scale" in shell.run("pls", "ipma", model, "--data", survey, "--scale", "high", code=2).err
