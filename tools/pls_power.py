@@ -91,7 +91,12 @@ Your own model: write it with values and run `fondaco pls power MODEL`, or `fond
 
 
 def study(
-    measurement: str, effects: dict[str, float], sizes: tuple[int, ...], repetitions: int, **options: bool
+    measurement: str,
+    effects: dict[str, float],
+    sizes: tuple[int, ...],
+    repetitions: int,
+    *,
+    consistent: bool = False,
 ) -> PowerStudy:
     start = time.perf_counter()
 
