@@ -172,6 +172,10 @@ class Bootstrap:
                 f"Of {self.resamples} resamples {self.usable} could be used; no interval rests on so few."
             )
         wanted = None if kinds is None else set(kinds)
+        if method == "bca" and self.jackknife.shape[1] < 3:
+            raise PlsError(
+                "BCa needs the model without each case in turn, and it could not be estimated; use method='percentile'."
+            )
         index = [
             i
             for i, one in enumerate(self.fit.quantities)
@@ -231,7 +235,7 @@ def bootstrap(
     keep_inadmissible: bool = False,
     geodesic: bool = False,
     threads: int | None = None,
-    tolerance: float = 1e-7,
+    tolerance: float = 1e-8,
     max_iterations: int = 300,
     progress: Callable[[int, int], None] | None = None,
 ) -> Bootstrap:

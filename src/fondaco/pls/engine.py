@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Literal, get_args
 
@@ -99,7 +100,7 @@ class Plan:
     predecessors: tuple[tuple[int, ...], ...]
     outcomes: tuple[int, ...]
 
-    @property
+    @cached_property
     def neighbours(self) -> tuple[tuple[int, ...], ...]:
         """For each construct those it is joined with by a path."""
         joined: list[list[int]] = [[] for _ in self.names]
@@ -108,7 +109,7 @@ class Plan:
             joined[end].append(start)
         return tuple(tuple(sorted(set(one))) for one in joined)
 
-    @property
+    @cached_property
     def drivers(self) -> tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]:
         """Distinct sets of predecessors, each with the outcomes that have it."""
         shared: dict[tuple[int, ...], list[int]] = {}

@@ -128,7 +128,7 @@ def exact_fit(
     if not fit.converged:
         raise PlsError("The weights did not settle, so there is no model to test.")
     moments = _as_if_it_held(fit, which)
-    settings = replace(fit.settings, tolerance=1e-7, max_iterations=300)
+    settings = replace(fit.settings, tolerance=1e-8, max_iterations=300)
     draws, settled, admissible = resampled(
         fit,
         resamples,

@@ -100,9 +100,7 @@ def intervals(
 ) -> tuple[Interval, ...]:
     """Return the intervals of `quantities` from draws of shape (quantities, resamples)."""
     with np.errstate(all="ignore"):
-        whole = not np.isnan(draws).any()
-        mean = draws.mean(axis=1) if whole else np.nanmean(draws, axis=1)
-        se = draws.std(axis=1, ddof=1) if whole else np.nanstd(draws, axis=1, ddof=1)
+        mean, se = _mean_and_error(draws)
         fixed = se <= 1e-12 * np.maximum(1.0, np.abs(estimates))  # such as the loading of a single item
         se = np.where(fixed, 0.0, se)
         tested = np.array([one.kind in TESTED for one in quantities], dtype=bool) & ~fixed
@@ -146,9 +144,9 @@ def bounds(
     """
     tail = (1 - level) / 2
     if method in {"normal", "t"}:
-        spread = draws.std(axis=1, ddof=1)
+        mean, spread = _mean_and_error(draws)
         reach = (special.ndtri(1 - tail) if method == "normal" else stats.t.ppf(1 - tail, cases - 1)) * spread
-        centre = 2 * estimates - draws.mean(axis=1)
+        centre = 2 * estimates - mean
         return centre - reach, centre + reach
     lower, upper = np.full(len(estimates), tail), np.full(len(estimates), 1 - tail)
     if method in {"bc", "bca"}:
@@ -157,6 +155,17 @@ def bounds(
     if method == "basic":
         return 2 * estimates - high, 2 * estimates - low
     return low, high
+
+
+def _mean_and_error(draws: Floats) -> tuple[Floats, Floats]:
+    """Return mean and standard deviation of each row; NaN draws do not count."""
+    if not np.isnan(draws).any():
+        return draws.mean(axis=1), draws.std(axis=1, ddof=1)
+    absent = np.isnan(draws)
+    count = draws.shape[1] - absent.sum(axis=1)
+    mean = np.where(absent, 0.0, draws).sum(axis=1) / count
+    square = np.where(absent, 0.0, draws - mean[:, None]) ** 2
+    return mean, np.sqrt(square.sum(axis=1) / (count - 1))
 
 
 def _shifted(

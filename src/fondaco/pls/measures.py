@@ -40,6 +40,7 @@ from fondaco.pls.errors import PlsError
 from fondaco.pls.linear import apply, inverse
 
 MOST_ROUTES = 20_000
+_BEYOND = 1.0 + 1e-10  # what rounding may add to 1
 
 
 @dataclass(frozen=True)
@@ -223,11 +224,12 @@ def _measure(
             with_geodesic=with_geodesic,
         ),
     ]
-    admissible = found.converged & structure.sound & np.isfinite(np.array(structure.r2)).all(axis=0)
+    r2 = np.array(structure.r2)
+    admissible = found.converged & structure.sound & (r2 <= _BEYOND).all(axis=0)
+    admissible &= (np.abs(loadings) <= _BEYOND).all(axis=0) & (np.abs(between) <= _BEYOND).all(axis=(0, 1))
     if corrected.any():
-        admissible &= _admissible(loadings, rho[corrected], between) & (np.array(structure.r2) <= 1).all(
-            axis=0
-        )
+        admissible &= ((rho > 0) & (rho <= _BEYOND))[corrected].all(axis=0)
+        admissible &= inverse(between)[1] > -1e-10
     return Measured(np.concatenate(rows), admissible, loadings, reliability, between)
 
 
@@ -401,11 +403,3 @@ def _mean_logarithm(size: Floats) -> Floats:
     """Return the mean logarithm over the first two axes; of products, since logarithms are slow."""
     mean: Floats = np.log(size.prod(axis=1)).sum(axis=0) / (size.shape[0] * size.shape[1])
     return mean
-
-
-def _admissible(loadings: Floats, rho: Floats, between: Floats) -> npt.NDArray[np.bool_]:
-    beyond = 1.0 + 1e-10
-    sound = (rho > 0).all(axis=0) & (rho <= beyond).all(axis=0)
-    sound &= (np.abs(loadings) <= beyond).all(axis=0) & (np.abs(between) <= beyond).all(axis=(0, 1))
-    _, pivots = inverse(between)
-    return np.asarray(sound & (pivots > -1e-10))

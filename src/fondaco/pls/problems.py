@@ -31,10 +31,13 @@ def problems_of(
         held.append(
             Problem("convergence", 1, "An earlier stage did not converge.", "Do not use these numbers.")
         )
-    held += _of_weights(plan, settings, correlations, found)
+    with np.errstate(all="ignore"):
+        held += _of_weights(plan, settings, correlations, found)
     if found.converged[0]:
-        held += _of_structure(plan, measured)
-        held += _of_factors(plan, settings, measured)
+        with np.errstate(all="ignore"):
+            held += _of_structure(plan, measured)
+            held += _of_correction(plan, settings, measured)
+            held += _of_bounds(plan, measured)
     return tuple(held)
 
 
@@ -122,54 +125,77 @@ def _of_structure(plan: Plan, measured: Measured) -> Iterator[Problem]:
             )
 
 
-def _of_factors(plan: Plan, settings: Settings, measured: Measured) -> Iterator[Problem]:
-    """Report what consistent PLS can give that no population can."""
+def _of_correction(plan: Plan, settings: Settings, measured: Measured) -> Iterator[Problem]:
+    """Report what consistent PLS left uncorrected, and reliabilities that are none."""
     if not settings.consistent:
         return
-    wrong = [
+    left = [
         f"{plan.names[k]} ({plan.modes[k]})" for k in np.flatnonzero(plan.factors) if plan.modes[k] != "A"
     ]
-    if wrong:
+    if left:
         yield Problem(
             "consistent",
-            len(wrong),
-            f"Not corrected for attenuation, since only Mode A common factors are: {', '.join(wrong)}.",
+            len(left),
+            f"Not corrected for attenuation, since only Mode A common factors are: {', '.join(left)}.",
             "Use Mode A for them, or write them as composites (<~).",
         )
-    beyond = 1 + 1e-10
+    yield from _inadmissible(
+        _beyond(dict(zip(plan.names, measured.reliability[:, 0].tolist(), strict=True)), least=0.0),
+        "Reliability (rho_A) outside 0 to 1",
+        "These indicators do not measure one thing; a composite (<~) needs no correction.",
+    )
+
+
+def _of_bounds(plan: Plan, measured: Measured) -> Iterator[Problem]:
+    """Report what no population has: consistent PLS and pairwise deletion can give it."""
     loadings, C = measured.loadings[:, 0], measured.between[:, :, 0]
-    heavy = [
-        f"{name} ({value:.3f})"
-        for name, value in zip(plan.indicators, loadings, strict=True)
-        if abs(value) > beyond
-    ]
-    if heavy or not np.isfinite(loadings).all():
+    yield from _inadmissible(
+        _beyond(dict(zip(plan.indicators, loadings.tolist(), strict=True))),
+        "A loading beyond 1 means a negative error variance",
+        "Check that these indicators measure one thing; a composite (<~) needs no correction.",
+    )
+    pairs = {f"{plan.names[a]} and {plan.names[b]}": float(C[a, b]) for b in range(len(C)) for a in range(b)}
+    yield from _inadmissible(
+        _beyond(pairs),
+        "Correlations of constructs beyond 1",
+        "These constructs are not distinct, or their reliability is estimated too low; see HTMT.",
+    )
+    yield from _inadmissible(
+        _beyond(dict(zip((plan.names[end] for end in plan.outcomes), _explained(C, plan), strict=True))),
+        "More than all variance is explained",
+        "The correlations of the constructs contradict one another; look at constructs with low reliability.",
+    )
+    smallest = float(np.linalg.eigvalsh(C)[0]) if np.isfinite(C).all() else 0.0
+    if smallest < -1e-10:
         yield Problem(
             "inadmissible",
-            max(1, len(heavy)),
-            f"A loading beyond 1 means a negative error variance: {', '.join(heavy) or 'some cannot be computed'}.",
-            "Check that these indicators measure one thing; a composite (<~) needs no correction.",
+            1,
+            "The correlations of the constructs are not positive semi-definite (smallest eigenvalue "
+            f"{smallest:.3g}); no population has them.",
+            "Do not interpret the paths; use composites, or look at constructs with low reliability.",
         )
-    over = [
-        f"{plan.names[a]} and {plan.names[b]} ({C[a, b]:.3f})"
-        for b in range(len(C))
-        for a in range(b)
-        if not abs(C[a, b]) <= beyond
+
+
+def _beyond(values: dict[str, float], least: float = -1.0) -> list[str]:
+    """Return those of `values` outside `least` to 1, shown; the end 0 counts as outside."""
+    slack = 1e-10
+    return [
+        f"{name} ({value:.3f})" if np.isfinite(value) else f"{name} (cannot be computed)"
+        for name, value in values.items()
+        if not (least - slack <= value <= 1 + slack) or (least == 0 and value <= 0)
     ]
-    if over:
-        yield Problem(
-            "inadmissible",
-            len(over),
-            f"Corrected correlations beyond 1: {'; '.join(over)}.",
-            "These constructs are not distinct, or their reliability is estimated too low; see HTMT.",
-        )
-    if np.isfinite(C).all():
-        smallest = float(np.linalg.eigvalsh(C)[0])
-        if smallest < -1e-10:
-            yield Problem(
-                "inadmissible",
-                1,
-                f"The corrected correlations of the constructs are not positive semi-definite (smallest eigenvalue "
-                f"{smallest:.3g}); no population has them.",
-                "Do not interpret the paths; use composites, or look at constructs with low reliability.",
-            )
+
+
+def _inadmissible(found: list[str], what: str, cure: str) -> Iterator[Problem]:
+    if found:
+        yield Problem("inadmissible", len(found), f"{what}: {', '.join(found)}.", cure)
+
+
+def _explained(C: Floats, plan: Plan) -> list[float]:
+    """Return the R2 of each outcome."""
+    held = []
+    for end in plan.outcomes:
+        index = list(plan.predecessors[end])
+        beta = inverse(C[np.ix_(index, index)][:, :, None])[0][:, :, 0] @ C[index, end]
+        held.append(float(beta @ C[index, end]))
+    return held

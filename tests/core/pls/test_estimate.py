@@ -281,3 +281,27 @@ def test_a_stack_of_samples_gives_what_each_gives_alone() -> None:
     found = pls.run(stack, plan, pls.Settings())
     measured = pls.measure(stack, found, plan, pls.Settings(), 80)
     assert measured.rows == pytest.approx(np.column_stack([one.estimates for one in fits]), abs=1e-8)
+
+
+@given(seed=st.integers(0, 100_000), consistent=st.booleans(), missing=st.sampled_from(["mean", "pairwise"]))
+@settings(max_examples=40, deadline=None)
+def test_a_result_is_impossible_exactly_where_a_problem_says_so(
+    seed: int, consistent: bool, missing: Any
+) -> None:
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(8, 40))
+    common, data, lines = rng.normal(size=n), {}, []
+    for name in "XMY":
+        items = [f"{name.lower()}{i}" for i in range(rng.integers(1, 4))]
+        score = rng.normal(size=n) + rng.normal() * common
+        data |= {item: rng.normal() * score + rng.choice([0.1, 1, 3]) * rng.normal(size=n) for item in items}
+        lines.append(
+            f"{name} {rng.choice(['=~', '<~'])} {' + '.join(items)} @ {rng.choice(['A', 'B', 'unit'])}"
+        )
+    data["x0"] = np.where(rng.random(n) < 0.15, np.nan, data["x0"])
+    try:
+        fitted = fit("\n".join([*lines, "M ~ X; Y ~ X + M"]), data, consistent=consistent, missing=missing)
+    except PlsError:
+        return
+    impossible = {"convergence", "collinear", "inadmissible"} & {one.kind for one in fitted.problems}
+    assert fitted.admissible == (not impossible)
