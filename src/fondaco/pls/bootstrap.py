@@ -44,7 +44,7 @@ _BLOCK_NUMBERS = 1_000_000  # correlations held at once by one thread
 _JACKKNIFE = 1_000  # groups left out in turn, at most
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Bootstrap:
     """Every number of a fit in every resample.
 
@@ -78,6 +78,9 @@ class Bootstrap:
     geodesic: bool
     seed: int | None
     settings: Settings
+
+    def __repr__(self) -> str:
+        return f"<Bootstrap: {self.usable} of {self.resamples} resamples usable, of {self.fit!r}>"
 
     @property
     def usable(self) -> int:
@@ -285,6 +288,9 @@ def bootstrap(
     """
     if signs not in SIGNS:
         raise PlsError(f"There is no treatment of signs {signs!r}; the treatments are {', '.join(SIGNS)}.")
+    for name, value, least in (("resamples", resamples, 1), ("seed", seed, 0), ("threads", threads or 1, 1)):
+        if int(value) != value or value < least:
+            raise PlsError(f"{name} is {value}; it is a whole number, {least} or more.")
     given = None if rows is None else _checked_rows(rows, fit.n)
     count = resamples if given is None else len(given)
     if count < 2:
@@ -421,7 +427,12 @@ def _counted(rows: npt.NDArray[Any], n: int) -> Ints:
 
 
 def _checked_rows(rows: npt.ArrayLike, n: int) -> Ints:
-    held = np.asarray(rows)
+    try:
+        held = np.asarray(rows)
+    except ValueError:
+        raise PlsError(
+            "Every resample names as many cases as the fit rests on; here their numbers differ."
+        ) from None
     if held.ndim != 2 or held.dtype.kind not in "iu":
         raise PlsError("The rows of fixed resamples are whole numbers, one resample in each line.")
     if held.shape[1] != n:

@@ -121,8 +121,7 @@ def prepare(
         raise DataError(f"The data have no column {unknown[0]!r}{more}. {nearest(unknown[0], known)}")
     values = np.column_stack([_numbers(name, table[name]) for name in columns])
     if marker is not None:
-        markers = [marker] if isinstance(marker, int | float) else list(marker)
-        values = np.where(np.isin(values, markers), np.nan, values)
+        values = np.where(np.isin(values, _markers(marker)), np.nan, values)
     counted = _weights(weights, table, known, len(values))
     taken = counted > 0
     if missing == "casewise":
@@ -143,8 +142,20 @@ def prepare(
     )
 
 
+def _markers(marker: Any) -> list[float]:
+    held = [marker] if isinstance(marker, int | float | str) else list(marker)
+    try:
+        return [float(one) for one in held]
+    except (TypeError, ValueError):
+        raise DataError(
+            f"The marker for missing values is a number, such as -99; found {marker!r}."
+        ) from None
+
+
 def _columns(data: Any) -> tuple[Any, list[str]]:
     """Return something that gives a column by its name, and the names."""
+    if hasattr(data, "collect") and hasattr(data, "collect_schema"):  # a lazy Polars frame
+        data = data.collect()
     if isinstance(data, tuple) and len(data) == 2:
         array, names = np.asarray(data[0]), [str(name) for name in data[1]]
         if array.ndim != 2 or array.shape[1] != len(names):
@@ -176,6 +187,8 @@ def _columns(data: Any) -> tuple[Any, list[str]]:
 def _numbers(name: str, column: Any) -> Floats:
     """Return a column as floats, NaN where nothing stands."""
     array = column.to_numpy() if hasattr(column, "to_numpy") else np.asarray(column)
+    if array.ndim != 1 or array.dtype.kind == "c":
+        raise DataError(f"Column {name!r} is no column of real numbers; give one number for each case.")
     if array.dtype.kind in "fiub":
         held: Floats = array.astype(np.float64)
     else:
@@ -191,7 +204,7 @@ def _number(name: str, row: int, cell: Any) -> float:
         return np.nan
     try:
         return float(cell)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         if str(cell) in {"<NA>", "NaT"}:
             return np.nan
         raise DataError(

@@ -88,7 +88,7 @@ class Stages:
     columns: Floats
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Fit:
     """A fitted path model.
 
@@ -122,6 +122,14 @@ class Fit:
     problems: tuple[Problem, ...] = ()
     stages: Stages | None = None
     moments: Moments | None = field(default=None, repr=False)
+
+    def __repr__(self) -> str:
+        plan, state = self.plan, "converged" if self.converged else "not converged"
+        state += "" if self.admissible or not self.converged else ", inadmissible"
+        return (
+            f"<Fit: {len(plan.names)} constructs, {len(plan.indicators)} indicators, {len(plan.paths)} paths, "
+            f"n = {self.n}, {state}>"
+        )
 
     # --- single numbers ---------------------------------------------------------------------------
 
@@ -237,6 +245,7 @@ class Fit:
     def standardised(self) -> Floats:
         """Shape (n, p): indicators with (weighted) mean 0 and sample variance 1."""
         centred = self.columns - np.average(self.columns, axis=0, weights=self.cases.weights)
+        centred = centred / np.abs(centred).max(axis=0)
         variance = np.average(centred**2, axis=0, weights=self.cases.weights) * self.n / (self.n - 1)
         return np.asarray(centred / np.sqrt(variance))
 
@@ -421,6 +430,8 @@ def fit(
     (True, 0.54)
     """
     held = parse(model) if isinstance(model, str) else model
+    if not isinstance(held, Model):
+        raise PlsError(f"A model is text or a pls.Model, not {type(held).__name__}.")
     if modes:
         held = held.with_modes(modes)
     settings = Settings(scheme, tolerance, max_iterations, consistent)

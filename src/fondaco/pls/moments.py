@@ -43,6 +43,7 @@ class Moments:
         filled = cases.filled
         mean = np.average(filled, axis=0, weights=cases.weights)
         deviations = filled - mean
+        deviations /= np.abs(deviations).max(axis=0)  # so that squares of no unit of measurement overflow
         spread = np.sqrt(np.average(deviations**2, axis=0, weights=cases.weights))
         self.rule = cases.rule
         self.weights = cases.weights if cases.weighted else None

@@ -99,6 +99,15 @@ def _of_weights(plan: Plan, settings: Settings, R: Floats, found: Weights) -> It
             "Do not use these numbers; allow more iterations, try another scheme, or look for constructs that hardly "
             "correlate with their neighbours.",
         )
+    same = np.argwhere(np.triu(np.abs(R[:, :, 0]) > 1 - 1e-12, 1))
+    if len(same):
+        pairs = ", ".join(f"{plan.indicators[a]} and {plan.indicators[b]}" for a, b in same)
+        yield Problem(
+            "copies",
+            len(same),
+            f"These correlate perfectly: {pairs}; one says nothing that the other does not.",
+            "Look whether one was made from the other, and take it out.",
+        )
     values = np.linalg.eigvalsh(R[:, :, 0]) if np.isfinite(R).all() else np.ones(1)
     if values[0] < -1e-8:
         yield Problem(

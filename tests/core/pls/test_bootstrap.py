@@ -204,6 +204,10 @@ def test_signs_are_left_alone_unless_asked() -> None:
     ("options", "says"),
     [
         ({"resamples": 1}, "at least 2"),
+        ({"resamples": 100.5}, "whole number"),
+        ({"seed": -1}, "whole number, 0 or more"),
+        ({"threads": -2}, "whole number, 1 or more"),
+        ({"rows": [[0], [0, 1]]}, "their numbers differ"),
         ({"signs": "some"}, "no treatment of signs 'some'"),
         ({"rows": [[0, 1]]}, "names 2 cases"),
         ({"rows": np.full((2, 120), 120)}, "counted from 0 to 119"),

@@ -153,3 +153,34 @@ def test_case_weights_count_as_repeated_cases_do() -> None:
 def test_bad_case_weights_are_refused(weights: Any, says: str) -> None:
     with pytest.raises(DataError, match=says):
         fit(MEDIATION, mediation_data(), weights=weights)
+
+
+@pytest.mark.parametrize("scale", [1e-200, 1e200])
+def test_no_unit_of_measurement_is_too_small_or_large(scale: float) -> None:
+    data = mediation_data(60)
+    other = {name: column * scale for name, column in data.items()}
+    assert fit(MEDIATION, other).estimates == pytest.approx(fit(MEDIATION, data).estimates, abs=1e-9)
+
+
+def test_a_lazy_frame_is_a_table_too() -> None:
+    data = mediation_data(60)
+    assert fit(MEDIATION, pl.LazyFrame(data)).n == 60
+
+
+@pytest.mark.parametrize("data", [None, "answers.csv", [[1, 2]], 3])
+def test_what_is_no_table_is_refused(data: Any) -> None:
+    with pytest.raises(DataError, match="is no table"):
+        fit(MEDIATION, data)
+
+
+@pytest.mark.parametrize("column", [np.zeros((200, 2)), np.zeros(200, dtype=complex)])
+def test_what_is_no_column_of_numbers_is_refused(column: Any) -> None:
+    with pytest.raises(DataError, match="no column of real numbers"):
+        fit(MEDIATION, mediation_data() | {"use1": column})
+
+
+def test_items_made_from_one_another_are_a_problem() -> None:
+    data = mediation_data()
+    fitted = fit(MEDIATION, data | {"use2": 8 - data["use1"]})
+    [problem] = [one for one in fitted.problems if one.kind == "copies"]
+    assert "use1 and use2" in problem.reason

@@ -290,7 +290,8 @@ def test_a_result_is_impossible_exactly_where_a_problem_says_so(
 ) -> None:
     rng = np.random.default_rng(seed)
     n = int(rng.integers(8, 40))
-    common, data, lines = rng.normal(size=n), {}, []
+    common, lines = rng.normal(size=n), []
+    data: dict[str, Any] = {}
     for name in "XMY":
         items = [f"{name.lower()}{i}" for i in range(rng.integers(1, 4))]
         score = rng.normal(size=n) + rng.normal() * common
