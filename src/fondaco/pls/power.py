@@ -399,19 +399,20 @@ def power(
     ]
     effects: list[Power] = []
     mediated: list[MediationPower] = []
-    usable = []
+    usable: list[int] = []
+    together = max(1, block_size(len(held.plan.indicators), max(sizes)) // (resamples + 1))
     done = 0
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
         for n in sizes:
 
-            def one(repetition: int, n: int = n) -> Floats | None:
-                return _sampled(held, n, (seed, n, repetition), resamples, level, settings, index)
+            def some(start: int, n: int = n) -> list[Floats]:
+                several = range(start, min(start + together, repetitions))
+                return _sampled(held, n, several, seed, resamples, level, settings, index)
 
-            found = []
-            for result in pool.map(one, range(repetitions)):
-                done += 1
-                if result is not None:
-                    found.append(result)
+            found: list[Floats] = []
+            for result in pool.map(some, range(0, repetitions, together)):
+                found += result
+                done = min(done + together, repetitions * (len(usable) + 1))
                 if progress is not None:
                     progress(done, repetitions * len(sizes))
             usable.append(len(found))
@@ -447,31 +448,32 @@ def _numbers(R: Floats, plan: Plan, settings: Settings, index: Sequence[int]) ->
 def _sampled(
     known: Population,
     n: int,
-    seeds: tuple[int, int, int],
+    repetitions: range,
+    seed: int,
     resamples: int,
     level: float,
     settings: Settings,
     index: Sequence[int],
-) -> Floats | None:
-    """Return estimate, low and high of each effect in one sample, (3, effects); None where it failed."""
-    rng = np.random.default_rng(seeds)
-    values = known.sample(n, rng)
-    moments = Moments(_cases(values, known.plan))
-    estimate, sound = _numbers(moments.correlations(np.ones((n, 1))), known.plan, settings, index)
-    if not sound[0]:
-        return None
-    start_seed = int(rng.integers(2**32))
-    step = block_size(values.shape[1], n)
-    draws = []
-    for start in range(0, resamples, step):
-        counts: Ints = drawn(n, start, min(start + step, resamples), start_seed).T
-        numbers, good = _numbers(moments.correlations(counts), known.plan, settings, index)
-        draws.append(numbers[:, good])
-    held = np.concatenate(draws, axis=1)
-    if held.shape[1] < resamples / 2:
-        return None
-    low, high = np.quantile(held, ((1 - level) / 2, (1 + level) / 2), axis=1)
-    return np.array([estimate[:, 0], low, high])
+) -> list[Floats]:
+    """Return estimate, low and high of each effect, (3, effects), in each sample that could be estimated.
+
+    Samples and their resamples are estimated as one stack; the first of each sample's is the estimate.
+    """
+    parts = []
+    for repetition in repetitions:
+        rng = np.random.default_rng((seed, n, repetition))
+        moments = Moments(_cases(known.sample(n, rng), known.plan))
+        counts: Ints = drawn(n, 0, resamples, int(rng.integers(2**32))).T
+        parts.append(moments.correlations(np.column_stack([np.ones(n, dtype=np.int64), counts])))
+    numbers, sound = _numbers(np.concatenate(parts, axis=2), known.plan, settings, index)
+    found = []
+    for place in range(len(repetitions)):
+        own = slice(place * (resamples + 1), (place + 1) * (resamples + 1))
+        values, good = numbers[:, own], sound[own]
+        if good[0] and good[1:].sum() >= resamples / 2:
+            ends = np.quantile(values[:, 1:][:, good[1:]], ((1 - level) / 2, (1 + level) / 2), axis=1)
+            found.append(np.array([values[:, 0], *ends]))
+    return found
 
 
 def _cases(values: Floats, plan: Plan) -> Cases:
