@@ -371,3 +371,33 @@ def test_importance_and_performance(shell: Shell, survey: Path, model: Path) -> 
         in shell.run("pls", "ipma", model, "--data", survey, "--target", "Know", code=None).out
     )
     assert "--scale" in shell.run("pls", "ipma", model, "--data", survey, "--scale", "high", code=2).err
+
+
+def test_power(shell: Shell) -> None:
+    """With loadings of 1 nothing is shrunk; a path of .8 can hardly be missed, one of 0 is found five times in a hundred."""
+    text = "X =~ x; Z =~ z; Y =~ y; Y ~ 0.8*X + 0*Z"
+    words = ("pls", "power", text, "--sizes", "40", "--repetitions", "60", "--bootstrap", "100")
+    told = shell.run(*words, "--json").json
+    power = {(one["start"], one["end"]): one["power"] for one in told["effects"] if one["kind"] == "path"}
+    assert power["X", "Y"] > 0.95
+    assert power["Z", "Y"] < 0.25
+    assert told["monte_carlo_error"] == pytest.approx((0.16 / 60) ** 0.5)
+    assert "Effects" in shell.run(*words).out
+    assert "--sizes" in shell.run("pls", "power", text, "--sizes", "many", code=2).err
+    assert "no value" in shell.run("pls", "power", "X =~ x; Y =~ y; Y ~ X", "--sizes", "40", code=2).err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["fit", " ", "--data", "survey.csv"], "The model is empty"),
+        (["fit", MODEL, "--data", "survey.csv", "--bootstrap", "50", "--seed", "-1"], "--seed"),
+        (["nca", MODEL, "--data", "survey.csv", "--permutations", "-3"], "--permutations"),
+        (["fimix", MODEL, "--data", "survey.csv", "--segments", "0"], "--segments"),
+        (["fit", MODEL, "--data", "survey.csv", "--marker", "none"], "--marker"),
+    ],
+)
+def test_a_number_that_makes_no_sense_is_refused(
+    shell: Shell, survey: Path, words: list[str], said: str
+) -> None:
+    assert said in shell.run("pls", *words, code=2).err

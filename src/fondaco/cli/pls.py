@@ -45,7 +45,9 @@ ConsistentFlag = typer.Option(
     False, "--consistent", help="Consistent PLS: correct common factors (=~) for attenuation."
 )
 WeightsOption = typer.Option(None, "--weights", help="A column of case weights.")
-SeedOption = typer.Option(1, "--seed", help="Of the random numbers; the same seed gives the same result.")
+SeedOption = typer.Option(
+    1, "--seed", min=0, help="Of the random numbers; the same seed gives the same result."
+)
 LevelOption = typer.Option(0.95, "--level", help="Probability of the intervals.")
 
 
@@ -59,19 +61,34 @@ def read_model(text: str) -> Model:
     """
     from fondaco.pls import parse
 
+    return parse(model_text(text))
+
+
+def model_text(text: str) -> str:
+    """Return the text of a model that is given as such or by its file.
+
+    Raises
+    ------
+    InputError
+        When it is neither.
+    """
+    if not text.strip():
+        raise InputError(
+            "The model is empty: write it, as 'X =~ x1 + x2; Y =~ y1; Y ~ X', or name a file with it."
+        )
     path = Path(text)
     try:
         is_file = "\n" not in text and path.is_file()
     except (OSError, ValueError):
         is_file = False
     if not is_file and "~" in text:
-        return parse(text)
+        return text
     if not is_file:
         raise UnreadableFile(
             f"There is no file {text}: name a file with the model, or write it here, as 'X =~ x1 + x2; Y =~ y1; Y ~ X'."
         )
     try:
-        return parse(path.read_text(encoding="utf-8-sig"))
+        return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise UnreadableFile(
             f"{path.name} is no UTF-8 text: save the model as plain text in UTF-8."

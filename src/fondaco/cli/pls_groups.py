@@ -49,11 +49,12 @@ def groups_command(
     marker: list[float] | None = MarkerOption,
     consistent: bool = ConsistentFlag,
     permutations: int = typer.Option(
-        5_000, "--permutations", help="Random regroupings; 0 leaves their tests out."
+        5_000, "--permutations", min=0, help="Random regroupings; 0 leaves their tests out."
     ),
     resamples: int = typer.Option(
         5_000,
         "--bootstrap",
+        min=0,
         help="Resamples in each group, for the parametric and Henseler's tests; 0 leaves them out.",
     ),
     invariance: bool = typer.Option(
@@ -175,7 +176,7 @@ def ipma_command(
         False, "--necessity", help="See necessary conditions beside importance and performance (cIPMA)."
     ),
     permutations: int = typer.Option(
-        10_000, "--permutations", help="Of the test of necessity; 0 leaves it out."
+        10_000, "--permutations", min=0, help="Of the test of necessity; 0 leaves it out."
     ),
     seed: int = SeedOption,
     as_json: bool = JsonFlag,
