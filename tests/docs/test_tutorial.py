@@ -1,7 +1,7 @@
 """The tutorial does what it says: its commands run in order and print what stands below them.
 
 In a block marked ``console``, a line that begins with ``$`` is a command and the lines after it are what
-it prints; ``...`` stands for anything.  A step that ends with a line ``(exit 2)`` expects that exit code, and
+it prints; ``...`` stands for anything.  A block without a command is a further look at what the last one printed.  A step that ends with a line ``(exit 2)`` expects that exit code, and
 ``ID`` in a command is the number of the last import, which differs each time.
 """
 
@@ -25,9 +25,12 @@ EXIT = re.compile(r"^\(exit (\d)\)\n\Z", re.MULTILINE)
 
 
 def steps(text: str) -> list[tuple[str, str, int]]:
-    """Return (command, what it prints, exit code) for each step of the page."""
+    """Return (command, what it prints, exit code) for each step of the page; a further look has no command."""
     found = []
     for block in BLOCK.findall(text):
+        if not block.startswith("$ "):
+            found.append(("", block, 0))
+            continue
         for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
             command, _, wanted = part.partition("\n")
             code = EXIT.search(wanted)
@@ -59,12 +62,32 @@ def agree(wanted: str, got: str) -> bool:
 
 @pytest.mark.requirement("X03", "X04", "X05")
 def test_the_tutorial_does_what_it_says(tmp_path: Path) -> None:
+    follow("tutorial.md", tmp_path)
+
+
+@pytest.mark.requirement("R12", "F83", "X08")
+def test_the_tutorial_of_path_models_does_what_it_says(tmp_path: Path) -> None:
+    """And its picture is the one that its command draws."""
+    follow("pls/tutorial.md", tmp_path)
+    drawn, shown = (
+        re.findall(r">([^<>\n]+)</t", path.read_text(encoding="utf-8"))
+        for path in (tmp_path / "model.svg", DOCS / "images" / "pls-diagram.svg")
+    )
+    assert drawn == shown
+    assert ".515***" in drawn
+
+
+def follow(page: str, tmp_path: Path) -> None:
+    """Run the commands of a page in order and compare what they print."""
     for sample in (DOCS / "samples").iterdir():
         shutil.copy(sample, tmp_path)
-    told = steps((DOCS / "tutorial.md").read_text(encoding="utf-8"))
-    assert len(told) >= 8
-    last = "ID"
+    told = steps((DOCS / page).read_text(encoding="utf-8"))
+    assert len(told) >= 6
+    last, ran = "ID", run("fondaco version", tmp_path)
     for command, wanted, code in told:
+        if not command:
+            assert agree(wanted, ran.stdout), f"Not in what was printed:\n{wanted}\n{ran.stdout}"
+            continue
         ran = run(re.sub(r"\bID\b", last, command), tmp_path)
         if number := re.search(r"^Import (\S+):", ran.stdout, re.MULTILINE):
             last = number[1]

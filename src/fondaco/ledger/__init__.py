@@ -7,6 +7,7 @@ to one firm.
 from fondaco.ledger.books import Fault, Firm, ImportRecord, Ledger, QuarantinedRow, RowFate, Workspace
 from fondaco.ledger.engine import Engine, duckdb_engine, spark_engine
 from fondaco.ledger.mapping import Mapping, from_toml, read_mapping, to_toml, write_mapping
+from fondaco.ledger.plain import PlainTable, read_plain
 from fondaco.ledger.report import CLASSES, ImportReport
 from fondaco.ledger.schema import TABLES
 from fondaco.ledger.understanding import Options, Understanding
@@ -23,6 +24,7 @@ __all__ = [
     "Ledger",
     "Mapping",
     "Options",
+    "PlainTable",
     "QuarantinedRow",
     "RowFate",
     "Understanding",
@@ -30,6 +32,7 @@ __all__ = [
     "duckdb_engine",
     "from_toml",
     "read_mapping",
+    "read_plain",
     "spark_engine",
     "to_toml",
     "write_mapping",
