@@ -48,14 +48,9 @@ class Known:
 def number_occurrences(con: duckdb.DuckDBPyConnection, raw: Raw, staged: Staged, places: Path | None) -> None:
     """Make ``lines``: for rows whose key is not alone in the file, occurrence and whole-line repeat.
 
-    Rows that go to quarantine are numbered as well, so that a later replay finds their place.
+    Rows that go to quarantine are numbered as well, so that a later replay finds their `places`: the
+    occurrences that they had among all rows of their file.
     """
-    if places is not None:
-        con.execute(
-            "CREATE OR REPLACE TEMP TABLE lines AS SELECT row, occurrence, row AS first_same, row AS last_row "
-            f"FROM read_parquet('{sql_path(places)}')"
-        )
-        return
     alike = {"occurrence", "platform"}  # the same for all rows of a source, or not known yet
     key = ", ".join(quote(n) for n in TABLES[staged.mapping.table].key if n not in alike)
     cells = ", ".join(f"c{i}" for i in range(len(raw.columns)))
@@ -73,6 +68,11 @@ def number_occurrences(con: duckdb.DuckDBPyConnection, raw: Raw, staged: Staged,
         FROM alike"""
     )
     con.execute("DROP TABLE alike")
+    if places is not None:
+        con.execute(
+            "CREATE OR REPLACE TEMP TABLE lines AS SELECT p.row, p.occurrence, coalesce(l.first_same, p.row) AS first_same, "
+            f"coalesce(l.last_row, p.row) AS last_row FROM read_parquet('{sql_path(places)}') p LEFT JOIN lines l USING (row)"
+        )
 
 
 def relate(con: duckdb.DuckDBPyConnection, staged: Staged, import_: str, known: Known) -> list[Problem]:
