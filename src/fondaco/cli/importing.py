@@ -7,9 +7,18 @@ from pathlib import Path
 import typer
 
 from fondaco.cli.app import JsonFlag, app
-from fondaco.cli.output import DONE, LOOK, emit, leave, moment, progress_bar, say, table
+from fondaco.cli.output import DONE, LOOK, emit, leave, moment, printable, progress_bar, say, table
 from fondaco.kernel import InputError, UnknownName
-from fondaco.ledger import CLASSES, Fault, ImportReport, QuarantinedRow, Workspace, to_toml, write_mapping
+from fondaco.ledger import (
+    CLASSES,
+    Fault,
+    ImportReport,
+    QuarantinedRow,
+    Rereading,
+    Workspace,
+    to_toml,
+    write_mapping,
+)
 from fondaco.ledger.report import money
 from fondaco.workflows.place import home_folder
 
@@ -195,7 +204,7 @@ def list_imports(
     def show() -> None:
         rows = [
             [r.import_, slug, r.at.strftime("%Y-%m-%d %H:%M"), ", ".join(r.files)[:60], f"{r.added:,}",
-             f"{r.report.quarantined:,}", "undone" if r.undone else ""]
+             f"{r.report.quarantined:,}", "undone" if r.undone else "read again" if r.reread_as else ""]
             for slug, r in records
         ]  # fmt: skip
         table("", ["import", "firm", "at (UTC)", "files", "added", "quarantined", ""], rows, right=(4, 5))
@@ -224,6 +233,61 @@ def undo(
     record = ledger.undo(import_id, now=moment(now))
     emit({"imports": [record.to_json()], "whole": not ledger.verify()}, as_json,
          lambda: print(f"Import {import_id} is withdrawn: {record.added:,} rows count no more."))  # fmt: skip
+
+
+@imports.command("reread")
+def reread(
+    ctx: typer.Context,
+    import_ids: list[str] | None = typer.Argument(
+        None, metavar="[ID]...", help="Which imports; all that a newer reader reads otherwise when left out."
+    ),
+    firm: str | None = typer.Option(None, "--firm", help="The firm's short name; found by the import."),
+    check: bool = typer.Option(False, "--check", help="Only show the difference (also without --yes)."),
+    yes: bool = typer.Option(False, "--yes", help="Let the new reading count, in the place of the old one."),
+    now: str = NowOption,
+    as_json: bool = JsonFlag,
+) -> None:
+    """Read past imports again with today's readers, from the rows they keep; the difference is shown first."""
+    if not (firm or ctx.obj or import_ids):
+        raise InputError("Say whose imports: --firm NAME, or the ID of an import.")
+    chosen = _firm_of(import_ids[0] if import_ids else "", firm or ctx.obj)
+    with progress_bar() as progress:
+        found = (
+            Workspace(home_folder())
+            .ledger(chosen)
+            .reread(import_ids or (), now=moment(now), commit=yes and not check, progress=progress)
+        )
+    data = {
+        "firm": chosen,
+        "done": found.done,
+        "imports": [
+            {**one.to_json(), "reread": one.reread if found.done else None} for one in found.differences
+        ],
+        "not_kept": list(found.not_kept),
+    }
+    emit(data, as_json, lambda: _show_rereading(found))
+    leave(LOOK if not found.done and any(one.differs for one in found.differences) else DONE)
+
+
+def _show_rereading(found: Rereading) -> None:
+    for one in found.differences:
+        print(f"{one.import_} ({', '.join(one.files)[:60]}): read by {', '.join(one.readers)}, "
+              f"today by {', '.join(one.readers_now)}")  # fmt: skip
+        print(f"  {one.rows:,} rows: {one.changed:,} changed, {one.come:,} new, {one.gone:,} gone; "
+              f"quarantine {one.quarantined_before:,} -> {one.quarantined:,}")  # fmt: skip
+        if one.value is not None and one.value_before is not None:
+            print(f"  worth {one.value_before:,.2f} -> {one.value:,.2f} {one.currency}")
+        for change in one.examples[:5]:
+            said = "; ".join(f"{name}: {before} -> {after}" for name, before, after in change.fields)
+            print(f"  row {change.row} of {printable(change.file)}: {printable(said)}")
+        if found.done:
+            print(f"  It counts now as {one.reread}.")
+    if not found.differences:
+        print("Today's readers read every import as it was read.")
+    elif not found.done:
+        print("Nothing has changed yet: add --yes to let the new reading count.")
+    if found.not_kept:
+        print(f"Their rows were not kept, so they cannot be read again: {', '.join(found.not_kept)}.")
 
 
 @imports.command("verify")

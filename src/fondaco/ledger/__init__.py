@@ -8,6 +8,7 @@ from fondaco.ledger.books import Fault, Firm, ImportRecord, Ledger, QuarantinedR
 from fondaco.ledger.engine import Engine, duckdb_engine, spark_engine
 from fondaco.ledger.mapping import Mapping, from_toml, read_mapping, to_toml, write_mapping
 from fondaco.ledger.report import CLASSES, ImportReport
+from fondaco.ledger.rereading import Difference, Rereading
 from fondaco.ledger.schema import TABLES
 from fondaco.ledger.understanding import Options, Understanding
 from fondaco.ledger.writing import write_table
@@ -15,6 +16,7 @@ from fondaco.ledger.writing import write_table
 __all__ = [
     "CLASSES",
     "TABLES",
+    "Difference",
     "Engine",
     "Fault",
     "Firm",
@@ -24,6 +26,7 @@ __all__ = [
     "Mapping",
     "Options",
     "QuarantinedRow",
+    "Rereading",
     "RowFate",
     "Understanding",
     "Workspace",

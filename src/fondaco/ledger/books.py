@@ -24,12 +24,14 @@ import tomli_w
 
 from fondaco.kernel import Damaged, InputError, Refused, UnknownName
 from fondaco.ledger.containers import fingerprint
+from fondaco.ledger.current import current
 from fondaco.ledger.deciding import Setting
 from fondaco.ledger.engine import Engine, duckdb_engine
 from fondaco.ledger.mapping import Mapping, from_toml, read_mapping, write_mapping
 from fondaco.ledger.report import ImportReport, report_from_json
-from fondaco.ledger.schema import KINDS, ORIGIN, STORED, TABLES, Table
-from fondaco.ledger.store import Event, Store, live, sql_path
+from fondaco.ledger.rereading import Rereading, outdated, reread
+from fondaco.ledger.schema import KINDS, TABLES
+from fondaco.ledger.store import RAW, Event, Store, live, sql_path, superseded
 from fondaco.ledger.taking import Progress, replay, scratch_folder, silent, take
 from fondaco.ledger.understanding import Options, Understanding, understand
 
@@ -76,6 +78,8 @@ class ImportRecord:
     report: ImportReport
     undone: datetime | None
     replays: str | None
+    rereads: str | None = None
+    reread_as: str | None = None
 
     @property
     def added(self) -> int:
@@ -97,6 +101,8 @@ class ImportRecord:
             "undone": bool(self.undone),
             "undone_at": self.undone.isoformat() if self.undone else None,
             "replays": self.replays,
+            "rereads": self.rereads,
+            "reread_as": self.reread_as,
         }
 
 
@@ -275,20 +281,7 @@ class Ledger:
         engine
             Where to compute; DuckDB in the process by default.
         """
-        table = TABLES[name]
-        engine = engine or duckdb_engine()
-        events = live(self._store.events(), as_of)
-        files = [self._store.folder / f.path for e in events for f in e.files if f.table == name]
-        if not files:
-            return _empty(table, engine)
-        missing = [file for file in files if not file.exists()]
-        if missing:
-            raise Damaged(
-                f"The ledger's file {missing[0]} is gone: restore the last backup (fondaco restore)."
-            )
-        rows = engine.read(files)
-        contested = any(name in e.detail.get("contested", ()) for e in events)
-        return _current(rows, table, {e.import_: e.seq for e in events}, engine) if contested else rows
+        return current(self._store, live(self._store.events(), as_of), name, engine or duckdb_engine())
 
     def fingerprint(self, *, as_of: date | None = None) -> str:
         """Return what conclusions are cached by: it changes whenever what counts changes."""
@@ -302,12 +295,14 @@ class Ledger:
         """Return all imports, oldest first, undone ones included."""
         events = self._store.events()
         undone = {e.import_: e.at for e in events if e.kind == "undo"}
-        return [_record(e, undone.get(e.import_)) for e in events if e.kind == "import"]
+        again = superseded(events)
+        return [_record(e, undone.get(e.import_), again.get(e.import_)) for e in events if e.kind == "import"]
 
     def first_known(self) -> date | None:
-        """Return the day of the first import that counts; None for an empty ledger."""
-        events = live(self._store.events())
-        return events[0].at.date() if events else None
+        """Return the day of the first import that counts, or counted until it was read again; None for none."""
+        events = self._store.events()
+        kept = {e.import_ for e in live(events)} | superseded(events).keys()
+        return min((e.at.date() for e in events if e.kind == "import" and e.import_ in kept), default=None)
 
     def quarantine(
         self, *, import_id: str | None = None, limit: int | None = None, offset: int = 0
@@ -357,7 +352,7 @@ class Ledger:
         import duckdb
 
         event = self._event(import_id)
-        parts = [_fates_sql(f.table, self._store.folder / f.path) for f in event.files]
+        parts = [_fates_sql(f.table, self._store.folder / f.path) for f in event.files if f.table != RAW]
         if not parts:
             return []
         where = "" if fate is None else "WHERE fate = $fate"
@@ -447,6 +442,31 @@ class Ledger:
         self._remember(understood)
         return report
 
+    def outdated(self) -> list[str]:
+        """Return the imports that today's readers would understand otherwise."""
+        return outdated(self._store)
+
+    def reread(
+        self,
+        import_ids: Sequence[str] = (),
+        *,
+        now: datetime,
+        commit: bool = False,
+        by: str = "",
+        progress: Progress = silent,
+    ) -> Rereading:
+        """Read imports again from the rows they keep (see `rereading.reread`)."""
+        return reread(
+            self._store,
+            self.firm.slug,
+            self.setting,
+            import_ids,
+            now=now,
+            commit=commit,
+            by=by,
+            progress=progress,
+        )
+
     def mapping_of(self, import_id: str) -> Mapping:
         """Return the mapping by which an import's first file was understood."""
         understood = self._event(import_id).detail["understood"][0]
@@ -457,6 +477,8 @@ class Ledger:
         with self._store.lock():
             events = self._store.events()
             event = self._event(import_id)
+            if later_reading := superseded(events).get(import_id):
+                raise Refused(f"Import {import_id} was read again, as {later_reading}: undo that one first.")
             if event.import_ not in {e.import_ for e in live(events)}:
                 raise Refused(f"Import {import_id} is undone already.")
             later = [e.import_ for e in live(events) if e.detail.get("replays") == import_id]
@@ -499,7 +521,7 @@ class _LazyRates:
         return getattr(self._rates, name)
 
 
-def _record(event: Event, undone: datetime | None) -> ImportRecord:
+def _record(event: Event, undone: datetime | None, reread_as: str | None = None) -> ImportRecord:
     report = report_from_json(event.detail["report"], event.detail["totals"])
     return ImportRecord(
         event.import_,
@@ -510,13 +532,15 @@ def _record(event: Event, undone: datetime | None) -> ImportRecord:
         report,
         undone,
         event.detail.get("replays"),
+        next(iter(event.detail.get("supersedes", ())), None),
+        reread_as,
     )
 
 
 def _fates_sql(table: str, path: Path) -> str:
     """Return the query of what became of the rows of one data file, for a union over all of them."""
     kind, money, currency, repeats = "kind", "CAST(NULL AS DECIMAL(18,4))", "CAST(NULL AS VARCHAR)", "repeats"
-    duplicate = "statement IN ('repeat', 'dropped')"
+    duplicate = "statement IN ('repeat', 'dropped', 'older')"
     if table == "quarantine":
         fate, said, repeats = "'quarantined'", "reason", "CAST(NULL AS VARCHAR)"
     elif table == "orders":
@@ -538,45 +562,3 @@ def _fates_sql(table: str, path: Path) -> str:
         f"SELECT file, row, {fate} AS fate, {kind} AS kind, {said} AS said, {money} AS amount, "
         f"{currency} AS currency, {repeats} AS repeats FROM '{sql_path(path)}'"
     )
-
-
-# ---------------------------------------------------------------- the current view
-
-
-def _empty(table: Table, engine: Engine) -> ibis.Table:
-    columns = (*table.columns, *ORIGIN)
-    return engine.rows({c.name: [] for c in columns}, {c.name: _IBIS[STORED[c.type]] for c in columns})
-
-
-_IBIS = {
-    "VARCHAR": "string",
-    "DECIMAL(18,4)": "decimal(18, 4)",
-    "BIGINT": "int64",
-    "DATE": "date",
-    "TIMESTAMP": "timestamp",
-    "BOOLEAN": "boolean",
-    "DOUBLE": "float64",
-}
-
-
-def _current(rows: ibis.Table, table: Table, order: dict[str, int], engine: Engine) -> ibis.Table:
-    """Keep of every natural key the latest statement.
-
-    Keys that were stated once are passed through; only the few that an import repeated or revised
-    are compared, so that a long history does not make reading slow.
-    """
-    import ibis
-
-    rows = rows.filter(rows.statement != "dropped")
-    key = list(table.key)
-    contested = rows.filter(rows.statement != "first").select(key).distinct()
-    alone = rows.anti_join(contested, key)
-    seqs = engine.rows(
-        {"import": list(order), "seq": list(order.values())}, {"import": "string", "seq": "int64"}
-    )
-    versions = rows.semi_join(contested, key).join(seqs, "import")
-    latest = ibis.row_number().over(
-        ibis.window(group_by=key, order_by=[versions.seq.desc(), versions.source.desc(), versions.row.desc()])
-    )
-    chosen = versions.mutate(version=latest).filter(lambda t: t.version == 0).select(rows.columns)
-    return alone.union(chosen)

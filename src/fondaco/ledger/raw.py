@@ -88,7 +88,11 @@ def load(con: duckdb.DuckDBPyConnection, source: Source, *, numbered: bool = Fal
     A `numbered` source is one of ours: each line brings its row number and fault with it.
     """
     raw = Raw("raw", source.dialect.columns)
-    if numbered:
+    if source.text.path.suffix == ".parquet":  # rows that an import kept (`keeping`)
+        con.execute(
+            f"CREATE OR REPLACE TEMP VIEW {raw.table} AS FROM read_parquet('{sql_path(source.text.path)}')"
+        )
+    elif numbered:
         _load_numbered(con, raw, source.text.path)
     elif not _load_fast(con, source, raw):
         _load_carefully(con, source, raw)

@@ -5,6 +5,7 @@
     ledger/firm=gifts/
         orders/    _delta_log/  20261121-5e0c11d2-0.parquet ...
         quarantine/ ...
+        raw/       the source rows that each import keeps (`keeping`), as text
         imports/   the journal: one row per import or undo
 
 An import first adds its Parquet files to the Delta table of each canonical table, then commits one
@@ -23,7 +24,7 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -36,6 +37,7 @@ from fondaco.kernel import Damaged, Refused
 from fondaco.ledger.containers import fingerprint
 
 JOURNAL = "imports"
+RAW = "raw"
 LONGEST_WAIT = 600.0  # seconds that an import waits for another one of the same firm
 
 
@@ -58,7 +60,7 @@ class Event:
     seq
         Its place in the journal, from 1; later statements win by it.
     kind
-        ``import`` or ``undo``.
+        ``import``, ``undo`` or ``forget``.
     import_
         The import it brings or withdraws.
     at
@@ -78,6 +80,11 @@ class Event:
     by: str
     files: tuple[DataFile, ...]
     detail: dict[str, Any]
+
+    @property
+    def order(self) -> int:
+        """Its place among statements: the later wins.  A rereading stands where the first reading stood."""
+        return int(self.detail.get("order", self.seq))
 
 
 #: Journals as last read, by folder, with the Delta log's files at that time.
@@ -125,27 +132,24 @@ class Store:
         _sync(folder / "_delta_log")
         return DataFile(table, f"{table}/{name}", rows, fingerprint(target))
 
-    def commit(self, event: Event, scratch: Path) -> None:
-        """Append one row to the journal: the moment at which an import, or an undo, counts."""
-        import duckdb
+    def keep(self, parquet: Path, *, name: str, rows: int) -> DataFile:
+        """Move a finished Parquet file of source rows into ``raw/``.
 
+        It is no Delta table: the columns are those of each file.
+        """
+        folder = self.folder / RAW
+        folder.mkdir(exist_ok=True)
+        _sync(parquet)
+        os.replace(parquet, folder / name)
+        _sync(folder)
+        return DataFile(RAW, f"{RAW}/{name}", rows, fingerprint(folder / name))
+
+    def commit(self, event: Event, scratch: Path, *more: Event) -> None:
+        """Append to the journal: the moment at which imports, or an undo, count; several do so at once."""
         parquet = scratch / f"journal-{event.seq}.parquet"
-        values = [
-            event.seq,
-            event.kind,
-            event.import_,
-            event.at.astimezone(UTC).replace(tzinfo=None),
-            event.by,
-            json.dumps([vars(f) for f in event.files]),
-            json.dumps(event.detail, ensure_ascii=False),
-        ]
-        with duckdb.connect() as con:
-            con.execute(
-                f"""COPY (SELECT CAST($1 AS BIGINT) seq, $2 kind, $3 "import", CAST($4 AS TIMESTAMP) "at",
-                $5 "by", $6 files, $7 detail) TO '{sql_path(parquet)}' (FORMAT parquet)""",
-                values,
-            )
-        self.add(JOURNAL, parquet, name=f"{event.seq:08d}-{event.kind}-{event.import_}.parquet", rows=1)
+        write_journal(parquet, [event, *more])
+        name = f"{event.seq:08d}-{event.kind}-{event.import_}.parquet"
+        self.add(JOURNAL, parquet, name=name, rows=1 + len(more))
 
     def events(self) -> list[Event]:
         """Return the journal, oldest first; it is read again when its Delta log has changed."""
@@ -211,6 +215,10 @@ class Store:
 
         known = {f.path for e in events for f in e.files}
         swept = 0
+        for kept in self.folder.glob(f"{RAW}/*"):
+            if f"{RAW}/{kept.name}" not in known:
+                kept.unlink()
+                swept += 1
         for log in self.folder.glob("*/_delta_log"):
             table = log.parent.name
             delta = _open_delta(log.parent)
@@ -261,10 +269,52 @@ class Store:
 
 
 def live(events: list[Event], as_of: date | None = None) -> list[Event]:
-    """Return the imports that count, oldest first; with `as_of`, as they stood at the end of that day (UTC)."""
+    """Return the imports that count, oldest first; with `as_of`, as they stood at the end of that day (UTC).
+
+    An import that was read again counts no more, until that rereading is undone.
+    """
     known = [e for e in events if as_of is None or e.at.date() <= as_of]
-    undone = {e.import_ for e in known if e.kind == "undo"}
-    return [e for e in known if e.kind == "import" and e.import_ not in undone]
+    gone = {e.import_ for e in known if e.kind == "undo"}
+    gone |= superseded(known).keys()
+    return [e for e in known if e.kind == "import" and e.import_ not in gone]
+
+
+def superseded(events: Sequence[Event]) -> dict[str, str]:
+    """Return for each import that was read again the import that stands in its place."""
+    undone = {e.import_ for e in events if e.kind == "undo"}
+    return {
+        old: e.import_
+        for e in events
+        if e.kind == "import" and e.import_ not in undone
+        for old in e.detail.get("supersedes", ())
+    }
+
+
+def write_journal(parquet: Path, events: Sequence[Event]) -> None:
+    """Write rows of the journal as a Parquet file."""
+    import duckdb
+
+    with duckdb.connect() as con:
+        con.execute(
+            'CREATE TABLE rows (seq BIGINT, kind VARCHAR, "import" VARCHAR, "at" TIMESTAMP, "by" VARCHAR, '
+            "files VARCHAR, detail VARCHAR)"
+        )
+        con.executemany(
+            "INSERT INTO rows VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                [
+                    event.seq,
+                    event.kind,
+                    event.import_,
+                    event.at.astimezone(UTC).replace(tzinfo=None),
+                    event.by,
+                    json.dumps([vars(f) for f in event.files]),
+                    json.dumps(event.detail, ensure_ascii=False),
+                ]
+                for event in events
+            ],
+        )
+        con.execute(f"COPY (FROM rows ORDER BY seq) TO '{sql_path(parquet)}' (FORMAT parquet)")
 
 
 def _open_delta(folder: Path) -> Any:

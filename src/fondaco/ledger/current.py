@@ -1,0 +1,79 @@
+"""What counts: of all that imports stated, the latest statement of each natural key."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from fondaco.kernel import Damaged
+from fondaco.ledger.engine import Engine
+from fondaco.ledger.schema import ORIGIN, STORED, TABLES, Table
+from fondaco.ledger.store import Event, Store
+
+if TYPE_CHECKING:
+    import ibis
+
+
+def current(store: Store, events: Sequence[Event], name: str, engine: Engine) -> ibis.Table:
+    """Return a canonical table as it stands by these imports.
+
+    Parameters
+    ----------
+    store
+        The firm's files.
+    events
+        The imports that count (see `store.live`).
+    name
+        A key of `schema.TABLES`.
+    engine
+        Where to compute.
+    """
+    table = TABLES[name]
+    files = [store.folder / f.path for e in events for f in e.files if f.table == name]
+    if not files:
+        return _empty(table, engine)
+    missing = [file for file in files if not file.exists()]
+    if missing:
+        raise Damaged(f"The ledger's file {missing[0]} is gone: restore the last backup (fondaco restore).")
+    rows = engine.read(files)
+    contested = any(name in e.detail.get("contested", ()) for e in events)
+    return _latest(rows, table, {e.import_: e.order for e in events}, engine) if contested else rows
+
+
+def _empty(table: Table, engine: Engine) -> ibis.Table:
+    columns = (*table.columns, *ORIGIN)
+    return engine.rows({c.name: [] for c in columns}, {c.name: _IBIS[STORED[c.type]] for c in columns})
+
+
+_IBIS = {
+    "VARCHAR": "string",
+    "DECIMAL(18,4)": "decimal(18, 4)",
+    "BIGINT": "int64",
+    "DATE": "date",
+    "TIMESTAMP": "timestamp",
+    "BOOLEAN": "boolean",
+    "DOUBLE": "float64",
+}
+
+
+def _latest(rows: ibis.Table, table: Table, order: dict[str, int], engine: Engine) -> ibis.Table:
+    """Keep of every natural key the latest statement.
+
+    Keys that were stated once are passed through; only the few that an import repeated or revised
+    are compared, so that a long history does not make reading slow.
+    """
+    import ibis
+
+    rows = rows.filter(rows.statement != "dropped")
+    key = list(table.key)
+    contested = rows.filter(rows.statement != "first").select(key).distinct()
+    alone = rows.anti_join(contested, key)
+    seqs = engine.rows(
+        {"import": list(order), "seq": list(order.values())}, {"import": "string", "seq": "int64"}
+    )
+    versions = rows.semi_join(contested, key).join(seqs, "import")
+    latest = ibis.row_number().over(
+        ibis.window(group_by=key, order_by=[versions.seq.desc(), versions.source.desc(), versions.row.desc()])
+    )
+    chosen = versions.mutate(version=latest).filter(lambda t: t.version == 0).select(rows.columns)
+    return alone.union(chosen)
