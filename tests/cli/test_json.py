@@ -168,3 +168,22 @@ def test_rereading_shows_its_difference_and_waits_for_yes(
     assert records["whole"] is True
     assert [r["reread_as"] for r in records["imports"]] == [done["imports"][0]["reread"], None]
     assert records["imports"][1]["rereads"] == first
+
+
+@pytest.mark.requirement("X03")
+def test_forgetting_shows_what_there_is_and_waits_for_yes(shell: Shell) -> None:
+    shell.take(content=ORDERS.replace("K1", "mara.lund@example.org"))
+    words = ("forget", "mara.lund@example.org", "--firm", "shop", "--json")
+    shown = shell.run(*words, code=1).json
+    assert {"found", "done", "buyers", "names", "rows", "places", "files"} <= set(shown)
+    assert (shown["found"], shown["done"]) == (True, False)
+    assert {"table": "orders", "rows": 3} in shown["places"]
+    before = shell.run("markets", "--firm", "shop", "--json").json["markets"]
+    done = shell.run(*words, "--yes").json
+    assert (done["done"], done["rows"]) == (True, shown["rows"])
+    after = shell.run("markets", "--firm", "shop", "--json").json["markets"]
+    assert [{k: v for k, v in row.items() if k != "rests_on"} for row in before] == [
+        {k: v for k, v in row.items() if k != "rests_on"} for row in after
+    ]
+    assert shell.run("imports", "verify", "--json").json["whole"] is True
+    assert shell.run(*words).json["found"] is False

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -21,6 +24,10 @@ from fondaco.ledger import (
 )
 from fondaco.ledger.report import money
 from fondaco.workflows.place import home_folder
+
+if TYPE_CHECKING:
+    from fondaco.ledger import Person
+    from fondaco.workflows.forgetting import Forgotten
 
 FirmOption = typer.Option(..., "--firm", help="The firm's short name.")
 NowOption = typer.Option(None, "--now", help="Take this as the present time (ISO 8601).")
@@ -415,6 +422,55 @@ def replay(
         )
     emit(report.to_json(), as_json, lambda: _show_report(report))
     leave(LOOK if report.quarantined else DONE)
+
+
+@app.command()
+def forget(
+    who: str = typer.Argument(..., help="A name, an e-mail address or a buyer's id."),
+    firm: str = FirmOption,
+    yes: bool = typer.Option(False, "--yes", help="Erase; without it, only what would be erased is shown."),
+    now: str = NowOption,
+    as_json: bool = JsonFlag,
+) -> None:
+    """Erase a person from a firm's ledger and files, history included; totals stay as they are."""
+    from fondaco.workflows.forgetting import forget as erase
+    from fondaco.workflows.forgetting import look_for
+
+    workspace = Workspace(home_folder())
+    if not yes:
+        found = look_for(workspace, firm, who)
+    else:
+        found = erase(workspace, firm, who, now=moment(now), database=_database_of(workspace, firm))
+    emit(found.to_json(), as_json, lambda: _show_forgotten(found))
+    leave(LOOK if found.is_known and not found.done else DONE)
+
+
+def _database_of(workspace: Workspace, firm: str) -> Callable[[Person], int]:
+    """Return what erases a person from the desk's database, where there is a desk."""
+    if not (os.environ.get("DATABASE_URL") or (workspace.home / "desk.sqlite3").is_file()):
+        return lambda _person: 0
+    try:
+        from fondaco.web.forgetting import database_of
+    except ModuleNotFoundError as error:
+        raise InputError(
+            f"The desk's database may hold them too, and reading it needs the extra 'web' ({error.name} is missing): "
+            "pip install 'fondaco[web]'."
+        ) from None
+    return database_of(firm) or (lambda _person: 0)
+
+
+def _show_forgotten(found: Forgotten) -> None:
+    if not found.is_known:
+        print("Nothing tells of them. Try the e-mail address, or the name as the platform writes it.")
+        return
+    print(f"Known as {printable(', '.join(dict.fromkeys((*found.marks, *found.names))))}.")
+    table("", ["where", "rows"], [[t.table, f"{t.rows:,}"] for t in found.traces], right=(1,))
+    for file in found.files:
+        print(f"- {printable(file)} {'was deleted' if found.done else 'would be deleted'}.")
+    if found.done:
+        print("Erased; a pseudonym stands in their place. Backups made before still hold them.")
+    else:
+        print("Nothing was erased yet: add --yes. It cannot be undone.")
 
 
 @app.command()

@@ -6,7 +6,9 @@ to one firm.
 
 from fondaco.ledger.books import Fault, Firm, ImportRecord, Ledger, QuarantinedRow, RowFate, Workspace
 from fondaco.ledger.engine import Engine, duckdb_engine, spark_engine
+from fondaco.ledger.forgetting import Trace
 from fondaco.ledger.mapping import Mapping, from_toml, read_mapping, to_toml, write_mapping
+from fondaco.ledger.persons import Person
 from fondaco.ledger.report import CLASSES, ImportReport
 from fondaco.ledger.rereading import Difference, Rereading
 from fondaco.ledger.schema import TABLES
@@ -25,9 +27,11 @@ __all__ = [
     "Ledger",
     "Mapping",
     "Options",
+    "Person",
     "QuarantinedRow",
     "Rereading",
     "RowFate",
+    "Trace",
     "Understanding",
     "Workspace",
     "duckdb_engine",

@@ -24,14 +24,15 @@ import tomli_w
 
 from fondaco.kernel import Damaged, InputError, Refused, UnknownName
 from fondaco.ledger.containers import fingerprint
-from fondaco.ledger.current import current
+from fondaco.ledger.current import current, fates_sql
 from fondaco.ledger.deciding import Setting
 from fondaco.ledger.engine import Engine, duckdb_engine
+from fondaco.ledger.forgetting import Trace, find_person, forget, traces
 from fondaco.ledger.mapping import Mapping, from_toml, read_mapping, write_mapping
+from fondaco.ledger.persons import Person
 from fondaco.ledger.report import ImportReport, report_from_json
 from fondaco.ledger.rereading import Rereading, outdated, reread
-from fondaco.ledger.schema import KINDS, TABLES
-from fondaco.ledger.store import RAW, Event, Store, live, sql_path, superseded
+from fondaco.ledger.store import RAW, Event, Store, live, superseded
 from fondaco.ledger.taking import Progress, replay, scratch_folder, silent, take
 from fondaco.ledger.understanding import Options, Understanding, understand
 
@@ -281,14 +282,20 @@ class Ledger:
         engine
             Where to compute; DuckDB in the process by default.
         """
-        return current(self._store, live(self._store.events(), as_of), name, engine or duckdb_engine())
+        engine = engine or duckdb_engine()
+        try:
+            return current(self._store, live(self._store.events(), as_of), name, engine)
+        except Damaged:  # a person may have been forgotten since the journal was read: once more
+            return current(self._store, live(self._store.events(), as_of), name, engine)
 
     def fingerprint(self, *, as_of: date | None = None) -> str:
         """Return what conclusions are cached by: it changes whenever what counts changes."""
         import hashlib
 
-        events = live(self._store.events(), as_of)
-        said = [self.firm.slug, self.firm.home, self.firm.currency, *(e.import_ for e in events)]
+        events = self._store.events()
+        said = [self.firm.slug, self.firm.home, self.firm.currency]
+        said += [e.import_ for e in live(events, as_of)]
+        said += [f"{e.kind} {e.seq}" for e in events if e.kind == "forget"]
         return hashlib.sha256("\n".join(said).encode()).hexdigest()
 
     def imports(self) -> list[ImportRecord]:
@@ -352,7 +359,7 @@ class Ledger:
         import duckdb
 
         event = self._event(import_id)
-        parts = [_fates_sql(f.table, self._store.folder / f.path) for f in event.files if f.table != RAW]
+        parts = [fates_sql(f.table, self._store.folder / f.path) for f in event.files if f.table != RAW]
         if not parts:
             return []
         where = "" if fate is None else "WHERE fate = $fate"
@@ -441,6 +448,34 @@ class Ledger:
         )
         self._remember(understood)
         return report
+
+    def find_person(self, text: str) -> Person:
+        """Return the person that a name, an e-mail or a buyer's id means."""
+        return find_person(self._store, text)
+
+    def traces(self, person: Person) -> list[Trace]:
+        """Return where the ledger tells of a person."""
+        return traces(self._store, person)
+
+    def forget(
+        self,
+        text: str,
+        *,
+        now: datetime,
+        by: str = "",
+        others: Callable[[Person], None] = lambda _person: None,
+    ) -> list[Trace]:
+        """Erase a person from the ledger, history included (see `forgetting.forget`)."""
+        return forget(self._store, text, now=now, by=by, others=others)
+
+    def forgotten(self) -> list[tuple[datetime, str, int]]:
+        """Return when somebody was forgotten, who did it, and how many rows told of them; never who it was."""
+        return [(e.at, e.by, e.detail["rows"]) for e in self._store.events() if e.kind == "forget"]
+
+    @property
+    def mappings(self) -> Path:
+        """The folder of the mappings that this firm remembers."""
+        return self._mappings
 
     def outdated(self) -> list[str]:
         """Return the imports that today's readers would understand otherwise."""
@@ -534,31 +569,4 @@ def _record(event: Event, undone: datetime | None, reread_as: str | None = None)
         event.detail.get("replays"),
         next(iter(event.detail.get("supersedes", ())), None),
         reread_as,
-    )
-
-
-def _fates_sql(table: str, path: Path) -> str:
-    """Return the query of what became of the rows of one data file, for a union over all of them."""
-    kind, money, currency, repeats = "kind", "CAST(NULL AS DECIMAL(18,4))", "CAST(NULL AS VARCHAR)", "repeats"
-    duplicate = "statement IN ('repeat', 'dropped', 'older')"
-    if table == "quarantine":
-        fate, said, repeats = "'quarantined'", "reason", "CAST(NULL AS VARCHAR)"
-    elif table == "orders":
-        classes = " ".join(f"WHEN kind = '{kind}' THEN '{class_}'" for kind, class_ in KINDS.items())
-        fate = f"CASE WHEN {duplicate} THEN 'duplicate' {classes} END"
-        said, money, currency = (
-            "concat_ws(' ', \"order\", coalesce(product, sku), country)",
-            "amount",
-            "currency",
-        )
-    else:
-        names = ", ".join(f'"{n}"' for n in TABLES[table].key if n not in ("platform", "occurrence"))
-        fate, kind, said = (
-            f"CASE WHEN {duplicate} THEN 'duplicate' ELSE 'fact' END",
-            "statement",
-            f"concat_ws(' ', {names})",
-        )
-    return (
-        f"SELECT file, row, {fate} AS fate, {kind} AS kind, {said} AS said, {money} AS amount, "
-        f"{currency} AS currency, {repeats} AS repeats FROM '{sql_path(path)}'"
     )

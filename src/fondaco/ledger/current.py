@@ -1,14 +1,15 @@
-"""What counts: of all that imports stated, the latest statement of each natural key."""
+"""What counts: of all that imports stated, the latest statement of each natural key; and what became of a row."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fondaco.kernel import Damaged
 from fondaco.ledger.engine import Engine
-from fondaco.ledger.schema import ORIGIN, STORED, TABLES, Table
-from fondaco.ledger.store import Event, Store
+from fondaco.ledger.schema import KINDS, ORIGIN, STORED, TABLES, Table
+from fondaco.ledger.store import Event, Store, sql_path
 
 if TYPE_CHECKING:
     import ibis
@@ -77,3 +78,30 @@ def _latest(rows: ibis.Table, table: Table, order: dict[str, int], engine: Engin
     )
     chosen = versions.mutate(version=latest).filter(lambda t: t.version == 0).select(rows.columns)
     return alone.union(chosen)
+
+
+def fates_sql(table: str, path: Path) -> str:
+    """Return the query of what became of the rows of one data file, for a union over all of them."""
+    kind, money, currency, repeats = "kind", "CAST(NULL AS DECIMAL(18,4))", "CAST(NULL AS VARCHAR)", "repeats"
+    duplicate = "statement IN ('repeat', 'dropped', 'older')"
+    if table == "quarantine":
+        fate, said, repeats = "'quarantined'", "reason", "CAST(NULL AS VARCHAR)"
+    elif table == "orders":
+        classes = " ".join(f"WHEN kind = '{kind}' THEN '{class_}'" for kind, class_ in KINDS.items())
+        fate = f"CASE WHEN {duplicate} THEN 'duplicate' {classes} END"
+        said, money, currency = (
+            "concat_ws(' ', \"order\", coalesce(product, sku), country)",
+            "amount",
+            "currency",
+        )
+    else:
+        names = ", ".join(f'"{n}"' for n in TABLES[table].key if n not in ("platform", "occurrence"))
+        fate, kind, said = (
+            f"CASE WHEN {duplicate} THEN 'duplicate' ELSE 'fact' END",
+            "statement",
+            f"concat_ws(' ', {names})",
+        )
+    return (
+        f"SELECT file, row, {fate} AS fate, {kind} AS kind, {said} AS said, {money} AS amount, "
+        f"{currency} AS currency, {repeats} AS repeats FROM '{sql_path(path)}'"
+    )

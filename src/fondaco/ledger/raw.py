@@ -90,7 +90,8 @@ def load(con: duckdb.DuckDBPyConnection, source: Source, *, numbered: bool = Fal
     raw = Raw("raw", source.dialect.columns)
     if source.text.path.suffix == ".parquet":  # rows that an import kept (`keeping`)
         con.execute(
-            f"CREATE OR REPLACE TEMP VIEW {raw.table} AS FROM read_parquet('{sql_path(source.text.path)}')"
+            f"CREATE OR REPLACE TEMP VIEW {raw.table} AS FROM read_parquet('{sql_path(source.text.path)}', "
+            "hive_partitioning = false)"
         )
     elif numbered:
         _load_numbered(con, raw, source.text.path)

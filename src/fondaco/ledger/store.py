@@ -119,15 +119,7 @@ class Store:
         target = folder / name
         _sync(parquet)
         os.replace(parquet, target)
-        seen = target.stat()
-        action = AddAction(
-            path=name,
-            size=seen.st_size,
-            partition_values={},
-            modification_time=int(seen.st_mtime * 1000),
-            data_change=True,
-            stats=json.dumps({"numRecords": rows}),
-        )
+        action = _add_action(AddAction, target, rows)
         delta.create_write_transaction([action], mode="append", schema=delta.schema())
         _sync(folder / "_delta_log")
         return DataFile(table, f"{table}/{name}", rows, fingerprint(target))
@@ -151,6 +143,30 @@ class Store:
         name = f"{event.seq:08d}-{event.kind}-{event.import_}.parquet"
         self.add(JOURNAL, parquet, name=name, rows=1 + len(more))
 
+    def rewrite_journal(self, events: Sequence[Event], scratch: Path) -> None:
+        """Put another journal in the place of the whole journal, in one commit; the old is then nobody's."""
+        from deltalake.transaction import AddAction, RemoveAction
+
+        folder = self.folder / JOURNAL
+        delta = _open_delta(folder)
+        listed = sorted(Path(uri).name for uri in delta.file_uris())
+        parquet = scratch / "journal.parquet"
+        write_journal(parquet, events)
+        name = f"{max(e.seq for e in events):08d}-journal-{secrets.token_hex(4)}.parquet"
+        _sync(parquet)
+        os.replace(parquet, folder / name)
+        actions = [RemoveAction(path=old, deletion_timestamp=0, data_change=True) for old in listed]
+        actions.append(_add_action(AddAction, folder / name, len(events)))
+        delta.create_write_transaction(actions, mode="append", schema=delta.schema())
+        _sync(folder / "_delta_log")
+
+    @contextmanager
+    def erasing(self) -> Iterator[None]:
+        """Hold what keeps a backup and the erasure of a person apart: files vanish during the latter."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(self.folder / ".erasing", timeout=LONGEST_WAIT):
+            yield
+
     def events(self) -> list[Event]:
         """Return the journal, oldest first; it is read again when its Delta log has changed."""
         journal = self.folder / JOURNAL
@@ -167,6 +183,11 @@ class Store:
                 _journals.clear()
             kept = _journals[self.folder] = (version, self._read_journal(journal))
         return list(kept[1])
+
+    def journal_files(self) -> list[str]:
+        """Return the names of the files that hold the journal."""
+        delta = _open_delta(self.folder / JOURNAL)
+        return sorted(Path(uri).name for uri in delta.file_uris()) if delta else []
 
     def _read_journal(self, journal: Path) -> list[Event]:
         import duckdb
@@ -315,6 +336,19 @@ def write_journal(parquet: Path, events: Sequence[Event]) -> None:
             ],
         )
         con.execute(f"COPY (FROM rows ORDER BY seq) TO '{sql_path(parquet)}' (FORMAT parquet)")
+
+
+def _add_action(kind: Any, path: Path, rows: int) -> Any:
+    """Return what tells Delta of a file; of its content only how many rows it has."""
+    seen = path.stat()
+    return kind(
+        path=path.name,
+        size=seen.st_size,
+        partition_values={},
+        modification_time=int(seen.st_mtime * 1000),
+        data_change=True,
+        stats=json.dumps({"numRecords": rows}),
+    )
 
 
 def _open_delta(folder: Path) -> Any:
