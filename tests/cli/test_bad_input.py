@@ -168,3 +168,9 @@ def test_a_port_that_is_taken(shell: Shell) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         ran = shell.run("serve", "--port", str(taken.getsockname()[1]), code=2)
     assert "in use" in ran.err
+    assert not (shell.home / "desk.sqlite3").exists()
+
+
+def test_a_host_that_is_not_here(shell: Shell) -> None:
+    ran = shell.run("serve", "--host", "203.0.113.7", code=2)
+    assert "--host" in ran.err

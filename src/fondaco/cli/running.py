@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 from pathlib import Path
@@ -29,14 +28,7 @@ def serve(
         raise InputError(
             f"The web desk needs the extra 'web' ({error.name} is missing): pip install 'fondaco[web]'."
         ) from None
-    try:
-        run(home_folder(), host, port)
-    except OSError as error:
-        if error.errno != errno.EADDRINUSE:
-            raise
-        raise InputError(
-            f"Port {port} is in use: stop what runs there, or choose another (--port)."
-        ) from None
+    run(home_folder(), host, port)
 
 
 @app.command()

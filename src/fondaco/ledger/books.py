@@ -32,7 +32,7 @@ from fondaco.ledger.mapping import Mapping, from_toml, read_mapping, write_mappi
 from fondaco.ledger.persons import Person
 from fondaco.ledger.report import ImportReport, report_from_json
 from fondaco.ledger.rereading import Rereading, outdated, reread
-from fondaco.ledger.store import RAW, Event, Store, live, superseded
+from fondaco.ledger.store import RAW, Event, Store, connect, live, superseded
 from fondaco.ledger.taking import Progress, replay, scratch_folder, silent, take
 from fondaco.ledger.understanding import Options, Understanding, understand
 
@@ -315,13 +315,11 @@ class Ledger:
         self, *, import_id: str | None = None, limit: int | None = None, offset: int = 0
     ) -> list[QuarantinedRow]:
         """Return the rows that wait in quarantine, oldest import first; replayed rows wait no more."""
-        import duckdb
-
         files = self._waiting(import_id)
         if not files:
             return []
         page = "" if limit is None else f" LIMIT {int(limit)} OFFSET {int(offset)}"
-        with duckdb.connect() as con:
+        with connect() as con:
             rows = con.execute(
                 'SELECT "import", file, row, "table", kind, reason, cure, "values" FROM read_parquet(?) '
                 f'ORDER BY "import", file, row{page}',
@@ -356,15 +354,13 @@ class Ledger:
         self, import_id: str, *, fate: str | None = None, limit: int | None = None, offset: int = 0
     ) -> list[RowFate]:
         """Return what became of every row of an import, in the order of its files."""
-        import duckdb
-
         event = self._event(import_id)
         parts = [fates_sql(f.table, self._store.folder / f.path) for f in event.files if f.table != RAW]
         if not parts:
             return []
         where = "" if fate is None else "WHERE fate = $fate"
         page = "" if limit is None else f" LIMIT {int(limit)} OFFSET {int(offset)}"
-        with duckdb.connect() as con:
+        with connect() as con:
             rows = con.execute(
                 f"SELECT * FROM ({' UNION ALL '.join(parts)}) {where} ORDER BY file, row{page}",
                 {"fate": fate} if fate else None,

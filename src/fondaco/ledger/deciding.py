@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Mapped
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -25,10 +26,11 @@ UNKNOWN_MARKET = "unknown"
 
 @dataclass(frozen=True)
 class Raw:
-    """A DuckDB table of raw text: ``row``, ``fault`` and ``c0`` ... for `columns`."""
+    """Raw text as a DuckDB view of a Parquet file, `cells`: ``row``, ``fault`` and ``c0`` ... for `columns`."""
 
     table: str
     columns: tuple[str, ...]
+    cells: Path
 
     def cell(self, header: str) -> str:
         """Return the SQL of one column's trimmed text, NULL where it is empty."""

@@ -71,6 +71,8 @@ def duckdb_engine() -> Engine:
     if found := getattr(_of_this_thread, "engine", None):
         return cast(Engine, found)
     backend = ibis.duckdb.connect()
+    # DuckDB's own progress bar would go to standard output, among our JSON.
+    backend.raw_sql("SET enable_progress_bar = false")
     backend.raw_sql("SET TimeZone = 'UTC'")
     if limit := os.environ.get("FONDACO_MEMORY"):
         backend.raw_sql(f"SET memory_limit = '{limit}'")

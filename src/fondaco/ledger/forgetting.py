@@ -34,7 +34,7 @@ from fondaco.ledger.mapping import from_toml
 from fondaco.ledger.persons import Person, folded
 from fondaco.ledger.platforms import readers
 from fondaco.ledger.schema import ORIGIN, TABLES, Table
-from fondaco.ledger.store import RAW, DataFile, Event, Store, sql_path
+from fondaco.ledger.store import RAW, DataFile, Event, Store, connect, sql_path, write_parquet
 from fondaco.ledger.taking import scratch_folder
 
 #: Columns that say who somebody is; `message` is personal as well, but names nobody in a cell of its own.
@@ -149,9 +149,8 @@ def forget(
 
 @contextmanager
 def _reading() -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect() as con:
+    with connect() as con:
         con.execute("SET TimeZone = 'UTC'")
-        con.execute("SET enable_progress_bar = false")
         yield con
 
 
@@ -399,9 +398,7 @@ class _Erasure:
         name = re.sub(r"^(\d{8}-[0-9a-f]{8})(\.[0-9a-f]{8})?", rf"\1.{secrets.token_hex(4)}", old)
         target = self.scratch / name
         query = self._query(file)
-        self.con.execute(
-            f"COPY ({query}) TO '{sql_path(target)}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
-        )
+        write_parquet(self.con, query, target)
         if file.table == RAW:
             return self.store.keep(target, name=name, rows=file.rows)
         return self.store.add(file.table, target, name=name, rows=file.rows)

@@ -11,7 +11,10 @@ payment: the desk has no use for them.
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +26,7 @@ from fondaco.ledger.deciding import Expressions, Raw
 from fondaco.ledger.mapping import Mapping
 from fondaco.ledger.raw import Source
 from fondaco.ledger.sniff import Dialect
-from fondaco.ledger.store import DataFile, Store, sql_path
+from fondaco.ledger.store import DataFile, Store, connect, sql_path, write_parquet
 
 #: Bytes of text; the rows of a longer source are not kept, and the import says so.
 LARGEST_KEPT = 4 << 30
@@ -46,15 +49,22 @@ class KeptSource(Source):
     def head(self, most: int = 200) -> list[list[str]]:
         """Return its first rows, as they stood in the file."""
         cells = ", ".join(f"coalesce(c{i}, '')" for i in range(len(self.dialect.columns)))
-        with duckdb.connect() as con:
+        with connect() as con:
             rows = con.execute(
                 f"SELECT {cells} FROM '{sql_path(self.text.path)}' ORDER BY row LIMIT {int(most)}"
             ).fetchall()
         return [list(row) for row in rows]
 
 
-def kept_source(name: str, path: Path, columns: Sequence[str]) -> KeptSource:
-    """Return kept rows as a source that can be understood like any other."""
+def kept_source(name: str, kept: Path, columns: Sequence[str], scratch: Path | None) -> KeptSource:
+    """Return kept rows as a source that can be understood, and in a folder of one's own read, like any other."""
+    path = kept
+    if scratch is not None:
+        path = Path(tempfile.mkdtemp(dir=scratch)) / kept.name
+        try:
+            os.link(kept, path)  # what is kept never changes
+        except OSError:
+            shutil.copyfile(kept, path)
     return KeptSource(name, Text(path, 0, 0), Dialect("utf-8", ",", '"', 0, tuple(columns), 1.0, ()))
 
 
@@ -77,10 +87,7 @@ def keep_rows(
         for i, header in enumerate(raw.columns)
     )
     target = scratch / name
-    (rows,) = con.execute(
-        f"COPY (SELECT row, fault, {cells} FROM {raw.table}) TO '{sql_path(target)}' "
-        "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
-    ).fetchall()[0]
+    rows = write_parquet(con, f"SELECT row, fault, {cells} FROM {raw.table}", target)
     return store.keep(target, name=name, rows=rows)
 
 

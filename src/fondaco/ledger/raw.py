@@ -1,4 +1,8 @@
-"""From a blob of text to a DuckDB table of raw cells with row numbers, nothing dropped.
+"""From a blob of text to a table of raw cells with row numbers, nothing dropped.
+
+The cells are kept as Parquet in the import's scratch folder rather than in a DuckDB table: its
+dictionaries hold each distinct cell once, so what follows looks at the distinct spellings of a
+column and not at every row, and memory holds none of it.
 
 A well-formed file is read by DuckDB at full speed.  Where rows are ragged, cells hold line breaks
 or blank lines stand between rows, Python's own CSV reader goes through it first: slower, but it
@@ -18,7 +22,7 @@ from fondaco.kernel import UnreadableFile
 from fondaco.ledger.containers import Blob, Text, records, to_text
 from fondaco.ledger.deciding import Raw
 from fondaco.ledger.sniff import Dialect, column_names, sniff
-from fondaco.ledger.store import sql_path
+from fondaco.ledger.store import sql_path, write_parquet
 
 #: Characters; a longer row is put aside with only the beginning of its cells.
 LONGEST_ROW = 2_000_000
@@ -87,13 +91,15 @@ def load(con: duckdb.DuckDBPyConnection, source: Source, *, numbered: bool = Fal
 
     A `numbered` source is one of ours: each line brings its row number and fault with it.
     """
-    raw = Raw("raw", source.dialect.columns)
     if source.text.path.suffix == ".parquet":  # rows that an import kept (`keeping`)
+        raw = Raw("raw", source.dialect.columns, source.text.path)
         con.execute(
-            f"CREATE OR REPLACE TEMP VIEW {raw.table} AS FROM read_parquet('{sql_path(source.text.path)}', "
+            f"CREATE OR REPLACE TEMP VIEW {raw.table} AS FROM read_parquet('{sql_path(raw.cells)}', "
             "hive_partitioning = false)"
         )
-    elif numbered:
+        return raw
+    raw = Raw("raw", source.dialect.columns, source.text.path.with_suffix(".cells.parquet"))
+    if numbered:
         _load_numbered(con, raw, source.text.path)
     elif not _load_fast(con, source, raw):
         _load_carefully(con, source, raw)
@@ -106,15 +112,16 @@ def _load_fast(con: duckdb.DuckDBPyConnection, source: Source, raw: Raw) -> bool
     if dialect.delimiter in ("", " "):
         return False
     columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(raw.columns)))
-    cells = ", ".join(f"c{i}" for i in range(len(raw.columns)))
     try:
-        # The rows are stored in the order of the file, so that a stored row's own number tells its place.
-        con.execute(
-            f"CREATE OR REPLACE TEMP TABLE raw_cells AS SELECT {cells} FROM read_csv('{sql_path(source.text.path)}', "
+        # The rows are written in the order of the file, so that a row's place tells its number.
+        write_parquet(
+            con,
+            f"FROM read_csv('{sql_path(source.text.path)}', "
             f"columns = {{{columns}}}, auto_detect = false, header = false, skip = {dialect.header_row}, "
             f"delim = {_char(dialect.delimiter)}, quote = {_char(dialect.quote)}, escape = {_char(dialect.quote)}, "
             "strict_mode = true, null_padding = false, max_line_size = 1048576, buffer_size = 8388608, "
-            f"new_line = {_newline(source.text.path)})"
+            f"new_line = {_newline(source.text.path)})",
+            raw.cells,
         )
     except duckdb.OutOfMemoryException:
         raise
@@ -122,12 +129,13 @@ def _load_fast(con: duckdb.DuckDBPyConnection, source: Source, raw: Raw) -> bool
         return False
     # The header may stand again further down: then each row has to be looked at.
     again = f"count(*) FILTER (trim(c0) = {_char(raw.columns[0])})"
-    rows, repeated = con.execute(f"SELECT count(*), {again} FROM raw_cells").fetchall()[0]
+    rows, repeated = con.execute(f"SELECT count(*), {again} FROM '{sql_path(raw.cells)}'").fetchall()[0]
     if rows + dialect.header_row != source.text.lines or repeated:
         return False
     con.execute(
-        f"CREATE OR REPLACE TEMP VIEW {raw.table} AS SELECT rowid + {dialect.header_row + 1} AS row, "
-        f"CAST(NULL AS VARCHAR) AS fault, {cells} FROM raw_cells"
+        f"CREATE OR REPLACE TEMP VIEW {raw.table} AS SELECT file_row_number + {dialect.header_row + 1} AS row, "
+        f"CAST(NULL AS VARCHAR) AS fault, * EXCLUDE (file_row_number) "
+        f"FROM read_parquet('{sql_path(raw.cells)}', file_row_number = true)"
     )
     return True
 
@@ -167,13 +175,14 @@ def _load_numbered(con: duckdb.DuckDBPyConnection, raw: Raw, path: Path) -> None
     columns = ", ".join(
         ["'row': 'BIGINT'", "'fault': 'VARCHAR'", *(f"'c{i}': 'VARCHAR'" for i in range(width))]
     )
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE raw_cells AS SELECT * REPLACE (nullif(fault, '') AS fault) "
-        f"FROM read_csv('{sql_path(path)}', columns = {{{columns}}}, auto_detect = false, header = false, delim = ',', "
-        "quote = '\"', escape = '\"', max_line_size = 16777216, buffer_size = 33554432, parallel = false, "
-        "new_line = '\\n')"
+    write_parquet(
+        con,
+        f"SELECT * REPLACE (nullif(fault, '') AS fault) FROM read_csv('{sql_path(path)}', columns = {{{columns}}}, "
+        "auto_detect = false, header = false, delim = ',', quote = '\"', escape = '\"', max_line_size = 16777216, "
+        "buffer_size = 33554432, parallel = false, new_line = '\\n')",
+        raw.cells,
     )
-    con.execute(f"CREATE OR REPLACE TEMP VIEW {raw.table} AS FROM raw_cells")
+    con.execute(f"CREATE OR REPLACE TEMP VIEW {raw.table} AS FROM '{sql_path(raw.cells)}'")
 
 
 def _fault(cells: Sequence[str], width: int, *, torn: bool) -> str:

@@ -54,18 +54,18 @@ def number_occurrences(con: duckdb.DuckDBPyConnection, raw: Raw, staged: Staged,
     alike = {"occurrence", "platform"}  # the same for all rows of a source, or not known yet
     key = ", ".join(quote(n) for n in TABLES[staged.mapping.table].key if n not in alike)
     cells = ", ".join(f"c{i}" for i in range(len(raw.columns)))
+    # Hashes find the few candidates in little memory; the keys themselves decide.
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE alike AS
-        WITH shared AS (SELECT {key}, min(row) AS place FROM {staged.table} GROUP BY ALL HAVING count(*) > 1),
-        placed AS (SELECT row, place FROM {staged.table} JOIN shared USING ({key}))
-        SELECT row, place, hash({cells}) AS said FROM placed JOIN {raw.table} USING (row)"""
+        SELECT row, {key} FROM {staged.table} WHERE hash({key}) IN
+            (SELECT h FROM (SELECT hash({key}) AS h FROM {staged.table}) GROUP BY h HAVING count(*) > 1)"""
     )
     con.execute(
-        """CREATE OR REPLACE TEMP TABLE lines AS
-        SELECT row, row_number() OVER (PARTITION BY place ORDER BY row) AS occurrence,
-               min(row) OVER (PARTITION BY place, said) AS first_same,
-               max(row) OVER (PARTITION BY place) AS last_row
-        FROM alike"""
+        f"""CREATE OR REPLACE TEMP TABLE lines AS
+        SELECT row, row_number() OVER (PARTITION BY {key} ORDER BY row) AS occurrence,
+               min(row) OVER (PARTITION BY {key}, said) AS first_same,
+               max(row) OVER (PARTITION BY {key}) AS last_row
+        FROM (SELECT a.*, hash({cells}) AS said FROM alike a JOIN {raw.table} USING (row))"""
     )
     con.execute("DROP TABLE alike")
     if places is not None:
@@ -139,9 +139,15 @@ def tie_reversals(con: duckdb.DuckDBPyConnection, staged: Staged, known: Known) 
     con.execute("CREATE OR REPLACE TEMP TABLE ties (row BIGINT, cancels VARCHAR)")
     if staged.mapping.table != "orders":
         return []
-    rows = con.execute(f"SELECT count(*) FROM {staged.table} WHERE reversal").fetchall()[0][0]
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE back AS
+        SELECT row, buyer, lower(sku) AS sku, unit_price, "at", -quantity AS units, cancels
+        FROM {staged.table} WHERE reversal"""
+    )
+    rows, said_so = con.execute("SELECT count(*), count(cancels) FROM back").fetchall()[0]
     if not rows:
         return []
+    con.execute("DELETE FROM back WHERE cancels IS NOT NULL OR buyer IS NULL OR sku IS NULL OR NOT units > 0")
     sold = f'SELECT "order", buyer, lower(sku) AS sku, unit_price, "at", quantity FROM {staged.table} WHERE kind = \'sale\' AND row NOT IN (SELECT row FROM related)'
     if known.files:
         sold += (
@@ -150,23 +156,18 @@ def tie_reversals(con: duckdb.DuckDBPyConnection, staged: Staged, known: Known) 
         )
     con.execute(
         f"""INSERT INTO ties
-        WITH back AS (SELECT row, buyer, lower(sku) AS sku, unit_price, "at", -quantity AS units FROM {staged.table}
-                      WHERE reversal AND quantity < 0 AND buyer IS NOT NULL AND sku IS NOT NULL AND cancels IS NULL),
-        sold AS (SELECT "order", buyer, sku, unit_price, min("at") AS "at", sum(quantity) AS units FROM ({sold})
-                 SEMI JOIN (SELECT DISTINCT buyer, sku FROM back) USING (buyer, sku) GROUP BY ALL),
-        tied AS (SELECT b.row, b.units, b."at", s."order", s.sku, s.unit_price, s.units AS bought
+        WITH sold AS (SELECT "order", buyer, sku, unit_price, min("at") AS "at", sum(quantity) AS units FROM ({sold})
+                      SEMI JOIN (SELECT DISTINCT buyer, sku FROM back) USING (buyer, sku) GROUP BY ALL),
+        tied AS (SELECT b.row, any_value(b.sku) AS sku, any_value(b.unit_price) AS unit_price, any_value(b.units) AS units,
+                        any_value(b."at") AS "at", max({{'at': s."at", 'order': s."order", 'bought': s.units}}) AS latest
                  FROM back b JOIN sold s ON s.buyer = b.buyer AND s.sku = b.sku AND s.unit_price = b.unit_price
-                      AND s."at" <= b."at" AND s.units >= b.units
-                 QUALIFY row_number() OVER (PARTITION BY b.row ORDER BY s."at" DESC, s."order" DESC) = 1),
-        counted AS (SELECT row, "order", bought, sum(units) OVER (PARTITION BY "order", sku, unit_price
-                                                                  ORDER BY "at", row) AS taken FROM tied)
-        SELECT row, "order" FROM counted WHERE taken <= bought""",
+                      AND s."at" <= b."at" AND s.units >= b.units GROUP BY b.row),
+        counted AS (SELECT row, latest, sum(units) OVER (PARTITION BY latest."order", sku, unit_price
+                                                         ORDER BY "at", row) AS taken FROM tied)
+        SELECT row, latest."order" FROM counted WHERE taken <= latest.bought""",
         {"files": known.paths} if known.files else None,
     )
-    tied = con.execute(
-        f"SELECT count(*) FROM {staged.table} s LEFT JOIN ties t USING (row) "
-        "WHERE s.reversal AND coalesce(t.cancels, s.cancels) IS NOT NULL"
-    ).fetchall()[0][0]
+    tied = said_so + con.execute("SELECT count(*) FROM ties").fetchall()[0][0]
     said = (
         f"{rows:,} lines take something back: {tied:,} were tied to the order they cancel; for {rows - tied:,} no "
         "earlier purchase of the same article by the same buyer at the same price was found."

@@ -1,7 +1,8 @@
 """From raw text columns to rows of a canonical table, each with its fate: in SQL, over all rows.
 
 The stage works in three steps inside one DuckDB connection, which spills to disk beyond its memory
-limit, so that a file of any length is read in bounded memory:
+limit, so that a file of any length is read in bounded memory.  Its outcome is a view, computed as it
+is read: nothing but the final Parquet files ever holds the rows.
 
 1. *decide*: number and date styles by all rows of a column, countries, currencies and charges by
    their distinct spellings (a few thousand Python calls at most, whatever the length);
@@ -37,6 +38,7 @@ from fondaco.ledger.deciding import (
 from fondaco.ledger.mapping import Mapping
 from fondaco.ledger.numbers import blank_sql
 from fondaco.ledger.schema import STORED, TABLES
+from fondaco.ledger.store import sql_path, write_parquet
 
 #: States in which an order has no amount yet; a later file states it.
 PENDING = ("pending", "pendingavailability", "on-hold", "on hold", "unpaid", "awaiting payment")
@@ -44,7 +46,7 @@ PENDING = ("pending", "pendingavailability", "on-hold", "on hold", "unpaid", "aw
 
 @dataclass(frozen=True)
 class Staged:
-    """The outcome of a stage: the DuckDB table that holds it, and what a person should know.
+    """The outcome of a stage: the DuckDB view that gives it, and what a person should know.
 
     Its mapping has the number and date styles that the rows have settled, so that the next file,
     too short to settle them by itself, need not be asked about.
@@ -65,7 +67,7 @@ def stage(
     expressions: Expressions | None = None,
     into: str = "staged",
 ) -> Staged:
-    """Make the table `into`: one row for each raw row, typed, with ``kind`` or ``reason``.
+    """Make the view `into`: one row for each raw row, typed, with ``kind`` or ``reason``.
 
     Parameters
     ----------
@@ -122,8 +124,9 @@ def carry_down(
         f"ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)) AS c{raw.columns.index(h)}"
         for h in headers
     )
-    con.execute(f"CREATE OR REPLACE TEMP TABLE carried AS SELECT * REPLACE ({filled}) FROM {raw.table}")
-    con.execute(f"CREATE OR REPLACE TEMP VIEW {raw.table} AS FROM carried")
+    carried = raw.cells.with_suffix(".carried.parquet")
+    write_parquet(con, f"SELECT * REPLACE ({filled}) FROM {raw.table}", carried)
+    con.execute(f"CREATE OR REPLACE TEMP VIEW {raw.table} AS FROM '{sql_path(carried)}'")
 
 
 def _ask_for_what_is_missing(work: Work) -> None:
@@ -171,7 +174,7 @@ def _parsed(work: Work, parsed: dict[str, str]) -> str:
 
 
 def _write_staged(work: Work, parsed: dict[str, str], into: str) -> None:
-    """Make the staged table: canonical columns, kind, and reason and cure where a row is not taken."""
+    """Make the staged view: canonical columns, kind, and reason and cure where a row is not taken."""
     table = work.table
     columns = {c.name: f"p.{quote(c.name)}" for c in table.stated}
     columns |= {
@@ -210,7 +213,7 @@ def _write_staged(work: Work, parsed: dict[str, str], into: str) -> None:
     foreign = _foreign_money(work, parsed) if table.name == "orders" else []
     value, join = _converted(work, foreign) if table.name == "orders" else ("", "")
     work.con.execute(
-        f"CREATE OR REPLACE TEMP TABLE {into} AS SELECT s.* EXCLUDE (torn, unread, hint, why){value}, "
+        f"CREATE OR REPLACE TEMP VIEW {into} AS SELECT s.* EXCLUDE (torn, unread, hint, why){value}, "
         f"CASE WHEN why IS NOT NULL THEN CASE why {kinds} END END AS fault, "
         f"CASE WHEN why IS NOT NULL THEN CASE why {words} END END AS reason, "
         f"CASE WHEN why IS NOT NULL THEN CASE why {cures} END END AS cure FROM ({judged}) s {join}"

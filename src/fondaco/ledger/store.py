@@ -205,7 +205,7 @@ class Store:
         if not files:
             return []
         try:
-            with duckdb.connect() as con:
+            with connect() as con:
                 rows = con.execute(
                     'SELECT seq, kind, "import", epoch_us("at"), "by", files, detail FROM read_parquet(?) ORDER BY seq',
                     [files],
@@ -313,9 +313,7 @@ def superseded(events: Sequence[Event]) -> dict[str, str]:
 
 def write_journal(parquet: Path, events: Sequence[Event]) -> None:
     """Write rows of the journal as a Parquet file."""
-    import duckdb
-
-    with duckdb.connect() as con:
+    with connect() as con:
         con.execute(
             'CREATE TABLE rows (seq BIGINT, kind VARCHAR, "import" VARCHAR, "at" TIMESTAMP, "by" VARCHAR, '
             "files VARCHAR, detail VARCHAR)"
@@ -363,10 +361,9 @@ def _open_delta(folder: Path) -> Any:
 
 def _create_delta(folder: Path, parquet: Path) -> Any:
     """Make a Delta table with the columns of its first Parquet file."""
-    import duckdb
     from deltalake import DeltaTable, Schema
 
-    with duckdb.connect() as con:
+    with connect() as con:
         columns = con.execute(f"DESCRIBE SELECT * FROM '{sql_path(parquet)}'").fetchall()
     fields = [
         {"name": name, "type": _DELTA_TYPES.get(type_, type_.lower()), "nullable": True, "metadata": {}}
@@ -384,6 +381,23 @@ _DELTA_TYPES = {"VARCHAR": "string", "BIGINT": "long", "TIMESTAMP": "timestamp_n
 def sql_path(path: Path) -> str:
     """Return a path for use between single quotes in SQL."""
     return str(path).replace("'", "''")
+
+
+def connect() -> Any:
+    """Open a DuckDB in memory that prints nothing: its own progress bar goes to standard output, among our JSON."""
+    import duckdb
+
+    con = duckdb.connect()
+    con.execute("SET enable_progress_bar = false")
+    return con
+
+
+def write_parquet(con: Any, query: str, target: Path) -> int:
+    """Write what a query gives as a Parquet file, packed lightly; return its rows."""
+    (rows,) = con.execute(
+        f"COPY ({query}) TO '{sql_path(target)}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
+    ).fetchall()[0]
+    return int(rows)
 
 
 def _sync(path: Path) -> None:

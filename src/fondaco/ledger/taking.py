@@ -37,7 +37,7 @@ from fondaco.ledger.relating import Known, number_occurrences, relate, tie_rever
 from fondaco.ledger.report import CLASSES, ImportReport
 from fondaco.ledger.schema import KINDS, ORIGIN, TABLES
 from fondaco.ledger.stage import Staged, carry_down, stage
-from fondaco.ledger.store import DataFile, Event, Store, live, sql_path
+from fondaco.ledger.store import DataFile, Event, Store, connect, live, sql_path, write_parquet
 from fondaco.ledger.understanding import (
     TABLE_READER,
     Options,
@@ -50,9 +50,6 @@ from fondaco.ledger.understanding import (
 
 #: What one import may hold in memory; beyond it DuckDB spills to the firm's scratch folder.
 MEMORY = "500MB"
-
-#: Written to one Parquet file at a time, so that the longest file takes no more memory than a short one.
-ROWS_AT_ONCE = 1_000_000
 
 Progress = Callable[[str, float], None]
 
@@ -71,11 +68,10 @@ def scratch_folder(store: Store) -> Iterator[Path]:
 @contextmanager
 def connection(scratch: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a DuckDB of our own that spills into `scratch`."""
-    with duckdb.connect() as con:
+    with connect() as con:
         con.execute(f"SET memory_limit = '{os.environ.get('FONDACO_IMPORT_MEMORY', MEMORY)}'")
         con.execute(f"SET temp_directory = '{sql_path(scratch / 'spill')}'")
         con.execute("SET TimeZone = 'UTC'")
-        con.execute("SET enable_progress_bar = false")
         yield con
 
 
@@ -236,7 +232,7 @@ def _from_quarantine(
     from fondaco.ledger.containers import Text
     from fondaco.ledger.sniff import Dialect
 
-    with duckdb.connect() as con:
+    with connect() as con:
         rows = con.execute(
             f"SELECT row, file, source, \"values\", kind, reason FROM '{sql_path(file)}' ORDER BY row"
         ).fetchall()
@@ -426,7 +422,7 @@ def _take_source(
         doubts = (*one.source.dialect.doubts, *(one.proposal.doubts if one.proposal else ()), *staged.doubts)
         run.problems += [Problem("doubt", 0, doubt) for doubt in doubts]
         _count(con, run, one, staged, written)
-        _report_quarantine(con, run, staged)
+        _report_quarantine(con, run, written)
         return staged.mapping
 
 
@@ -479,30 +475,17 @@ def _write(
         f"coalesce(l.occurrence, 1) AS occurrence, CAST({number} AS BIGINT) AS source, "
         f'CAST(json_object({values}) AS VARCHAR) AS "values"'
     )
-    first, last, refusals = con.execute(
-        f"SELECT min(row), max(row), count(reason) FROM {staged.table}"
-    ).fetchall()[0]
-    written = []
-    for part, low in enumerate(range(first, last + 1, ROWS_AT_ONCE)):
-        band = f"WHERE row BETWEEN {low} AND {low + ROWS_AT_ONCE - 1}"
-        rows = f"FROM (FROM {staged.table} {band}) s LEFT JOIN (FROM lines {band}) l ON l.row = s.row "
-        more = f"LEFT JOIN (FROM related {band}) r ON r.row = s.row LEFT JOIN (FROM ties {band}) t ON t.row = s.row"
-        name = f"{number}-{part}"
-        written += _copy(
-            con, run, table.name, name, f"SELECT {', '.join(chosen)} {rows} {more} WHERE s.reason IS NULL"
-        )
-        if refusals:
-            again = f"JOIN (FROM {raw.table} {band}) w ON w.row = s.row WHERE s.reason IS NOT NULL"
-            written += _copy(con, run, "quarantine", name, f"SELECT {refused} {rows} {again}")
-    return written
+    rows = f"FROM {staged.table} s LEFT JOIN lines l ON l.row = s.row"
+    more = "LEFT JOIN related r ON r.row = s.row LEFT JOIN ties t ON t.row = s.row"
+    taken = f"SELECT {', '.join(chosen)} {rows} {more} WHERE s.reason IS NULL"
+    left = f"SELECT {refused} {rows} JOIN {raw.table} w ON w.row = s.row WHERE s.reason IS NOT NULL"
+    return [*_copy(con, run, table.name, number, taken), *_copy(con, run, "quarantine", number, left)]
 
 
-def _copy(con: duckdb.DuckDBPyConnection, run: Import, table: str, name: str, query: str) -> list[DataFile]:
-    target = run.scratch / f"{table}-{name}.parquet"
-    (rows,) = con.execute(
-        f"COPY ({query}) TO '{sql_path(target)}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
-    ).fetchall()[0]
-    return [run.store.add(table, target, name=f"{run.id}-{name}.parquet", rows=rows)] if rows else []
+def _copy(con: duckdb.DuckDBPyConnection, run: Import, table: str, number: int, query: str) -> list[DataFile]:
+    target = run.scratch / f"{table}-{number}.parquet"
+    rows = write_parquet(con, query, target)
+    return [run.store.add(table, target, name=f"{run.id}-{number}.parquet", rows=rows)] if rows else []
 
 
 def _count(
@@ -539,9 +522,12 @@ def _count(
                 run.totals[name] += total
 
 
-def _report_quarantine(con: duckdb.DuckDBPyConnection, run: Import, staged: Staged) -> None:
+def _report_quarantine(con: duckdb.DuckDBPyConnection, run: Import, written: Sequence[DataFile]) -> None:
+    files = [str(run.store.folder / file.path) for file in written if file.table == "quarantine"]
+    if not files:
+        return
     found = con.execute(
-        f"SELECT fault, count(*), reason, cure FROM {staged.table} WHERE reason IS NOT NULL GROUP BY ALL ORDER BY 2 DESC, 3"
+        "SELECT kind, count(*), reason, cure FROM read_parquet(?) GROUP BY ALL ORDER BY 2 DESC, 3", [files]
     ).fetchall()
     run.problems += [Problem(kind, rows, reason, cure) for kind, rows, reason, cure in found[:50]]
     rest = found[50:]

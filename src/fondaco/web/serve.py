@@ -6,14 +6,18 @@ started again, and the job it was at is queued again (see `fondaco.web.data.acti
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
 from pathlib import Path
 from types import FrameType
+
+from fondaco.kernel import InputError
 
 #: Seconds that a worker gets to finish what it is at, before it is stopped for good.
 PATIENCE = 20.0
@@ -34,9 +38,16 @@ def serve(home: Path, host: str = "127.0.0.1", port: int = 8000, *, reload: bool
         Where to listen.
     reload
         For developing: debug pages, and the server starts again when code changes.
+
+    Raises
+    ------
+    InputError
+        When one cannot listen there; nothing has been started or written then.
     """
+    place = _bound(host, port)
     prepare(home, host, port, debug=reload)
     if reload:
+        place.close()
         _serve_reloading(host, port)
         return
     worker = Supervisor()
@@ -44,7 +55,7 @@ def serve(home: Path, host: str = "127.0.0.1", port: int = 8000, *, reload: bool
     threading.Thread(target=_warm, name="warm", daemon=True).start()
     previous = signal.signal(signal.SIGTERM, _interrupt)
     try:
-        _listen(host, port)
+        _listen(place)
     except KeyboardInterrupt:
         pass
     finally:
@@ -89,7 +100,23 @@ def _warm() -> None:
             log.warning("no scorecard of %s yet: its page says why", firm.slug)
 
 
-def _listen(host: str, port: int) -> None:
+def _bound(host: str, port: int) -> socket.socket:
+    """Take the address before anything else is done; nobody is answered until the server listens."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        place = socket.socket(family, kind, protocol)
+        place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        place.bind(address)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            said = f"Port {port} is in use: stop what runs there, or choose another (--port)."
+        else:
+            said = f"Nobody can listen on {host}, port {port} here ({error.strerror}): choose another (--host, --port)."
+        raise InputError(said) from None
+    return place
+
+
+def _listen(place: socket.socket) -> None:
     import waitress
     from django.conf import settings
 
@@ -97,8 +124,7 @@ def _listen(host: str, port: int) -> None:
 
     waitress.serve(
         application,
-        host=host,
-        port=port,
+        sockets=[place],
         threads=8,
         ident=None,
         # The form's own bytes beside the files; Django's handler holds the files to the limit.

@@ -21,19 +21,30 @@ T = TypeVar("T")
 #: How many conclusions a process keeps; each is some hundred kilobytes at most.
 MOST_KEPT = 256
 _kept: OrderedDict[tuple[str, ...], Any] = OrderedDict()
+_at_work: dict[tuple[str, ...], threading.Lock] = {}
 _guard = threading.Lock()
 
 
 def _remembering(key: tuple[str, ...], compute: Callable[[], T]) -> T:
+    """Return what is kept, or compute it; whoever asks the same meanwhile waits for the one answer."""
     with _guard:
         if key in _kept:
             _kept.move_to_end(key)
             return cast(T, _kept[key])
-    found = compute()
-    with _guard:
-        _kept[key] = found
-        while len(_kept) > MOST_KEPT:
-            _kept.popitem(last=False)
+        at_work = _at_work.setdefault(key, threading.Lock())
+    with at_work:
+        with _guard:
+            if key in _kept:
+                return cast(T, _kept[key])
+        try:
+            found = compute()
+            with _guard:
+                _kept[key] = found
+                while len(_kept) > MOST_KEPT:
+                    _kept.popitem(last=False)
+        finally:
+            with _guard:
+                _at_work.pop(key, None)
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 import duckdb
 import pytest
@@ -114,9 +114,10 @@ def test_an_amount_written_in_any_style_comes_back(
 @example("0.00000000005", ".")
 @example("\u241f5", ".")
 @example("5,-€", ",")
+@example("1E20", ".")
 def test_python_and_duckdb_read_the_same_number(text: str, decimal: str) -> None:
     number = parse_number(text, decimal)
-    rounded = None if number is None else number.quantize(Decimal("1e-10"), ROUND_HALF_UP)
+    rounded = None if number is None else number.quantize(Decimal("1e-10"), ROUND_HALF_UP, Context(prec=60))
     assert in_duckdb(number_sql("v", decimal), text) == rounded
 
 
