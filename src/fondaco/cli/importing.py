@@ -374,16 +374,14 @@ def quarantine(
 
 
 def _export_quarantine(rows: list[QuarantinedRow], target: Path) -> None:
-    import csv
-
-    from fondaco.kernel.exports import neutralise
+    from fondaco.kernel.exports import SafeWriter
 
     if target.exists():
         raise InputError(f"{target} exists already: name a new file.")
     with target.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.writer(out)
+        writer = SafeWriter(out)
         headers = list(dict.fromkeys(name for row in rows for name in row.values))
-        writer.writerow(["import", "file", "row", "reason", "cure", *map(neutralise, headers)])
+        writer.writerow(["import", "file", "row", "reason", "cure", *headers])
         for row in rows:
             cells = [
                 row.import_,
@@ -393,7 +391,7 @@ def _export_quarantine(rows: list[QuarantinedRow], target: Path) -> None:
                 row.cure,
                 *(row.values.get(h) or "" for h in headers),
             ]
-            writer.writerow([neutralise(cell) if isinstance(cell, str) else cell for cell in cells])
+            writer.writerow(cells)
 
 
 @app.command()

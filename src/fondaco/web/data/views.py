@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -23,7 +22,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from fondaco import workflows
 from fondaco.kernel.errors import FondacoError, InputError, NeedsAnswer, Question
-from fondaco.kernel.exports import neutralise
+from fondaco.kernel.exports import SafeWriter
 from fondaco.ledger import ImportRecord, Mapping, to_toml
 from fondaco.web.accounts import access
 from fondaco.web.data import actions
@@ -410,7 +409,7 @@ def quarantine_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
     ledger = seen.ledger
 
     def lines() -> Iterator[str]:
-        writer = csv.writer(_Line())
+        writer = SafeWriter(_Line())
         yield "\ufeff" + writer.writerow(["import", "file", "row", "reason", "cure", "values"])
         offset = 0
         while rows := list(ledger.quarantine(import_id=import_id, limit=1000, offset=offset)):
@@ -418,7 +417,7 @@ def quarantine_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
             for row in rows:
                 values = json.dumps(row.values, ensure_ascii=False, default=str)
                 cells = [row.import_, row.file, row.row, row.reason, row.cure, values]
-                yield writer.writerow([neutralise(cell) for cell in cells])
+                yield writer.writerow(cells)
 
     response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="quarantine-{slug}.csv"'
