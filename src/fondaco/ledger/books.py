@@ -13,6 +13,7 @@ import re
 import tempfile
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -421,7 +422,9 @@ class Ledger:
     def _remember(self, understood: Sequence[Understanding]) -> None:
         for one in understood:
             if one.layout is None:
-                write_mapping(one.mapping, self._mapping_path(one.source.dialect.columns))
+                # The import counts already: a full disk costs no more than a question asked again.
+                with suppress(OSError):
+                    write_mapping(one.mapping, self._mapping_path(one.source.dialect.columns))
 
     def understand(self, path: Path, options: Options | None = None) -> Iterator[Understanding]:
         """Yield how each table of a file would be understood, while the scratch copy lasts."""

@@ -11,10 +11,7 @@ payment: the desk has no use for them.
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,16 +53,9 @@ class KeptSource(Source):
         return [list(row) for row in rows]
 
 
-def kept_source(name: str, kept: Path, columns: Sequence[str], scratch: Path | None) -> KeptSource:
-    """Return kept rows as a source that can be understood, and in a folder of one's own read, like any other."""
-    path = kept
-    if scratch is not None:
-        path = Path(tempfile.mkdtemp(dir=scratch)) / kept.name
-        try:
-            os.link(kept, path)  # what is kept never changes
-        except OSError:
-            shutil.copyfile(kept, path)
-    return KeptSource(name, Text(path, 0, 0), Dialect("utf-8", ",", '"', 0, tuple(columns), 1.0, ()))
+def kept_source(name: str, kept: Path, columns: Sequence[str]) -> KeptSource:
+    """Return kept rows as a source that can be understood and read like any other."""
+    return KeptSource(name, Text(kept, 0, 0), Dialect("utf-8", ",", '"', 0, tuple(columns), 1.0, ()))
 
 
 def keep_rows(

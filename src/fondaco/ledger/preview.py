@@ -114,7 +114,7 @@ def _preview(scratch: Path, one: Understanding, setting: Setting, rows: int) -> 
         doubts=(*one.source.dialect.doubts, *(one.proposal.doubts if one.proposal else ())),
     )
     with connection(scratch) as con:
-        raw = load(con, one.source)
+        raw = load(con, one.source, scratch)
         found = replace(found, rows=con.execute(f"SELECT count(*) FROM {raw.table}").fetchall()[0][0])
         carry_down(con, raw, one.mapping, one.expressions)
         try:

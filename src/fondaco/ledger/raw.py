@@ -86,20 +86,19 @@ def source_of(
     return Source(blob.name, text, dialect)
 
 
-def load(con: duckdb.DuckDBPyConnection, source: Source, *, numbered: bool = False) -> Raw:
+def load(con: duckdb.DuckDBPyConnection, source: Source, scratch: Path, *, numbered: bool = False) -> Raw:
     """Make the raw table of a source: ``row``, ``fault`` and one text column per header.
 
-    A `numbered` source is one of ours: each line brings its row number and fault with it.
+    The cells go to a file in `scratch`.  A `numbered` source is one of ours: each line brings its row
+    number and fault with it.
     """
+    raw = Raw("raw", source.dialect.columns, scratch / f"{source.text.path.stem}.cells.parquet")
     if source.text.path.suffix == ".parquet":  # rows that an import kept (`keeping`)
-        raw = Raw("raw", source.dialect.columns, source.text.path)
         con.execute(
-            f"CREATE OR REPLACE TEMP VIEW {raw.table} AS FROM read_parquet('{sql_path(raw.cells)}', "
+            f"CREATE OR REPLACE TEMP VIEW {raw.table} AS FROM read_parquet('{sql_path(source.text.path)}', "
             "hive_partitioning = false)"
         )
-        return raw
-    raw = Raw("raw", source.dialect.columns, source.text.path.with_suffix(".cells.parquet"))
-    if numbered:
+    elif numbered:
         _load_numbered(con, raw, source.text.path)
     elif not _load_fast(con, source, raw):
         _load_carefully(con, source, raw)

@@ -123,7 +123,7 @@ def outdated(store: Store) -> list[str]:
     return [
         root.import_
         for root in roots
-        if _is_outdated(_understood_today(store, root, _chain(counting, root), None), root)
+        if _is_outdated(_understood_today(store, root, _chain(counting, root)), root)
     ]
 
 
@@ -195,7 +195,7 @@ def _reread(
         part: Progress = lambda step, share, s=start, w=width: progress(step, s + w * share)  # type: ignore[misc]  # noqa: E731
         run = Import.begin(store, firm, setting, rest + new, scratch, now, by, part)
         run.order = root.order
-        understood = _understood_today(store, root, chains[root.import_], scratch)
+        understood = _understood_today(store, root, chains[root.import_])
         report, settled = read_all(run, understood)
         run.files += [f for f in root.files if f.table == RAW]
         detail: dict[str, Any] = {
@@ -266,15 +266,13 @@ def _chain(counting: Sequence[Event], root: Event) -> list[Event]:
     return chain
 
 
-def _understood_today(
-    store: Store, root: Event, chain: Sequence[Event], scratch: Path | None
-) -> list[Understanding]:
+def _understood_today(store: Store, root: Event, chain: Sequence[Event]) -> list[Understanding]:
     """Return how today's readers understand each source of an import, people's decisions kept."""
     found = []
     for number, was in enumerate(root.detail["understood"]):
         raw = _raw_of(root, number)
         assert raw is not None  # asked before
-        source = kept_source(was["file"], store.folder / raw.path, was["columns"], scratch)
+        source = kept_source(was["file"], store.folder / raw.path, was["columns"])
         last = [u for e in chain for u in e.detail["understood"] if u["file"] == was["file"]][-1]
         decided = from_toml(last["mapping"], f"the mapping of import {root.import_}")
         found.append(_today(source, was, _unsettled(was, decided), root))

@@ -12,6 +12,7 @@ the five are compared with what was read before anything is committed.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -26,7 +27,15 @@ from typing import Any
 
 import duckdb
 
-from fondaco.kernel import Damaged, InputError, Problem, UnknownName, UnreadableFile
+from fondaco.kernel import (
+    Damaged,
+    FondacoError,
+    InputError,
+    NoRoom,
+    Problem,
+    UnknownName,
+    UnreadableFile,
+)
 from fondaco.ledger.containers import fingerprint
 from fondaco.ledger.deciding import Raw, Setting, literal, quote
 from fondaco.ledger.keeping import LARGEST_KEPT, KeptSource, keep_rows, used_headers
@@ -60,9 +69,29 @@ def silent(step: str, share: float) -> None:
 
 @contextmanager
 def scratch_folder(store: Store) -> Iterator[Path]:
-    """Give a folder of our own inside the firm's, gone afterwards."""
-    with store.scratch() as folder:
-        yield folder
+    """Give a folder of our own inside the firm's, gone afterwards; a full disk is said in words."""
+    try:
+        with store.scratch() as folder:
+            yield folder
+    except FondacoError:
+        raise
+    except Exception as error:
+        if not _is_full(error):
+            raise
+        raise NoRoom(
+            f"The disk that holds {store.folder} is full or may not be written ({str(error)[:200]}). Nothing was left half "
+            "done: make room and do it again."
+        ) from None
+
+
+def _is_full(error: Exception) -> bool:
+    """Tell whether an error of the system, of DuckDB or of Delta says that there is no room to write."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+        return True
+    said = str(error).lower()
+    return any(
+        words in said for words in ("no space left", "os error 28", "disk quota", "max_temp_directory_size")
+    )
 
 
 @contextmanager
@@ -119,11 +148,16 @@ def take(
         raise InputError("Name at least one file to import.")
     with scratch_folder(store) as scratch:
         progress("Looking at the files", 0.0)
-        prints = [fingerprint(path) for path in paths]
+        prints, seen = [fingerprint(path) for path in paths], [_stamp(path) for path in paths]
         named = zip(paths, names or [path.name for path in paths], strict=True)
         understood = [
             u for path, name in named for u in understand(path, scratch, options, remembered, name=name)
         ]
+        for path, stamp in zip(paths, seen, strict=True):
+            if _stamp(path) != stamp:
+                raise UnreadableFile(
+                    f"{path.name} changed while it was read: wait until it is written, then import it."
+                )
         identity = identity_of(prints, understood)
         understood, left_out = without_covers(understood)
         ask_where_unsure(understood)
@@ -134,13 +168,22 @@ def take(
                 return _nothing_new(before), understood
             store.sweep(events)
             run = Import.begin(store, firm, setting, events, scratch, now, by, progress)
-            run.problems += left_out
+            run.problems += [*left_out, *_clock(events, now)]
             report, settled = read_all(run, understood)
             on_commit()
             detail: dict[str, Any] = {"identity": identity, "prints": prints}
             detail |= {"platform": options.platform, "given": options.mapping is not None}
             _commit(run, understood, settled, report, detail)
             return report, settled
+
+
+def _stamp(path: Path) -> tuple[int, int, int]:
+    """Return what changes when a file does: which it is, its size and its time; nothing for one that is gone."""
+    try:
+        seen = path.stat()
+    except OSError:
+        return (0, 0, 0)
+    return (seen.st_ino, seen.st_size, seen.st_mtime_ns)
 
 
 def identity_of(prints: Sequence[str], understood: Sequence[Understanding]) -> str:
@@ -255,6 +298,18 @@ def _from_quarantine(
         chosen = mapping
     label = understood["reader"] if layout else TABLE_READER
     return Understanding(source, label, layout, chosen, None), places
+
+
+def _clock(events: Sequence[Event], now: datetime) -> list[Problem]:
+    """Say when the clock stands before the last thing that was done."""
+    last = max((e.at for e in events), default=now)
+    if now >= last:
+        return []
+    said = (
+        f"The clock says {now:%Y-%m-%d %H:%M}, and the last import was made at {last:%Y-%m-%d %H:%M}. What is imported now "
+        "counts as the later statement all the same."
+    )
+    return [Problem("clock", 0, said, "set the clock, so that past days are shown as they were known then.")]
 
 
 @dataclass
@@ -397,7 +452,7 @@ def _take_source(
     Its files do not count until the journal names them.
     """
     with connection(run.scratch) as con:
-        raw = load(con, one.source, numbered=occurrences is not None)
+        raw = load(con, one.source, run.scratch, numbered=occurrences is not None)
         if not con.execute(f"SELECT count(*) FROM {raw.table}").fetchall()[0][0]:
             raise UnreadableFile(
                 f"{one.source.name} has a header and no rows: check that it is the right file."
