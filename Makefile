@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 SRC := src tests tools benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test test-all lint format types contracts docs requirements bench clean
+.PHONY: help run install test test-all lint format types contracts docs requirements bench fuzz clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -78,6 +78,11 @@ docs: $(VENV)/.dev ## build the documentation into site/ and refresh its generat
 
 bench: $(VENV)/.dev ## run the benchmarks; each prints ratios
 	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+FUZZ_SECONDS ?= 1800
+fuzz: $(VENV)/.dev ## fuzz each reader for FUZZ_SECONDS (1800), with atheris
+	$(PIP) "atheris>=3.0"
+	$(BIN)/python tools/fuzz_readers.py --all --seconds $(FUZZ_SECONDS)
 
 LOCK = $(BIN)/uv pip compile pyproject.toml requirements/build.in --quiet --universal --generate-hashes \
        --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-annotate \

@@ -144,3 +144,46 @@ def test_a_process_prints_one_object_and_nothing_else(shell: Shell) -> None:
     assert ran.json["home"] == "ITA"
     assert ran.err == ""
     assert shell.process("markets", "--firm", "nobody", code=2).out == ""
+
+
+@pytest.mark.requirement("X06")
+def test_rereading_shows_its_difference_and_waits_for_yes(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = shell.take().json["import"]
+    same = shell.run("imports", "reread", "--firm", "shop", "--json").json
+    assert (same["imports"], same["not_kept"], same["done"]) == ([], [], False)
+    named = shell.run("imports", "reread", first, "--json").json
+    assert (named["done"], named["imports"][0]["differs"], named["imports"][0]["reread"]) == (
+        False,
+        False,
+        None,
+    )
+    assert {
+        "import", "files", "rows", "readers", "readers_now", "changed", "come", "gone", "quarantined_before",
+        "quarantined", "value_before", "value", "currency", "examples",
+    } <= set(named["imports"][0])  # fmt: skip
+    done = shell.run("imports", "reread", first, "--yes", "--json").json
+    records = shell.run("imports", "--firm", "shop", "--json").json
+    assert records["whole"] is True
+    assert [r["reread_as"] for r in records["imports"]] == [done["imports"][0]["reread"], None]
+    assert records["imports"][1]["rereads"] == first
+
+
+@pytest.mark.requirement("X03")
+def test_forgetting_shows_what_there_is_and_waits_for_yes(shell: Shell) -> None:
+    shell.take(content=ORDERS.replace("K1", "mara.lund@example.org"))
+    words = ("forget", "mara.lund@example.org", "--firm", "shop", "--json")
+    shown = shell.run(*words, code=1).json
+    assert {"found", "done", "buyers", "names", "rows", "places", "files"} <= set(shown)
+    assert (shown["found"], shown["done"]) == (True, False)
+    assert {"table": "orders", "rows": 3} in shown["places"]
+    before = shell.run("markets", "--firm", "shop", "--json").json["markets"]
+    done = shell.run(*words, "--yes").json
+    assert (done["done"], done["rows"]) == (True, shown["rows"])
+    after = shell.run("markets", "--firm", "shop", "--json").json["markets"]
+    assert [{k: v for k, v in row.items() if k != "rests_on"} for row in before] == [
+        {k: v for k, v in row.items() if k != "rests_on"} for row in after
+    ]
+    assert shell.run("imports", "verify", "--json").json["whole"] is True
+    assert shell.run(*words).json["found"] is False

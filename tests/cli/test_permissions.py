@@ -33,6 +33,8 @@ COMMANDS = {
     "imports": "reads",
     "imports verify": "reads",
     "imports undo": "writes",
+    "imports reread": "writes",
+    "forget": "writes",
     "import": "writes",
     "replay": "writes",
     "rates update": "writes",

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -249,3 +253,77 @@ def test_a_column_answers_the_question_that_it_was_chosen_for(town: Town) -> Non
     text = {"mapping": page.context["text"]["mapping"].value()}
     client.post(preview_address(upload), {**posted, **text, "currency": "EUR", "do": "take"})
     assert Job.objects.get().state == JobState.DONE
+
+
+@pytest.mark.requirement("X06")
+def test_an_import_is_read_again_after_a_look_at_the_difference(town: Town) -> None:
+    client = town.as_(town.bob)
+    names = {"slug": "anchor-teas", "import_id": town.import_id}
+    page = client.get(reverse("reread", kwargs=names)).content.decode()
+    assert "Let the new reading count" in page
+    answer = client.post(reverse("reread", kwargs=names), follow=True)
+    assert "stands in the place of" in answer.content.decode()
+    assert "Read again since" in client.get(reverse("import", kwargs=names)).content.decode()
+    assert AuditLine.objects.filter(what="import.reread").count() == 1
+
+
+@pytest.mark.requirement("X06")
+def test_a_person_is_forgotten_everywhere_and_the_trail_does_not_say_who(town: Town, home: Path) -> None:
+    secret = "mara.lund@example.org"
+    text = MORE.replace("c-1", secret)
+    upload = bring(town, text, f"orders of {secret}.csv")
+    client = town.as_(town.alice)
+    address = reverse("forget", kwargs={"slug": "anchor-teas"})
+    page = client.post(address, {"who": secret, "do": "look"})
+    assert page.context["found"].files == (f"uploads/anchor-teas/{upload.stored_as}",)
+    answer = client.post(address, {"who": secret, "do": "erase"}, follow=True)
+    assert "Erased" in answer.content.decode()
+    upload.refresh_from_db()
+    assert secret not in upload.name
+    assert upload.state == UploadState.REMOVED
+    said = str(list(AuditLine.objects.values_list("what", "data")))
+    assert "person.forgotten" in said
+    assert secret not in said
+    assert not any(secret.encode() in path.read_bytes() for path in home.rglob("*") if path.is_file())
+    empty = client.post(address, {"who": "?"})
+    assert empty.status_code == 400
+
+
+@pytest.mark.slow
+def test_the_command_erases_a_person_from_the_database_file_too(tmp_path: Path) -> None:
+    secret, home = "mara.lund@example.org", tmp_path / "home"
+    (tmp_path / "a.csv").write_text(ORDERS.replace("c-1", secret), encoding="utf-8")
+    made = f"""
+import django; django.setup()
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+from django.utils import timezone
+from fondaco.web.accounts.models import Firm
+from fondaco.web.data.models import Upload
+from fondaco.web.desk import audit
+firm = Firm.objects.create(slug="shop", name="Shop")
+Upload.objects.create(firm=firm, at=timezone.now(), name="orders of {secret}.csv", stored_as="x.csv", size=1)
+audit.record("file.uploaded", by=None, now=timezone.now(), firm=firm, name="orders of {secret}.csv")
+"""
+    env = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"}
+    env |= {"FONDACO_HOME": str(home), "DJANGO_SETTINGS_MODULE": "fondaco.web.settings"}
+    command = "from fondaco.cli import main; main()"
+
+    def run(code: str, *words: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-c", code, *words],
+            env=env,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert "Traceback" not in done.stderr, done.stderr
+        return done.stdout
+
+    run(command, "import", "a.csv", "--firm", "shop", "--home", "GB", "--currency", "GBP")
+    run(made)
+    assert secret.encode() in (home / "desk.sqlite3").read_bytes()
+    done = json.loads(run(command, "forget", secret, "--firm", "shop", "--yes", "--json"))
+    assert {place["table"] for place in done["places"]} >= {"orders", "raw", "database"}
+    assert not any(secret.encode() in path.read_bytes() for path in home.rglob("*") if path.is_file())

@@ -97,6 +97,11 @@ TABLE = (
     Row("undo", (IN, 404, 403, 302, 302, 404), of_import, {}),
     Row("replay", WRITE, of_import),
     Row("replay", (IN, 404, 403, 400, 400, 404), of_import, {"mapping": "no mapping"}),
+    Row("reread", WRITE, of_import),
+    Row("reread", (IN, 404, 403, 302, 302, 404), of_import, {}),
+    Row("forget", OWN, of_firm),
+    Row("forget", OWN, of_firm, {"who": "c-1"}),
+    Row("forget", (IN, 404, 403, 403, 302, 404), of_firm, {"who": "c-1", "do": "erase"}),
     Row("quarantine", READ, of_firm),
     Row("quarantine_csv", READ, of_firm),
     # markets

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from fondaco.cli.app import JsonFlag, app
-from fondaco.cli.output import DONE, LOOK, emit, leave, moment, progress_bar, say, table
+from fondaco.cli.output import DONE, LOOK, emit, leave, moment, printable, progress_bar, say, table
 from fondaco.kernel import InputError, UnknownName
-from fondaco.ledger import CLASSES, Fault, ImportReport, QuarantinedRow, Workspace, to_toml, write_mapping
+from fondaco.ledger import (
+    CLASSES,
+    Fault,
+    ImportReport,
+    QuarantinedRow,
+    Rereading,
+    Workspace,
+    to_toml,
+    write_mapping,
+)
 from fondaco.ledger.report import money
 from fondaco.workflows.place import home_folder
+
+if TYPE_CHECKING:
+    from fondaco.ledger import Person
+    from fondaco.workflows.forgetting import Forgotten
 
 FirmOption = typer.Option(..., "--firm", help="The firm's short name.")
 NowOption = typer.Option(None, "--now", help="Take this as the present time (ISO 8601).")
@@ -195,7 +211,7 @@ def list_imports(
     def show() -> None:
         rows = [
             [r.import_, slug, r.at.strftime("%Y-%m-%d %H:%M"), ", ".join(r.files)[:60], f"{r.added:,}",
-             f"{r.report.quarantined:,}", "undone" if r.undone else ""]
+             f"{r.report.quarantined:,}", "undone" if r.undone else "read again" if r.reread_as else ""]
             for slug, r in records
         ]  # fmt: skip
         table("", ["import", "firm", "at (UTC)", "files", "added", "quarantined", ""], rows, right=(4, 5))
@@ -224,6 +240,61 @@ def undo(
     record = ledger.undo(import_id, now=moment(now))
     emit({"imports": [record.to_json()], "whole": not ledger.verify()}, as_json,
          lambda: print(f"Import {import_id} is withdrawn: {record.added:,} rows count no more."))  # fmt: skip
+
+
+@imports.command("reread")
+def reread(
+    ctx: typer.Context,
+    import_ids: list[str] | None = typer.Argument(
+        None, metavar="[ID]...", help="Which imports; all that a newer reader reads otherwise when left out."
+    ),
+    firm: str | None = typer.Option(None, "--firm", help="The firm's short name; found by the import."),
+    check: bool = typer.Option(False, "--check", help="Only show the difference (also without --yes)."),
+    yes: bool = typer.Option(False, "--yes", help="Let the new reading count, in the place of the old one."),
+    now: str = NowOption,
+    as_json: bool = JsonFlag,
+) -> None:
+    """Read past imports again with today's readers, from the rows they keep; the difference is shown first."""
+    if not (firm or ctx.obj or import_ids):
+        raise InputError("Say whose imports: --firm NAME, or the ID of an import.")
+    chosen = _firm_of(import_ids[0] if import_ids else "", firm or ctx.obj)
+    with progress_bar() as progress:
+        found = (
+            Workspace(home_folder())
+            .ledger(chosen)
+            .reread(import_ids or (), now=moment(now), commit=yes and not check, progress=progress)
+        )
+    data = {
+        "firm": chosen,
+        "done": found.done,
+        "imports": [
+            {**one.to_json(), "reread": one.reread if found.done else None} for one in found.differences
+        ],
+        "not_kept": list(found.not_kept),
+    }
+    emit(data, as_json, lambda: _show_rereading(found))
+    leave(LOOK if not found.done and any(one.differs for one in found.differences) else DONE)
+
+
+def _show_rereading(found: Rereading) -> None:
+    for one in found.differences:
+        print(f"{one.import_} ({', '.join(one.files)[:60]}): read by {', '.join(one.readers)}, "
+              f"today by {', '.join(one.readers_now)}")  # fmt: skip
+        print(f"  {one.rows:,} rows: {one.changed:,} changed, {one.come:,} new, {one.gone:,} gone; "
+              f"quarantine {one.quarantined_before:,} -> {one.quarantined:,}")  # fmt: skip
+        if one.value is not None and one.value_before is not None:
+            print(f"  worth {one.value_before:,.2f} -> {one.value:,.2f} {one.currency}")
+        for change in one.examples[:5]:
+            said = "; ".join(f"{name}: {before} -> {after}" for name, before, after in change.fields)
+            print(f"  row {change.row} of {printable(change.file)}: {printable(said)}")
+        if found.done:
+            print(f"  It counts now as {one.reread}.")
+    if not found.differences:
+        print("Today's readers read every import as it was read.")
+    elif not found.done:
+        print("Nothing has changed yet: add --yes to let the new reading count.")
+    if found.not_kept:
+        print(f"Their rows were not kept, so they cannot be read again: {', '.join(found.not_kept)}.")
 
 
 @imports.command("verify")
@@ -303,16 +374,14 @@ def quarantine(
 
 
 def _export_quarantine(rows: list[QuarantinedRow], target: Path) -> None:
-    import csv
-
-    from fondaco.kernel.exports import neutralise
+    from fondaco.kernel.exports import SafeWriter
 
     if target.exists():
         raise InputError(f"{target} exists already: name a new file.")
     with target.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.writer(out)
+        writer = SafeWriter(out)
         headers = list(dict.fromkeys(name for row in rows for name in row.values))
-        writer.writerow(["import", "file", "row", "reason", "cure", *map(neutralise, headers)])
+        writer.writerow(["import", "file", "row", "reason", "cure", *headers])
         for row in rows:
             cells = [
                 row.import_,
@@ -322,7 +391,7 @@ def _export_quarantine(rows: list[QuarantinedRow], target: Path) -> None:
                 row.cure,
                 *(row.values.get(h) or "" for h in headers),
             ]
-            writer.writerow([neutralise(cell) if isinstance(cell, str) else cell for cell in cells])
+            writer.writerow(cells)
 
 
 @app.command()
@@ -351,6 +420,55 @@ def replay(
         )
     emit(report.to_json(), as_json, lambda: _show_report(report))
     leave(LOOK if report.quarantined else DONE)
+
+
+@app.command()
+def forget(
+    who: str = typer.Argument(..., help="A name, an e-mail address or a buyer's id."),
+    firm: str = FirmOption,
+    yes: bool = typer.Option(False, "--yes", help="Erase; without it, only what would be erased is shown."),
+    now: str = NowOption,
+    as_json: bool = JsonFlag,
+) -> None:
+    """Erase a person from a firm's ledger and files, history included; totals stay as they are."""
+    from fondaco.workflows.forgetting import forget as erase
+    from fondaco.workflows.forgetting import look_for
+
+    workspace = Workspace(home_folder())
+    if not yes:
+        found = look_for(workspace, firm, who)
+    else:
+        found = erase(workspace, firm, who, now=moment(now), database=_database_of(workspace, firm))
+    emit(found.to_json(), as_json, lambda: _show_forgotten(found))
+    leave(LOOK if found.is_known and not found.done else DONE)
+
+
+def _database_of(workspace: Workspace, firm: str) -> Callable[[Person], int]:
+    """Return what erases a person from the desk's database, where there is a desk."""
+    if not (os.environ.get("DATABASE_URL") or (workspace.home / "desk.sqlite3").is_file()):
+        return lambda _person: 0
+    try:
+        from fondaco.web.forgetting import database_of
+    except ModuleNotFoundError as error:
+        raise InputError(
+            f"The desk's database may hold them too, and reading it needs the extra 'web' ({error.name} is missing): "
+            "pip install 'fondaco[web]'."
+        ) from None
+    return database_of(firm) or (lambda _person: 0)
+
+
+def _show_forgotten(found: Forgotten) -> None:
+    if not found.is_known:
+        print("Nothing tells of them. Try the e-mail address, or the name as the platform writes it.")
+        return
+    print(f"Known as {printable(', '.join(dict.fromkeys((*found.marks, *found.names))))}.")
+    table("", ["where", "rows"], [[t.table, f"{t.rows:,}"] for t in found.traces], right=(1,))
+    for file in found.files:
+        print(f"- {printable(file)} {'was deleted' if found.done else 'would be deleted'}.")
+    if found.done:
+        print("Erased; a pseudonym stands in their place. Backups made before still hold them.")
+    else:
+        print("Nothing was erased yet: add --yes. It cannot be undone.")
 
 
 @app.command()

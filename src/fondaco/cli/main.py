@@ -13,7 +13,7 @@ from typing import Any
 from fondaco.cli import firms, importing, markets, pls, pls_beyond, pls_groups, pls_power, regress, running  # noqa: F401  (each adds its commands)
 from fondaco.cli.app import app
 from fondaco.cli.output import OURS, WRONG, say
-from fondaco.kernel import Damaged, FondacoError, NeedsAnswer
+from fondaco.kernel import Damaged, FondacoError, NeedsAnswer, NoRoom
 from fondaco.workflows.place import home_folder
 
 
@@ -23,7 +23,7 @@ def main() -> None:
         app(standalone_mode=True)
     except FondacoError as error:
         _tell(error)
-        sys.exit(OURS if isinstance(error, Damaged) else WRONG)
+        sys.exit(OURS if isinstance(error, Damaged | NoRoom) else WRONG)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)

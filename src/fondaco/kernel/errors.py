@@ -8,6 +8,7 @@
     │   ├── NeedsAnswer        something must be stated first
     │   └── UnknownName        no such firm, import, market, column     (HTTP 404)
     ├── Refused            understood, but it must not be done          (CLI exit 2, HTTP 403/409)
+    ├── NoRoom             the disk is full or may not be written       (CLI exit 3, HTTP 500)
     └── Damaged            our own store is not as we left it           (CLI exit 3, HTTP 500)
 
 The message of each is a sentence for the person at the keyboard: what was found, and what to do
@@ -66,6 +67,10 @@ class NeedsAnswer(InputError):
 
 class Refused(FondacoError):
     """Understood, but it must not be done; the message says why."""
+
+
+class NoRoom(FondacoError):
+    """The disk is full, or may not be written: nothing was left half done."""
 
 
 class Damaged(FondacoError):

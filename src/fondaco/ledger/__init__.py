@@ -6,9 +6,12 @@ to one firm.
 
 from fondaco.ledger.books import Fault, Firm, ImportRecord, Ledger, QuarantinedRow, RowFate, Workspace
 from fondaco.ledger.engine import Engine, duckdb_engine, spark_engine
+from fondaco.ledger.forgetting import Trace
 from fondaco.ledger.mapping import Mapping, from_toml, read_mapping, to_toml, write_mapping
+from fondaco.ledger.persons import Person
 from fondaco.ledger.plain import PlainTable, read_plain
 from fondaco.ledger.report import CLASSES, ImportReport
+from fondaco.ledger.rereading import Difference, Rereading
 from fondaco.ledger.schema import TABLES
 from fondaco.ledger.understanding import Options, Understanding
 from fondaco.ledger.writing import write_table
@@ -16,6 +19,7 @@ from fondaco.ledger.writing import write_table
 __all__ = [
     "CLASSES",
     "TABLES",
+    "Difference",
     "Engine",
     "Fault",
     "Firm",
@@ -24,9 +28,12 @@ __all__ = [
     "Ledger",
     "Mapping",
     "Options",
+    "Person",
     "PlainTable",
     "QuarantinedRow",
+    "Rereading",
     "RowFate",
+    "Trace",
     "Understanding",
     "Workspace",
     "duckdb_engine",

@@ -13,6 +13,7 @@ import re
 import tempfile
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -24,12 +25,15 @@ import tomli_w
 
 from fondaco.kernel import Damaged, InputError, Refused, UnknownName
 from fondaco.ledger.containers import fingerprint
+from fondaco.ledger.current import current, fates_sql
 from fondaco.ledger.deciding import Setting
 from fondaco.ledger.engine import Engine, duckdb_engine
+from fondaco.ledger.forgetting import Trace, find_person, forget, traces
 from fondaco.ledger.mapping import Mapping, from_toml, read_mapping, write_mapping
+from fondaco.ledger.persons import Person
 from fondaco.ledger.report import ImportReport, report_from_json
-from fondaco.ledger.schema import KINDS, ORIGIN, STORED, TABLES, Table
-from fondaco.ledger.store import Event, Store, connect, live, sql_path
+from fondaco.ledger.rereading import Rereading, outdated, reread
+from fondaco.ledger.store import RAW, Event, Store, connect, live, superseded
 from fondaco.ledger.taking import Progress, replay, scratch_folder, silent, take
 from fondaco.ledger.understanding import Options, Understanding, understand
 
@@ -76,6 +80,8 @@ class ImportRecord:
     report: ImportReport
     undone: datetime | None
     replays: str | None
+    rereads: str | None = None
+    reread_as: str | None = None
 
     @property
     def added(self) -> int:
@@ -97,6 +103,8 @@ class ImportRecord:
             "undone": bool(self.undone),
             "undone_at": self.undone.isoformat() if self.undone else None,
             "replays": self.replays,
+            "rereads": self.rereads,
+            "reread_as": self.reread_as,
         }
 
 
@@ -275,39 +283,34 @@ class Ledger:
         engine
             Where to compute; DuckDB in the process by default.
         """
-        table = TABLES[name]
         engine = engine or duckdb_engine()
-        events = live(self._store.events(), as_of)
-        files = [self._store.folder / f.path for e in events for f in e.files if f.table == name]
-        if not files:
-            return _empty(table, engine)
-        missing = [file for file in files if not file.exists()]
-        if missing:
-            raise Damaged(
-                f"The ledger's file {missing[0]} is gone: restore the last backup (fondaco restore)."
-            )
-        rows = engine.read(files)
-        contested = any(name in e.detail.get("contested", ()) for e in events)
-        return _current(rows, table, {e.import_: e.seq for e in events}, engine) if contested else rows
+        try:
+            return current(self._store, live(self._store.events(), as_of), name, engine)
+        except Damaged:  # a person may have been forgotten since the journal was read: once more
+            return current(self._store, live(self._store.events(), as_of), name, engine)
 
     def fingerprint(self, *, as_of: date | None = None) -> str:
         """Return what conclusions are cached by: it changes whenever what counts changes."""
         import hashlib
 
-        events = live(self._store.events(), as_of)
-        said = [self.firm.slug, self.firm.home, self.firm.currency, *(e.import_ for e in events)]
+        events = self._store.events()
+        said = [self.firm.slug, self.firm.home, self.firm.currency]
+        said += [e.import_ for e in live(events, as_of)]
+        said += [f"{e.kind} {e.seq}" for e in events if e.kind == "forget"]
         return hashlib.sha256("\n".join(said).encode()).hexdigest()
 
     def imports(self) -> list[ImportRecord]:
         """Return all imports, oldest first, undone ones included."""
         events = self._store.events()
         undone = {e.import_: e.at for e in events if e.kind == "undo"}
-        return [_record(e, undone.get(e.import_)) for e in events if e.kind == "import"]
+        again = superseded(events)
+        return [_record(e, undone.get(e.import_), again.get(e.import_)) for e in events if e.kind == "import"]
 
     def first_known(self) -> date | None:
-        """Return the day of the first import that counts; None for an empty ledger."""
-        events = live(self._store.events())
-        return events[0].at.date() if events else None
+        """Return the day of the first import that counts, or counted until it was read again; None for none."""
+        events = self._store.events()
+        kept = {e.import_ for e in live(events)} | superseded(events).keys()
+        return min((e.at.date() for e in events if e.kind == "import" and e.import_ in kept), default=None)
 
     def quarantine(
         self, *, import_id: str | None = None, limit: int | None = None, offset: int = 0
@@ -353,7 +356,7 @@ class Ledger:
     ) -> list[RowFate]:
         """Return what became of every row of an import, in the order of its files."""
         event = self._event(import_id)
-        parts = [_fates_sql(f.table, self._store.folder / f.path) for f in event.files]
+        parts = [fates_sql(f.table, self._store.folder / f.path) for f in event.files if f.table != RAW]
         if not parts:
             return []
         where = "" if fate is None else "WHERE fate = $fate"
@@ -419,7 +422,9 @@ class Ledger:
     def _remember(self, understood: Sequence[Understanding]) -> None:
         for one in understood:
             if one.layout is None:
-                write_mapping(one.mapping, self._mapping_path(one.source.dialect.columns))
+                # The import counts already: a full disk costs no more than a question asked again.
+                with suppress(OSError):
+                    write_mapping(one.mapping, self._mapping_path(one.source.dialect.columns))
 
     def understand(self, path: Path, options: Options | None = None) -> Iterator[Understanding]:
         """Yield how each table of a file would be understood, while the scratch copy lasts."""
@@ -443,6 +448,59 @@ class Ledger:
         self._remember(understood)
         return report
 
+    def find_person(self, text: str) -> Person:
+        """Return the person that a name, an e-mail or a buyer's id means."""
+        return find_person(self._store, text)
+
+    def traces(self, person: Person) -> list[Trace]:
+        """Return where the ledger tells of a person."""
+        return traces(self._store, person)
+
+    def forget(
+        self,
+        text: str,
+        *,
+        now: datetime,
+        by: str = "",
+        others: Callable[[Person], None] = lambda _person: None,
+    ) -> list[Trace]:
+        """Erase a person from the ledger, history included (see `forgetting.forget`)."""
+        return forget(self._store, text, now=now, by=by, others=others)
+
+    def forgotten(self) -> list[tuple[datetime, str, int]]:
+        """Return when somebody was forgotten, who did it, and how many rows told of them; never who it was."""
+        return [(e.at, e.by, e.detail["rows"]) for e in self._store.events() if e.kind == "forget"]
+
+    @property
+    def mappings(self) -> Path:
+        """The folder of the mappings that this firm remembers."""
+        return self._mappings
+
+    def outdated(self) -> list[str]:
+        """Return the imports that today's readers would understand otherwise."""
+        return outdated(self._store)
+
+    def reread(
+        self,
+        import_ids: Sequence[str] = (),
+        *,
+        now: datetime,
+        commit: bool = False,
+        by: str = "",
+        progress: Progress = silent,
+    ) -> Rereading:
+        """Read imports again from the rows they keep (see `rereading.reread`)."""
+        return reread(
+            self._store,
+            self.firm.slug,
+            self.setting,
+            import_ids,
+            now=now,
+            commit=commit,
+            by=by,
+            progress=progress,
+        )
+
     def mapping_of(self, import_id: str) -> Mapping:
         """Return the mapping by which an import's first file was understood."""
         understood = self._event(import_id).detail["understood"][0]
@@ -453,6 +511,8 @@ class Ledger:
         with self._store.lock():
             events = self._store.events()
             event = self._event(import_id)
+            if later_reading := superseded(events).get(import_id):
+                raise Refused(f"Import {import_id} was read again, as {later_reading}: undo that one first.")
             if event.import_ not in {e.import_ for e in live(events)}:
                 raise Refused(f"Import {import_id} is undone already.")
             later = [e.import_ for e in live(events) if e.detail.get("replays") == import_id]
@@ -495,7 +555,7 @@ class _LazyRates:
         return getattr(self._rates, name)
 
 
-def _record(event: Event, undone: datetime | None) -> ImportRecord:
+def _record(event: Event, undone: datetime | None, reread_as: str | None = None) -> ImportRecord:
     report = report_from_json(event.detail["report"], event.detail["totals"])
     return ImportRecord(
         event.import_,
@@ -506,73 +566,6 @@ def _record(event: Event, undone: datetime | None) -> ImportRecord:
         report,
         undone,
         event.detail.get("replays"),
+        next(iter(event.detail.get("supersedes", ())), None),
+        reread_as,
     )
-
-
-def _fates_sql(table: str, path: Path) -> str:
-    """Return the query of what became of the rows of one data file, for a union over all of them."""
-    kind, money, currency, repeats = "kind", "CAST(NULL AS DECIMAL(18,4))", "CAST(NULL AS VARCHAR)", "repeats"
-    duplicate = "statement IN ('repeat', 'dropped')"
-    if table == "quarantine":
-        fate, said, repeats = "'quarantined'", "reason", "CAST(NULL AS VARCHAR)"
-    elif table == "orders":
-        classes = " ".join(f"WHEN kind = '{kind}' THEN '{class_}'" for kind, class_ in KINDS.items())
-        fate = f"CASE WHEN {duplicate} THEN 'duplicate' {classes} END"
-        said, money, currency = (
-            "concat_ws(' ', \"order\", coalesce(product, sku), country)",
-            "amount",
-            "currency",
-        )
-    else:
-        names = ", ".join(f'"{n}"' for n in TABLES[table].key if n not in ("platform", "occurrence"))
-        fate, kind, said = (
-            f"CASE WHEN {duplicate} THEN 'duplicate' ELSE 'fact' END",
-            "statement",
-            f"concat_ws(' ', {names})",
-        )
-    return (
-        f"SELECT file, row, {fate} AS fate, {kind} AS kind, {said} AS said, {money} AS amount, "
-        f"{currency} AS currency, {repeats} AS repeats FROM '{sql_path(path)}'"
-    )
-
-
-# ---------------------------------------------------------------- the current view
-
-
-def _empty(table: Table, engine: Engine) -> ibis.Table:
-    columns = (*table.columns, *ORIGIN)
-    return engine.rows({c.name: [] for c in columns}, {c.name: _IBIS[STORED[c.type]] for c in columns})
-
-
-_IBIS = {
-    "VARCHAR": "string",
-    "DECIMAL(18,4)": "decimal(18, 4)",
-    "BIGINT": "int64",
-    "DATE": "date",
-    "TIMESTAMP": "timestamp",
-    "BOOLEAN": "boolean",
-    "DOUBLE": "float64",
-}
-
-
-def _current(rows: ibis.Table, table: Table, order: dict[str, int], engine: Engine) -> ibis.Table:
-    """Keep of every natural key the latest statement.
-
-    Keys that were stated once are passed through; only the few that an import repeated or revised
-    are compared, so that a long history does not make reading slow.
-    """
-    import ibis
-
-    rows = rows.filter(rows.statement != "dropped")
-    key = list(table.key)
-    contested = rows.filter(rows.statement != "first").select(key).distinct()
-    alone = rows.anti_join(contested, key)
-    seqs = engine.rows(
-        {"import": list(order), "seq": list(order.values())}, {"import": "string", "seq": "int64"}
-    )
-    versions = rows.semi_join(contested, key).join(seqs, "import")
-    latest = ibis.row_number().over(
-        ibis.window(group_by=key, order_by=[versions.seq.desc(), versions.source.desc(), versions.row.desc()])
-    )
-    chosen = versions.mutate(version=latest).filter(lambda t: t.version == 0).select(rows.columns)
-    return alone.union(chosen)

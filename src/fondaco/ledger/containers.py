@@ -12,6 +12,7 @@ import csv
 import gzip
 import hashlib
 import itertools
+import stat
 import zipfile
 import zlib
 from collections import deque
@@ -21,12 +22,14 @@ from pathlib import Path
 from typing import IO, BinaryIO, cast
 
 from fondaco.kernel import UnreadableFile
+from fondaco.ledger.hostile import refuse_hostile_workbook
 
 CHUNK = 1 << 20
 HEAD = 256 * 1024
 LARGEST_UNPACKED = 64 << 30
 LARGEST_SHEET_FILE = 512 << 20
-LARGEST_RATIO = 2000  # text compresses 20 to 60 times; zip bombs thousands of times
+LARGEST_RATIO = 200  # tables compress 5 to 60 times; a bomb of zeros a thousand times
+HARMLESS = 256 << 20  # whatever it was packed from
 MOST_MEMBERS = 1000
 
 
@@ -134,25 +137,41 @@ def unpack(path: Path, scratch: Path, *, name: str | None = None) -> list[Blob]:
     if magic.startswith(b"\xd0\xcf\x11\xe0"):
         return _sheets(path, name, scratch)
     with open_checked(path) as stream:
-        return [_copy(stream, name, scratch, packed=None)]
+        return [_copy(stream, name, scratch, Room(LARGEST_UNPACKED))]
 
 
 def _scratch_name(scratch: Path) -> Path:
     return scratch / f"blob-{len(list(scratch.iterdir())):04d}"
 
 
-def _copy(stream: IO[bytes], name: str, scratch: Path, *, packed: int | None) -> Blob:
-    """Copy a stream to scratch; `packed` is its compressed size where it is known."""
+@dataclass
+class Room:
+    """How many bytes a file, with everything in it, may still unpack to."""
+
+    left: int
+
+    @classmethod
+    def of_packed(cls, path: Path) -> Room:
+        """Return the room of a packed file: tables compress well, but not without end."""
+        return cls(min(LARGEST_UNPACKED, max(HARMLESS, path.stat().st_size * LARGEST_RATIO)))
+
+    def take(self, size: int, name: str) -> None:
+        """Take room for `size` bytes of `name`."""
+        self.left -= size
+        if self.left < 0:
+            raise UnreadableFile(
+                f"{name} unpacks to far more than a table would: it is not read. Unpack it and look at it yourself."
+            )
+
+
+def _copy(stream: IO[bytes], name: str, scratch: Path, room: Room) -> Blob:
+    """Copy a stream to scratch."""
     target = _scratch_name(scratch)
-    limit = LARGEST_UNPACKED if packed is None else min(LARGEST_UNPACKED, max(packed, 4096) * LARGEST_RATIO)
     size, head = 0, b""
     with target.open("wb") as out:
         for chunk in chunks(stream):
             size += len(chunk)
-            if size > limit:
-                raise UnreadableFile(
-                    f"{name} unpacks to more than {limit:,} bytes: it does not look like a table."
-                )
+            room.take(len(chunk), name)
             if len(head) < HEAD:
                 head += chunk[: HEAD - len(head)]
             out.write(chunk)
@@ -164,9 +183,7 @@ def _copy(stream: IO[bytes], name: str, scratch: Path, *, packed: int | None) ->
 def _gunzip(path: Path, name: str, scratch: Path) -> Blob:
     try:
         with gzip.open(path, "rb") as stream:
-            return _copy(
-                cast(IO[bytes], stream), name.removesuffix(".gz"), scratch, packed=path.stat().st_size
-            )
+            return _copy(cast(IO[bytes], stream), name.removesuffix(".gz"), scratch, Room.of_packed(path))
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise UnreadableFile(f"{name} is a damaged gzip file ({error}): download it again.") from None
 
@@ -183,8 +200,9 @@ def _unzip(path: Path, name: str, scratch: Path) -> list[Blob]:
                 raise UnreadableFile(f"{name} holds {len(members):,} files: at most {MOST_MEMBERS} are read.")
             if not members:
                 raise UnreadableFile(f"{name} holds no file: nothing to read.")
-            return [blob for info in members for blob in _member(archive, info, name, scratch)]
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+            room = Room.of_packed(path)
+            return [blob for info in members for blob in _member(archive, info, name, scratch, room)]
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
         raise UnreadableFile(f"{name} is a damaged archive ({error}): download it again.") from None
 
 
@@ -192,12 +210,16 @@ def _is_litter(member: str) -> bool:
     return member.startswith("__MACOSX/") or member.rsplit("/", 1)[-1].startswith(".")
 
 
-def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, outer: str, scratch: Path) -> list[Blob]:
+def _member(
+    archive: zipfile.ZipFile, info: zipfile.ZipInfo, outer: str, scratch: Path, room: Room
+) -> list[Blob]:
     name = f"{outer}/{printable(info.filename)}"
+    if stat.S_ISLNK(info.external_attr >> 16):
+        raise UnreadableFile(f"{name} is a link to another file, not a file: pack the file itself.")
     if info.flag_bits & 1:
         raise UnreadableFile(f"{name} is locked with a password: save it without and try again.")
     with archive.open(info) as stream:
-        blob = _copy(stream, name, scratch, packed=info.compress_size)
+        blob = _copy(stream, name, scratch, room)
     if blob.head.startswith(b"PK\x03\x04") or blob.head.startswith(b"\xd0\xcf\x11\xe0"):
         return _sheets(blob.path, name, scratch)
     return [blob]
@@ -214,19 +236,24 @@ def _sheets(path: Path, name: str, scratch: Path) -> list[Blob]:
 
     if path.stat().st_size > LARGEST_SHEET_FILE:
         raise UnreadableFile(f"{name} is larger than {LARGEST_SHEET_FILE >> 20} MiB: save the sheet as CSV.")
-    _refuse_bomb(path, name)
+    try:
+        refuse_hostile_workbook(path, name)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+        raise UnreadableFile(f"{name} is a damaged workbook ({error}): download it again.") from None
     try:
         book = fastexcel.read_excel(str(path))
         sheets = list(book.sheet_names)
-    except Exception as error:  # noqa: BLE001  fastexcel raises its own and calamine's errors without a common base
-        raise UnreadableFile(f"{name} is not a workbook we can read ({error}): save it as CSV.") from None
+    except BaseException as error:  # noqa: BLE001  fastexcel's and calamine's have no common base, some are panics
+        raise UnreadableFile(
+            f"{name} is not a workbook we can read ({_says(error)}): save it as CSV."
+        ) from None
     found = []
     for sheet in sheets:
         try:
             frame = book.load_sheet(sheet, header_row=None, skip_rows=0, dtypes="string").to_polars()
-        except Exception as error:  # noqa: BLE001  as above
+        except BaseException as error:  # noqa: BLE001  as above
             raise UnreadableFile(
-                f"Sheet {sheet} of {name} cannot be read ({error}): save it as CSV."
+                f"Sheet {printable(sheet)} of {name} cannot be read ({_says(error)}): save it as CSV."
             ) from None
         if frame.height == 0:
             continue
@@ -240,13 +267,11 @@ def _sheets(path: Path, name: str, scratch: Path) -> list[Blob]:
     return found
 
 
-def _refuse_bomb(path: Path, name: str) -> None:
-    if not zipfile.is_zipfile(path):
-        return
-    with zipfile.ZipFile(path) as archive:
-        unpacked = sum(info.file_size for info in archive.infolist())
-    if unpacked > max(path.stat().st_size, 4096) * 400 or unpacked > 8 << 30:
-        raise UnreadableFile(f"{name} unpacks to {unpacked:,} bytes: it does not look like a workbook.")
+def _says(error: BaseException) -> str:
+    """Return what a workbook's reader says; what is not an error of its own (an interruption) goes on."""
+    if isinstance(error, Exception) or type(error).__name__ == "PanicException":
+        return printable(str(error))
+    raise error
 
 
 def to_text(blob: Blob, encoding: str) -> Text:
@@ -322,16 +347,19 @@ def records(
     line does.  A record is torn when a quotation mark is opened in it and swallows lines that are
     rows of `width` cells themselves; it then ends with its own line, and those rows are read.
     """
-    csv.field_size_limit(LONGEST_RECORD * LONGEST_CELL)
+    csv.field_size_limit(4 * LONGEST_CELL)
     with path.open(encoding="utf-8", newline="") as stream:
         pending: deque[str] = deque()
         consumed: list[str] = []
+        held, cut = 0, False  # characters of the record so far; whether it was given up as endless
 
         def lines() -> Iterator[str]:
-            while len(consumed) < LONGEST_RECORD:
-                line = pending.popleft() if pending else stream.readline(LONGEST_CELL)
+            nonlocal held, cut
+            while not (cut := len(consumed) >= LONGEST_RECORD or held >= LONGEST_CELL):
+                line = pending.popleft() if pending else _line(stream)
                 if not line:
                     return
+                held += len(line)
                 consumed.append(line)
                 yield line
 
@@ -339,11 +367,14 @@ def records(
         reader = _csv_reader(lines(), delimiter, quote)
         while True:
             consumed.clear()
+            held, cut = 0, False
             cells = next(reader, None)
             if cells is None:
                 return
             row += 1
-            torn = len(consumed) > 1 and bool(width) and _swallows_rows(consumed, delimiter, quote, width)
+            torn = cut or (
+                len(consumed) > 1 and bool(width) and _swallows_rows(consumed, delimiter, quote, width)
+            )
             if torn:
                 pending.extendleft(reversed(consumed[1:]))
                 cells = consumed[0].rstrip("\r\n").replace(quote, "").split(delimiter)
@@ -354,6 +385,15 @@ def records(
 LONGEST_CELL = 16 << 20
 
 
+def _line(stream: IO[str]) -> str:
+    """Read a line; of one that is longer than any cell, the beginning, so that it stays one row."""
+    line = stream.readline(LONGEST_CELL)
+    if len(line) == LONGEST_CELL and not line.endswith("\n"):
+        while (more := stream.readline(LONGEST_CELL)) and not more.endswith("\n"):
+            pass
+    return line
+
+
 def _csv_reader(lines: Iterator[str], delimiter: str, quote: str) -> Iterator[list[str]]:
     between = delimiter or "\x1f"  # a single column has no delimiter: take a character no text has
     if not quote:
@@ -362,8 +402,6 @@ def _csv_reader(lines: Iterator[str], delimiter: str, quote: str) -> Iterator[li
 
 
 def _swallows_rows(lines: list[str], delimiter: str, quote: str, width: int) -> bool:
-    if len(lines) >= LONGEST_RECORD:
-        return True
     # The last line closes the quotation mark, or is the end of the file: it proves nothing.
     return any(
         line.count(quote) % 2 == 0 and len(next(_csv_reader(iter([line]), delimiter, quote), [])) == width > 1

@@ -93,7 +93,12 @@ def load(con: duckdb.DuckDBPyConnection, source: Source, scratch: Path, *, numbe
     number and fault with it.
     """
     raw = Raw("raw", source.dialect.columns, scratch / f"{source.text.path.stem}.cells.parquet")
-    if numbered:
+    if source.text.path.suffix == ".parquet":  # rows that an import kept (`keeping`)
+        con.execute(
+            f"CREATE OR REPLACE TEMP VIEW {raw.table} AS FROM read_parquet('{sql_path(source.text.path)}', "
+            "hive_partitioning = false)"
+        )
+    elif numbered:
         _load_numbered(con, raw, source.text.path)
     elif not _load_fast(con, source, raw):
         _load_carefully(con, source, raw)

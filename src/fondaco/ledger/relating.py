@@ -48,14 +48,9 @@ class Known:
 def number_occurrences(con: duckdb.DuckDBPyConnection, raw: Raw, staged: Staged, places: Path | None) -> None:
     """Make ``lines``: for rows whose key is not alone in the file, occurrence and whole-line repeat.
 
-    Rows that go to quarantine are numbered as well, so that a later replay finds their place.
+    Rows that go to quarantine are numbered as well, so that a later replay finds their `places`: the
+    occurrences that they had among all rows of their file.
     """
-    if places is not None:
-        con.execute(
-            "CREATE OR REPLACE TEMP TABLE lines AS SELECT row, occurrence, row AS first_same, row AS last_row "
-            f"FROM read_parquet('{sql_path(places)}')"
-        )
-        return
     alike = {"occurrence", "platform"}  # the same for all rows of a source, or not known yet
     key = ", ".join(quote(n) for n in TABLES[staged.mapping.table].key if n not in alike)
     cells = ", ".join(f"c{i}" for i in range(len(raw.columns)))
@@ -73,6 +68,11 @@ def number_occurrences(con: duckdb.DuckDBPyConnection, raw: Raw, staged: Staged,
         FROM (SELECT a.*, hash({cells}) AS said FROM alike a JOIN {raw.table} USING (row))"""
     )
     con.execute("DROP TABLE alike")
+    if places is not None:
+        con.execute(
+            "CREATE OR REPLACE TEMP TABLE lines AS SELECT p.row, p.occurrence, coalesce(l.first_same, p.row) AS first_same, "
+            f"coalesce(l.last_row, p.row) AS last_row FROM read_parquet('{sql_path(places)}') p LEFT JOIN lines l USING (row)"
+        )
 
 
 def relate(con: duckdb.DuckDBPyConnection, staged: Staged, import_: str, known: Known) -> list[Problem]:
@@ -88,7 +88,7 @@ def relate(con: duckdb.DuckDBPyConnection, staged: Staged, import_: str, known: 
         f"{literal(import_ + ':')} || {target} AS repeats FROM lines WHERE {dropped}"
     )
     if known.files:
-        _relate_to_ledger(con, staged, known)
+        _relate_to_ledger(con, staged, known, known.order[import_])
     count = con.execute("SELECT count(*) FROM lines WHERE row <> first_same").fetchall()[0][0]
     if not count:
         return []
@@ -100,8 +100,11 @@ def relate(con: duckdb.DuckDBPyConnection, staged: Staged, import_: str, known: 
     return [Problem("repeated_line", count, said, "" if table.by_id else cure)]
 
 
-def _relate_to_ledger(con: duckdb.DuckDBPyConnection, staged: Staged, known: Known) -> None:
-    """Find rows whose natural key the ledger has; the later statement wins, the older stays in history."""
+def _relate_to_ledger(con: duckdb.DuckDBPyConnection, staged: Staged, known: Known, place: int) -> None:
+    """Find rows whose natural key the ledger has; the later statement wins, the older stays in history.
+
+    What is read again late keeps its `place` in that order: a statement made after it stands.
+    """
     table = TABLES[staged.mapping.table]
     key = ", ".join(quote(name) for name in table.key)
     bare = ", ".join("occ.occurrence" if n == "occurrence" else f"s.{quote(n)}" for n in table.key)
@@ -114,7 +117,7 @@ def _relate_to_ledger(con: duckdb.DuckDBPyConnection, staged: Staged, known: Kno
     con.execute('CREATE OR REPLACE TEMP TABLE orders_of_imports ("import" VARCHAR, seq BIGINT)')
     con.executemany("INSERT INTO orders_of_imports VALUES (?, ?)", [[k, v] for k, v in known.order.items()])
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE known AS SELECT o.* FROM read_parquet($files, union_by_name = true, hive_partitioning = false) o "
+        f"CREATE OR REPLACE TEMP TABLE known AS SELECT o.*, i.seq AS known_place FROM read_parquet($files, union_by_name = true, hive_partitioning = false) o "
         f'JOIN orders_of_imports i ON i."import" = o."import" SEMI JOIN mine USING ({key}) '
         f"WHERE o.statement <> 'dropped' QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY i.seq DESC, o.source DESC, o.row DESC) = 1",
         {"files": known.paths},
@@ -122,7 +125,7 @@ def _relate_to_ledger(con: duckdb.DuckDBPyConnection, staged: Staged, known: Kno
     said = [c.name for c in table.columns if (c.stated and c.name not in table.key) or c.name == "kind"]
     same = " AND ".join(f"s.{quote(n)} IS NOT DISTINCT FROM k.{quote(n)}" for n in said if n != "cancels")
     con.execute(
-        f"INSERT INTO related SELECT m.row, CASE WHEN {same} THEN 'repeat' ELSE 'revision' END, "
+        f"INSERT INTO related SELECT m.row, CASE WHEN {same} THEN 'repeat' WHEN k.known_place > {place} THEN 'older' ELSE 'revision' END, "
         f"k.\"import\" || ':' || k.row FROM mine m JOIN known k USING ({key}) JOIN {staged.table} s ON s.row = m.row"
     )
 

@@ -111,10 +111,11 @@ ORIGIN: tuple[Column, ...] = (
         "statement",
         "text",
         "first (of its natural key), revision (changes an earlier one), repeat (says the same "
-        "again) or dropped (repeats a line of its own file, by the stated setting)",
+        "again), older (a statement made after it stands) or dropped (repeats a line of its own file, "
+        "by the stated setting)",
         stated=False,
     ),
-    Column("repeats", "text", "for a repeat or dropped row: import:row that it repeats", stated=False),
+    Column("repeats", "text", "for any but the first: import:row that states the same thing", stated=False),
 )
 
 ORDERS = Table(

@@ -5,6 +5,7 @@
     ledger/firm=gifts/
         orders/    _delta_log/  20261121-5e0c11d2-0.parquet ...
         quarantine/ ...
+        raw/       the source rows that each import keeps (`keeping`), as text
         imports/   the journal: one row per import or undo
 
 An import first adds its Parquet files to the Delta table of each canonical table, then commits one
@@ -23,7 +24,7 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -36,6 +37,7 @@ from fondaco.kernel import Damaged, Refused
 from fondaco.ledger.containers import fingerprint
 
 JOURNAL = "imports"
+RAW = "raw"
 LONGEST_WAIT = 600.0  # seconds that an import waits for another one of the same firm
 
 
@@ -58,7 +60,7 @@ class Event:
     seq
         Its place in the journal, from 1; later statements win by it.
     kind
-        ``import`` or ``undo``.
+        ``import``, ``undo`` or ``forget``.
     import_
         The import it brings or withdraws.
     at
@@ -78,6 +80,11 @@ class Event:
     by: str
     files: tuple[DataFile, ...]
     detail: dict[str, Any]
+
+    @property
+    def order(self) -> int:
+        """Its place among statements: the later wins.  A rereading stands where the first reading stood."""
+        return int(self.detail.get("order", self.seq))
 
 
 #: Journals as last read, by folder, with the Delta log's files at that time.
@@ -112,38 +119,53 @@ class Store:
         target = folder / name
         _sync(parquet)
         os.replace(parquet, target)
-        seen = target.stat()
-        action = AddAction(
-            path=name,
-            size=seen.st_size,
-            partition_values={},
-            modification_time=int(seen.st_mtime * 1000),
-            data_change=True,
-            stats=json.dumps({"numRecords": rows}),
-        )
+        action = _add_action(AddAction, target, rows)
         delta.create_write_transaction([action], mode="append", schema=delta.schema())
         _sync(folder / "_delta_log")
         return DataFile(table, f"{table}/{name}", rows, fingerprint(target))
 
-    def commit(self, event: Event, scratch: Path) -> None:
-        """Append one row to the journal: the moment at which an import, or an undo, counts."""
+    def keep(self, parquet: Path, *, name: str, rows: int) -> DataFile:
+        """Move a finished Parquet file of source rows into ``raw/``.
+
+        It is no Delta table: the columns are those of each file.
+        """
+        folder = self.folder / RAW
+        folder.mkdir(exist_ok=True)
+        _sync(parquet)
+        os.replace(parquet, folder / name)
+        _sync(folder)
+        return DataFile(RAW, f"{RAW}/{name}", rows, fingerprint(folder / name))
+
+    def commit(self, event: Event, scratch: Path, *more: Event) -> None:
+        """Append to the journal: the moment at which imports, or an undo, count; several do so at once."""
         parquet = scratch / f"journal-{event.seq}.parquet"
-        values = [
-            event.seq,
-            event.kind,
-            event.import_,
-            event.at.astimezone(UTC).replace(tzinfo=None),
-            event.by,
-            json.dumps([vars(f) for f in event.files]),
-            json.dumps(event.detail, ensure_ascii=False),
-        ]
-        with connect() as con:
-            con.execute(
-                f"""COPY (SELECT CAST($1 AS BIGINT) seq, $2 kind, $3 "import", CAST($4 AS TIMESTAMP) "at",
-                $5 "by", $6 files, $7 detail) TO '{sql_path(parquet)}' (FORMAT parquet)""",
-                values,
-            )
-        self.add(JOURNAL, parquet, name=f"{event.seq:08d}-{event.kind}-{event.import_}.parquet", rows=1)
+        write_journal(parquet, [event, *more])
+        name = f"{event.seq:08d}-{event.kind}-{event.import_}.parquet"
+        self.add(JOURNAL, parquet, name=name, rows=1 + len(more))
+
+    def rewrite_journal(self, events: Sequence[Event], scratch: Path) -> None:
+        """Put another journal in the place of the whole journal, in one commit; the old is then nobody's."""
+        from deltalake.transaction import AddAction, RemoveAction
+
+        folder = self.folder / JOURNAL
+        delta = _open_delta(folder)
+        listed = sorted(Path(uri).name for uri in delta.file_uris())
+        parquet = scratch / "journal.parquet"
+        write_journal(parquet, events)
+        name = f"{max(e.seq for e in events):08d}-journal-{secrets.token_hex(4)}.parquet"
+        _sync(parquet)
+        os.replace(parquet, folder / name)
+        actions = [RemoveAction(path=old, deletion_timestamp=0, data_change=True) for old in listed]
+        actions.append(_add_action(AddAction, folder / name, len(events)))
+        delta.create_write_transaction(actions, mode="append", schema=delta.schema())
+        _sync(folder / "_delta_log")
+
+    @contextmanager
+    def erasing(self) -> Iterator[None]:
+        """Hold what keeps a backup and the erasure of a person apart: files vanish during the latter."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(self.folder / ".erasing", timeout=LONGEST_WAIT):
+            yield
 
     def events(self) -> list[Event]:
         """Return the journal, oldest first; it is read again when its Delta log has changed."""
@@ -161,6 +183,11 @@ class Store:
                 _journals.clear()
             kept = _journals[self.folder] = (version, self._read_journal(journal))
         return list(kept[1])
+
+    def journal_files(self) -> list[str]:
+        """Return the names of the files that hold the journal."""
+        delta = _open_delta(self.folder / JOURNAL)
+        return sorted(Path(uri).name for uri in delta.file_uris()) if delta else []
 
     def _read_journal(self, journal: Path) -> list[Event]:
         import duckdb
@@ -209,6 +236,10 @@ class Store:
 
         known = {f.path for e in events for f in e.files}
         swept = 0
+        for kept in self.folder.glob(f"{RAW}/*"):
+            if f"{RAW}/{kept.name}" not in known:
+                kept.unlink()
+                swept += 1
         for log in self.folder.glob("*/_delta_log"):
             table = log.parent.name
             delta = _open_delta(log.parent)
@@ -259,10 +290,63 @@ class Store:
 
 
 def live(events: list[Event], as_of: date | None = None) -> list[Event]:
-    """Return the imports that count, oldest first; with `as_of`, as they stood at the end of that day (UTC)."""
+    """Return the imports that count, oldest first; with `as_of`, as they stood at the end of that day (UTC).
+
+    An import that was read again counts no more, until that rereading is undone.
+    """
     known = [e for e in events if as_of is None or e.at.date() <= as_of]
-    undone = {e.import_ for e in known if e.kind == "undo"}
-    return [e for e in known if e.kind == "import" and e.import_ not in undone]
+    gone = {e.import_ for e in known if e.kind == "undo"}
+    gone |= superseded(known).keys()
+    return [e for e in known if e.kind == "import" and e.import_ not in gone]
+
+
+def superseded(events: Sequence[Event]) -> dict[str, str]:
+    """Return for each import that was read again the import that stands in its place."""
+    undone = {e.import_ for e in events if e.kind == "undo"}
+    return {
+        old: e.import_
+        for e in events
+        if e.kind == "import" and e.import_ not in undone
+        for old in e.detail.get("supersedes", ())
+    }
+
+
+def write_journal(parquet: Path, events: Sequence[Event]) -> None:
+    """Write rows of the journal as a Parquet file."""
+    with connect() as con:
+        con.execute(
+            'CREATE TABLE rows (seq BIGINT, kind VARCHAR, "import" VARCHAR, "at" TIMESTAMP, "by" VARCHAR, '
+            "files VARCHAR, detail VARCHAR)"
+        )
+        con.executemany(
+            "INSERT INTO rows VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                [
+                    event.seq,
+                    event.kind,
+                    event.import_,
+                    event.at.astimezone(UTC).replace(tzinfo=None),
+                    event.by,
+                    json.dumps([vars(f) for f in event.files]),
+                    json.dumps(event.detail, ensure_ascii=False),
+                ]
+                for event in events
+            ],
+        )
+        con.execute(f"COPY (FROM rows ORDER BY seq) TO '{sql_path(parquet)}' (FORMAT parquet)")
+
+
+def _add_action(kind: Any, path: Path, rows: int) -> Any:
+    """Return what tells Delta of a file; of its content only how many rows it has."""
+    seen = path.stat()
+    return kind(
+        path=path.name,
+        size=seen.st_size,
+        partition_values={},
+        modification_time=int(seen.st_mtime * 1000),
+        data_change=True,
+        stats=json.dumps({"numRecords": rows}),
+    )
 
 
 def _open_delta(folder: Path) -> Any:

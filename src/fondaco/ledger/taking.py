@@ -12,6 +12,7 @@ the five are compared with what was read before anything is committed.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -26,9 +27,18 @@ from typing import Any
 
 import duckdb
 
-from fondaco.kernel import Damaged, InputError, Problem, UnknownName, UnreadableFile
+from fondaco.kernel import (
+    Damaged,
+    FondacoError,
+    InputError,
+    NoRoom,
+    Problem,
+    UnknownName,
+    UnreadableFile,
+)
 from fondaco.ledger.containers import fingerprint
 from fondaco.ledger.deciding import Raw, Setting, literal, quote
+from fondaco.ledger.keeping import LARGEST_KEPT, KeptSource, keep_rows, used_headers
 from fondaco.ledger.mapping import Mapping, from_toml, to_toml
 from fondaco.ledger.platforms import readers
 from fondaco.ledger.raw import Source, load
@@ -59,9 +69,29 @@ def silent(step: str, share: float) -> None:
 
 @contextmanager
 def scratch_folder(store: Store) -> Iterator[Path]:
-    """Give a folder of our own inside the firm's, gone afterwards."""
-    with store.scratch() as folder:
-        yield folder
+    """Give a folder of our own inside the firm's, gone afterwards; a full disk is said in words."""
+    try:
+        with store.scratch() as folder:
+            yield folder
+    except FondacoError:
+        raise
+    except Exception as error:
+        if not _is_full(error):
+            raise
+        raise NoRoom(
+            f"The disk that holds {store.folder} is full or may not be written ({str(error)[:200]}). Nothing was left half "
+            "done: make room and do it again."
+        ) from None
+
+
+def _is_full(error: Exception) -> bool:
+    """Tell whether an error of the system, of DuckDB or of Delta says that there is no room to write."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+        return True
+    said = str(error).lower()
+    return any(
+        words in said for words in ("no space left", "os error 28", "disk quota", "max_temp_directory_size")
+    )
 
 
 @contextmanager
@@ -118,12 +148,17 @@ def take(
         raise InputError("Name at least one file to import.")
     with scratch_folder(store) as scratch:
         progress("Looking at the files", 0.0)
-        prints = [fingerprint(path) for path in paths]
+        prints, seen = [fingerprint(path) for path in paths], [_stamp(path) for path in paths]
         named = zip(paths, names or [path.name for path in paths], strict=True)
         understood = [
             u for path, name in named for u in understand(path, scratch, options, remembered, name=name)
         ]
-        identity = _identity(prints, understood)
+        for path, stamp in zip(paths, seen, strict=True):
+            if _stamp(path) != stamp:
+                raise UnreadableFile(
+                    f"{path.name} changed while it was read: wait until it is written, then import it."
+                )
+        identity = identity_of(prints, understood)
         understood, left_out = without_covers(understood)
         ask_where_unsure(understood)
         progress("Waiting for the ledger", 0.1)
@@ -132,15 +167,26 @@ def take(
             if before := _same_before(live(events), identity, understood):
                 return _nothing_new(before), understood
             store.sweep(events)
-            run = _Import.begin(store, firm, setting, events, scratch, now, by, progress)
-            run.problems += left_out
-            report, understood = _read_all(run, understood)
+            run = Import.begin(store, firm, setting, events, scratch, now, by, progress)
+            run.problems += [*left_out, *_clock(events, now)]
+            report, settled = read_all(run, understood)
             on_commit()
-            _commit(run, understood, report, {"identity": identity, "prints": prints})
-            return report, understood
+            detail: dict[str, Any] = {"identity": identity, "prints": prints}
+            detail |= {"platform": options.platform, "given": options.mapping is not None}
+            _commit(run, understood, settled, report, detail)
+            return report, settled
 
 
-def _identity(prints: Sequence[str], understood: Sequence[Understanding]) -> str:
+def _stamp(path: Path) -> tuple[int, int, int]:
+    """Return what changes when a file does: which it is, its size and its time; nothing for one that is gone."""
+    try:
+        seen = path.stat()
+    except OSError:
+        return (0, 0, 0)
+    return (seen.st_ino, seen.st_size, seen.st_mtime_ns)
+
+
+def identity_of(prints: Sequence[str], understood: Sequence[Understanding]) -> str:
     """Return what makes an import the same as an earlier one, styles that rows settle themselves aside."""
     facts = [list(prints), [(u.reader, replace(u.mapping, styles={}).fingerprint()) for u in understood]]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
@@ -213,10 +259,11 @@ def replay(
         store.sweep(events)
         waiting = [_from_quarantine(scratch, file, event, mapping) for file in files]
         understood = [one for one, _ in waiting]
-        run = _Import.begin(store, firm, setting, events, scratch, now, by, progress)
-        report, understood = _read_all(run, understood, [places for _, places in waiting])
-        _commit(run, understood, report, {"replays": import_id})
-        return report, understood
+        run = Import.begin(store, firm, setting, events, scratch, now, by, progress)
+        run.order = event.order
+        report, settled = read_all(run, understood, [places for _, places in waiting])
+        _commit(run, understood, settled, report, {"replays": import_id, "order": event.order})
+        return report, settled
 
 
 def _from_quarantine(
@@ -253,8 +300,20 @@ def _from_quarantine(
     return Understanding(source, label, layout, chosen, None), places
 
 
+def _clock(events: Sequence[Event], now: datetime) -> list[Problem]:
+    """Say when the clock stands before the last thing that was done."""
+    last = max((e.at for e in events), default=now)
+    if now >= last:
+        return []
+    said = (
+        f"The clock says {now:%Y-%m-%d %H:%M}, and the last import was made at {last:%Y-%m-%d %H:%M}. What is imported now "
+        "counts as the later statement all the same."
+    )
+    return [Problem("clock", 0, said, "set the clock, so that past days are shown as they were known then.")]
+
+
 @dataclass
-class _Import:
+class Import:
     """One import while it is made: what it is given, and what it has come to so far."""
 
     id: str
@@ -274,6 +333,7 @@ class _Import:
     rows_read: int = 0
     added: int = 0
     money_read: Decimal = Decimal(0)
+    order: int = 1 << 40  # after everything else, unless it is read again in the place of an earlier one
 
     @classmethod
     def begin(
@@ -286,7 +346,7 @@ class _Import:
         now: datetime,
         by: str,
         progress: Progress,
-    ) -> _Import:
+    ) -> Import:
         """Begin an import under a name that no other has."""
         return cls(
             f"{now:%Y%m%d}-{secrets.token_hex(4)}", store, firm, setting, events, scratch, now, by, progress
@@ -297,11 +357,11 @@ class _Import:
         counting = live(self.events)
         files = [file for event in counting for file in event.files] + self.files
         paths = tuple(self.store.folder / file.path for file in files if file.table == table)
-        return Known(paths, {e.import_: e.seq for e in counting} | {self.id: 1 << 40})
+        return Known(paths, {e.import_: e.order for e in counting} | {self.id: self.order})
 
 
-def _read_all(
-    run: _Import, understood: Sequence[Understanding], places: Sequence[Path] = ()
+def read_all(
+    run: Import, understood: Sequence[Understanding], places: Sequence[Path] = ()
 ) -> tuple[ImportReport, list[Understanding]]:
     """Read every source into Parquet files that do not count yet, and account for every row.
 
@@ -337,22 +397,45 @@ def _read_all(
     return report, settled
 
 
-def _commit(
-    run: _Import, understood: Sequence[Understanding], report: ImportReport, detail: dict[str, Any]
-) -> None:
-    """Write the journal row from which on the import counts."""
-    run.progress("Committing", 0.95)
+def event_of(
+    run: Import,
+    understood: Sequence[Understanding],
+    settled: Sequence[Understanding],
+    report: ImportReport,
+    detail: dict[str, Any],
+) -> Event:
+    """Return the journal row of an import that was read: its files, its account, how it was understood."""
     detail |= {
         "contested": sorted(run.contested),
         "report": report.to_json(),
         "totals": {name: str(total) for name, total in run.totals.items()},
         "understood": [
-            {"file": u.source.name, "reader": u.reader, "mapping": to_toml(u.mapping)} for u in understood
+            {
+                "file": u.source.name,
+                "reader": u.reader,
+                "mapping": to_toml(u.mapping),
+                "columns": list(u.source.dialect.columns),
+                # What a later reader needs to know: who chose the mapping, and which styles came with it.
+                "chosen": "layout" if u.layout else "proposed" if u.proposal else "remembered",
+                "styles": before.mapping.styles,
+            }
+            for before, u in zip(understood, settled, strict=True)
         ],
     }
     seq = max((e.seq for e in run.events), default=0) + 1
-    event = Event(seq, "import", run.id, run.now, run.by, tuple(run.files), detail)
-    run.store.commit(event, run.scratch)
+    return Event(seq, "import", run.id, run.now, run.by, tuple(run.files), detail)
+
+
+def _commit(
+    run: Import,
+    understood: Sequence[Understanding],
+    settled: Sequence[Understanding],
+    report: ImportReport,
+    detail: dict[str, Any],
+) -> None:
+    """Write the journal row from which on the import counts."""
+    run.progress("Committing", 0.95)
+    run.store.commit(event_of(run, understood, settled, report, detail), run.scratch)
     run.progress("Done", 1.0)
 
 
@@ -362,7 +445,7 @@ def _part_of(progress: Progress, start: float, width: float) -> Progress:
 
 
 def _take_source(
-    run: _Import, one: Understanding, number: int, progress: Progress, occurrences: Path | None
+    run: Import, one: Understanding, number: int, progress: Progress, occurrences: Path | None
 ) -> Mapping:
     """Read, stage, relate and write one source, and return its mapping with what its rows have settled.
 
@@ -375,6 +458,8 @@ def _take_source(
                 f"{one.source.name} has a header and no rows: check that it is the right file."
             )
         con.execute("SET preserve_insertion_order = false")  # rows carry their numbers; order costs memory
+        if occurrences is None:
+            _keep_source(con, run, one, raw, number)
         carry_down(con, raw, one.mapping, one.expressions)
         progress(f"Understanding {one.source.name}", 0.3)
         staged = stage(con, raw, one.mapping, run.setting, expressions=one.expressions)
@@ -396,8 +481,25 @@ def _take_source(
         return staged.mapping
 
 
+def _keep_source(
+    con: duckdb.DuckDBPyConnection, run: Import, one: Understanding, raw: Raw, number: int
+) -> None:
+    """Keep the rows as they stood in the file; those that are read again are kept already."""
+    if isinstance(one.source, KeptSource):
+        return
+    if one.source.text.path.stat().st_size > LARGEST_KEPT:
+        said = f"{one.source.name} is too long for its rows to be kept"
+        run.problems.append(
+            Problem("not_kept", 0, said, "keep the file, in case a better reader should read it again.")
+        )
+        return
+    used = used_headers(raw.columns, one.mapping, one.expressions)
+    name = f"{run.id}-{number}.parquet"
+    run.files.append(keep_rows(con, raw, used, run.store, run.scratch, name))
+
+
 def _write(
-    con: duckdb.DuckDBPyConnection, run: _Import, one: Understanding, raw: Raw, staged: Staged, number: int
+    con: duckdb.DuckDBPyConnection, run: Import, one: Understanding, raw: Raw, staged: Staged, number: int
 ) -> list[DataFile]:
     """Write the rows that were taken, and those that were not, as Parquet files of the ledger."""
     table = TABLES[one.mapping.table]
@@ -435,9 +537,7 @@ def _write(
     return [*_copy(con, run, table.name, number, taken), *_copy(con, run, "quarantine", number, left)]
 
 
-def _copy(
-    con: duckdb.DuckDBPyConnection, run: _Import, table: str, number: int, query: str
-) -> list[DataFile]:
+def _copy(con: duckdb.DuckDBPyConnection, run: Import, table: str, number: int, query: str) -> list[DataFile]:
     target = run.scratch / f"{table}-{number}.parquet"
     rows = write_parquet(con, query, target)
     return [run.store.add(table, target, name=f"{run.id}-{number}.parquet", rows=rows)] if rows else []
@@ -445,7 +545,7 @@ def _copy(
 
 def _count(
     con: duckdb.DuckDBPyConnection,
-    run: _Import,
+    run: Import,
     one: Understanding,
     staged: Staged,
     written: Sequence[DataFile],
@@ -461,7 +561,9 @@ def _count(
     plural = {"fact": "facts", "adjustment": "adjustments", "charge": "charges"}
     for file in written:
         kind_sql = "kind" if orders else "'sale'"
-        repeats = f"CASE WHEN statement IN ('repeat', 'dropped') THEN 'duplicates' ELSE {kind_sql} END"
+        repeats = (
+            f"CASE WHEN statement IN ('repeat', 'dropped', 'older') THEN 'duplicates' ELSE {kind_sql} END"
+        )
         if file.table == "quarantine":
             repeats = "'quarantined'"
         found = con.execute(
@@ -475,7 +577,7 @@ def _count(
                 run.totals[name] += total
 
 
-def _report_quarantine(con: duckdb.DuckDBPyConnection, run: _Import, written: Sequence[DataFile]) -> None:
+def _report_quarantine(con: duckdb.DuckDBPyConnection, run: Import, written: Sequence[DataFile]) -> None:
     files = [str(run.store.folder / file.path) for file in written if file.table == "quarantine"]
     if not files:
         return
@@ -495,7 +597,7 @@ def _report_quarantine(con: duckdb.DuckDBPyConnection, run: _Import, written: Se
         )
 
 
-def _check_sums(run: _Import) -> None:
+def _check_sums(run: Import) -> None:
     """Refuse to commit an import whose classes do not add up to what was read."""
     rows, money = sum(run.counts.values()), sum(run.totals.values(), Decimal(0))
     if rows != run.rows_read or money != run.money_read:

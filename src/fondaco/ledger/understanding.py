@@ -98,7 +98,7 @@ def understand(
     for blob in blobs:
         try:
             source = source_of(blob, header_row=header_row, unquoted=_is_unquoted)
-            found.append(_understand_source(source, options, remembered))
+            found.append(understand_source(source, options, remembered))
         except UnreadableFile as fault:
             faults.append(fault)
     if not found or (faults and len(blobs) == 1):
@@ -111,7 +111,8 @@ def _is_unquoted(columns: Sequence[str]) -> bool:
     return bool(reader and reader.unquoted)
 
 
-def _understand_source(source: Source, options: Options, remembered: Remembered) -> Understanding:
+def understand_source(source: Source, options: Options, remembered: Remembered) -> Understanding:
+    """Find out how one table is to be understood."""
     columns = source.dialect.columns
     layout = _layout(columns, options.platform)
     proposal = None

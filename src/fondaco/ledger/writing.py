@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fondaco.kernel.exports import neutralise
+from fondaco.kernel.exports import SafeWriter
 
 if TYPE_CHECKING:
     import ibis
@@ -22,9 +21,9 @@ def write_table(table: ibis.Table, target: Path) -> list[Path]:
     parquet, text = target.with_suffix(".parquet"), target.with_suffix(".csv")
     table.to_parquet(parquet)
     with pq.ParquetFile(parquet) as exact, text.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.writer(out)
+        writer = SafeWriter(out)
         writer.writerow(exact.schema_arrow.names)
         for batch in exact.iter_batches():
             for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-                writer.writerow([neutralise(cell) if isinstance(cell, str) else cell for cell in row])
+                writer.writerow(row)
     return [parquet, text]

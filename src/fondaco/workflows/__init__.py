@@ -14,12 +14,16 @@ if TYPE_CHECKING:
     from fondaco.workflows.backups import backup, restore
     from fondaco.workflows.conclusions import months_of, page_of, scorecard_of
     from fondaco.workflows.exports import export
+    from fondaco.workflows.forgetting import Forgotten, forget, look_for
     from fondaco.workflows.take_in_files import preview, replay, take_in
 
 _HOME = {
+    "Forgotten": "forgetting",
     "Preview": "take_in_files",
     "backup": "backups",
     "export": "exports",
+    "forget": "forgetting",
+    "look_for": "forgetting",
     "months_of": "conclusions",
     "page_of": "conclusions",
     "preview": "take_in_files",
@@ -30,9 +34,12 @@ _HOME = {
 }
 
 __all__ = [
+    "Forgotten",
     "Preview",
     "backup",
     "export",
+    "forget",
+    "look_for",
     "months_of",
     "page_of",
     "preview",

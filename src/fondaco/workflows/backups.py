@@ -69,7 +69,8 @@ def _parts(home: Path) -> Iterator[tuple[Path, str]]:
     """Yield what goes into a backup: settings, ledgers (journals first), the database, uploads."""
     with tempfile.TemporaryDirectory(prefix="fondaco-backup-") as scratch:
         for firm in sorted((home / "ledger").glob("firm=*")):
-            yield from _ledger_parts(firm, home, Path(scratch))
+            with Store(firm).erasing():
+                yield from _ledger_parts(firm, home, Path(scratch))
         if (home / DATABASE).is_file():
             copy = Path(scratch) / DATABASE
             with (
@@ -101,8 +102,8 @@ def _ledger_parts(firm: Path, home: Path, scratch: Path) -> Iterator[tuple[Path,
         journal / "_delta_log",
         ignore=shutil.ignore_patterns("*.tmp*", "_commit_*"),
     )
-    for path in firm.joinpath(JOURNAL).glob("*.parquet"):
-        shutil.copy2(path, journal / path.name)
+    for name in Store(scratch / firm.name).journal_files():
+        shutil.copy2(firm / JOURNAL / name, journal / name)
     events = Store(scratch / firm.name).events()
     below = firm.relative_to(home)
     for path in sorted(journal.rglob("*")):

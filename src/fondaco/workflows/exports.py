@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
 from fondaco.kernel import Refused
-from fondaco.kernel.exports import neutralise
+from fondaco.kernel.exports import SafeWriter
 from fondaco.ledger import TABLES, Workspace, write_table
 from fondaco.ledger.schema import ORIGIN, STORED
 
@@ -31,7 +30,7 @@ def export(workspace: Workspace, firm: str, target: Path) -> list[Path]:
         written += write_table(ledger.table(name), target / name)
     codebook = target / "codebook.csv"
     with codebook.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.writer(out)
+        writer = SafeWriter(out)
         writer.writerow(["table", "column", "type", "personal", "key", "meaning"])
         for table in TABLES.values():
             for column in (*table.columns, *ORIGIN):
@@ -43,7 +42,7 @@ def export(workspace: Workspace, firm: str, target: Path) -> list[Path]:
                         STORED[column.type],
                         column.personal,
                         key,
-                        neutralise(column.text),
+                        column.text,
                     ]
                 )
     return [*written, codebook]

@@ -104,3 +104,38 @@ def test_money_waits_with_its_row(desk: Desk) -> None:
     first = desk.take(desk.file("a.csv", csv_of(ROWS)))
     assert first.totals["quarantined"] == Decimal("83.00")  # four lines of 2 x 10.00, one of 2 x 1.50
     assert first.net_total == Decimal("283.00")
+
+
+@pytest.mark.parametrize("repeats", ["keep", "drop"])
+def test_repeated_lines_count_in_a_replay_as_the_mapping_says(
+    desk: Desk, tmp_path: Path, repeats: str
+) -> None:
+    content = csv_of([*GOOD, *[line("A2", country="Gotham")] * 3, line("A2", country="Gotham", quantity=1)])
+    first = desk.take(desk.file("a.csv", content), repeats=repeats)
+    mapping = corrected(desk, first.import_, countries={"Gotham": "USA"})
+    again = desk.replay(first.import_, mapping)
+    assert counts(again) == ({"facts": 4} if repeats == "keep" else {"facts": 2, "duplicates": 2})
+    assert desk.state() == whole(tmp_path, content, mapping).state()
+
+
+def test_of_quarantined_rows_with_one_number_the_last_counts_after_a_replay(
+    desk: Desk, tmp_path: Path
+) -> None:
+    header = ("Inquiry ID", "Date", "Buyer", "Country", "Product", "Quantity")
+    rows = [
+        ("Q1", "2026-05-01", "Ann", "Germany", "Jar", 1),
+        ("Q2", "2026-05-02", "Ben", "Gotham", "Jar", 2),
+        ("Q2", "2026-05-02", "Ben", "Gotham", "Jar", 5),
+    ]
+    mapping = Mapping(
+        table="inquiries",
+        columns={"inquiry": "Inquiry ID", "at": "Date", "buyer_name": "Buyer", "country": "Country",
+                 "product": "Product", "quantity": "Quantity"},
+    )  # fmt: skip
+    content = csv_of(rows, header)
+    first = desk.take(desk.file("a.csv", content), mapping=mapping)
+    assert first.quarantined == 2
+    better = replace(mapping, countries={"Gotham": "USA"})
+    again = desk.replay(first.import_, better)
+    assert counts(again) == {"facts": 1, "duplicates": 1}
+    assert desk.said("inquiry", "quantity", table="inquiries") == [("Q1", Decimal(1)), ("Q2", Decimal(5))]

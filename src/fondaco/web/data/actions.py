@@ -24,6 +24,7 @@ from fondaco.ledger import Mapping, from_toml, to_toml
 from fondaco.web.accounts.access import FirmAccess, workspace
 from fondaco.web.accounts.models import Firm, User
 from fondaco.web.data import uploads
+from fondaco.web.data.forgetting import erase, wipe
 from fondaco.web.data.models import Job, JobState, Upload, UploadState
 from fondaco.web.desk import audit
 
@@ -144,6 +145,26 @@ def undo_import(access: FirmAccess, import_id: str, *, now: datetime) -> None:
     """Withdraw an import from the ledger."""
     access.ledger.undo(import_id, now=now, by=access.user.email)
     audit.record("import.undone", by=access.user, now=now, firm=access.firm, import_id=import_id)
+
+
+def reread_import(access: FirmAccess, import_id: str, *, now: datetime) -> str:
+    """Let today's reading of an import count in its place; return the import that holds it."""
+    found = access.ledger.reread([import_id], now=now, commit=True, by=access.user.email)
+    again = str(found.differences[0].reread)
+    audit.record("import.reread", by=access.user, now=now, firm=access.firm, import_id=import_id, again=again)
+    return again
+
+
+def forget_person(access: FirmAccess, who: str, *, now: datetime) -> workflows.Forgotten:
+    """Erase a person from the firm's ledger, files and rows of the database."""
+    slug = access.firm.slug
+    done = workflows.forget(
+        access.workspace, slug, who, now=now, by=access.user.email, database=lambda one: erase(slug, one)
+    )
+    if done.done:
+        wipe()
+        audit.record("person.forgotten", by=access.user, now=now, firm=access.firm, rows=done.rows)
+    return done
 
 
 # --- the worker's side ----------------------------------------------------------------------------

@@ -86,6 +86,16 @@ class ColumnsForm(forms.Form):
         return {field: header for field, header in chosen if field}
 
 
+class PersonForm(forms.Form):
+    """Whom to forget."""
+
+    who = forms.CharField(
+        label=_("Name, e-mail or buyer's id"),
+        max_length=200,
+        help_text=_("As the platform's file writes it; capital letters do not matter."),
+    )
+
+
 class MappingForm(forms.Form):
     """A mapping as text."""
 

@@ -14,6 +14,8 @@ urlpatterns = [
     path("imports/<str:import_id>/", views.import_page, name="import"),
     path("imports/<str:import_id>/undo/", views.undo, name="undo"),
     path("imports/<str:import_id>/replay/", views.replay, name="replay"),
+    path("imports/<str:import_id>/reread/", views.reread, name="reread"),
+    path("forget/", views.forget, name="forget"),
     path("quarantine/", views.quarantine, name="quarantine"),
     path("quarantine.csv", views.quarantine_csv, name="quarantine_csv"),
 ]

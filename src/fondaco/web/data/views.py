@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -23,11 +22,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from fondaco import workflows
 from fondaco.kernel.errors import FondacoError, InputError, NeedsAnswer, Question
-from fondaco.kernel.exports import neutralise
+from fondaco.kernel.exports import SafeWriter
 from fondaco.ledger import ImportRecord, Mapping, to_toml
 from fondaco.web.accounts import access
 from fondaco.web.data import actions
-from fondaco.web.data.forms import AnswersForm, ColumnsForm, MappingForm
+from fondaco.web.data.forms import AnswersForm, ColumnsForm, MappingForm, PersonForm
 from fondaco.web.data.models import Job, JobState, Upload, UploadState
 from fondaco.workflows import Preview
 
@@ -314,6 +313,7 @@ def import_page(request: HttpRequest, slug: str, import_id: str) -> HttpResponse
         "fates": fates[:PAGE],
         "page": page,
         "more": len(fates) > PAGE,
+        "outdated": seen.can_write and import_id in seen.ledger.outdated(),
     }
     return render(request, "data/import.html", context)
 
@@ -330,6 +330,43 @@ def undo(request: HttpRequest, slug: str, import_id: str) -> HttpResponse:
         return redirect("data", slug=slug)
     context = {"access": seen, "firm": seen.firm, "record": record}
     return render(request, "data/undo.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def reread(request: HttpRequest, slug: str, import_id: str) -> HttpResponse:
+    """Show what today's readers would make of an import; on a person's word, let that count."""
+    seen = access.firm_for(request.user, slug, need="write")
+    record = _record_for(seen, import_id)
+    if request.method == "POST":
+        again = actions.reread_import(seen, import_id, now=timezone.now())
+        messages.success(request, _("Read again. Withdrawing this reading brings the former one back."))
+        return redirect("import", slug=slug, import_id=again)
+    found = seen.ledger.reread([import_id], now=timezone.now())
+    context = {"access": seen, "firm": seen.firm, "record": record, "one": found.differences[0]}
+    return render(request, "data/reread.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def forget(request: HttpRequest, slug: str) -> HttpResponse:
+    """Look for a person and, on an owner's word, erase them; who it was stands in no address and no log."""
+    seen = access.firm_for(request.user, slug, need="own")
+    form = PersonForm(request.POST or None)
+    found = None
+    if request.method == "POST" and form.is_valid():
+        who = form.cleaned_data["who"]
+        try:
+            if request.POST.get("do") == "erase":
+                actions.forget_person(seen, who, now=timezone.now())
+                messages.success(request, _("Erased. The totals are as they were."))
+                return redirect("forget", slug=slug)
+            found = workflows.look_for(seen.workspace, slug, who)
+        except InputError as error:
+            form.add_error("who", str(error))
+    forgotten = list(reversed(seen.ledger.forgotten()))
+    context = {"access": seen, "firm": seen.firm, "form": form, "found": found, "forgotten": forgotten}
+    return render(request, "data/forget.html", context, status=400 if form.errors else 200)
 
 
 @login_required
@@ -372,7 +409,7 @@ def quarantine_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
     ledger = seen.ledger
 
     def lines() -> Iterator[str]:
-        writer = csv.writer(_Line())
+        writer = SafeWriter(_Line())
         yield "\ufeff" + writer.writerow(["import", "file", "row", "reason", "cure", "values"])
         offset = 0
         while rows := list(ledger.quarantine(import_id=import_id, limit=1000, offset=offset)):
@@ -380,7 +417,7 @@ def quarantine_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
             for row in rows:
                 values = json.dumps(row.values, ensure_ascii=False, default=str)
                 cells = [row.import_, row.file, row.row, row.reason, row.cure, values]
-                yield writer.writerow([neutralise(cell) for cell in cells])
+                yield writer.writerow(cells)
 
     response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="quarantine-{slug}.csv"'

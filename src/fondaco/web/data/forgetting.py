@@ -1,0 +1,52 @@
+"""Erasing a person from the desk's database: file names, answers, reports, sentences, the audit trail.
+
+Accounts are people of the desk, not buyers: they are left alone.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection, models, transaction
+from django_tasks_db.models import DBTaskResult
+
+from fondaco.ledger import Person
+from fondaco.web.accounts.models import Firm
+from fondaco.web.data.models import Job, Upload, UploadState
+from fondaco.web.desk.models import AuditLine
+
+
+def erase(slug: str, person: Person) -> int:
+    """Erase a person from what the database holds of a firm; return in how many rows they were found."""
+    firm = Firm.objects.filter(slug=slug).first()
+    if firm is None:
+        return 0
+    with transaction.atomic():
+        found = _clean(Upload.objects.filter(firm=firm), person, "name", "options")
+        found += _clean(Job.objects.filter(firm=firm), person, "options", "report", "sentence", "step")
+        # Its lines are never changed by the desk; the law that a person may be forgotten goes before that.
+        found += _clean(AuditLine.objects.filter(firm=firm), person, "data")
+        ours = [str(pk) for pk in Job.objects.filter(firm=firm).values_list("task_id", flat=True) if pk]
+        found += _clean(DBTaskResult.objects.filter(pk__in=ours), person, "traceback")
+        for upload in Upload.objects.filter(firm=firm, state=UploadState.WAITING):
+            if not upload.path.is_file():
+                Upload.objects.filter(pk=upload.pk).update(state=UploadState.REMOVED)
+    return found
+
+
+def _clean(rows: models.QuerySet[Any], person: Person, *names: str) -> int:
+    found = 0
+    for pk, *values in rows.values_list("pk", *names):
+        clean = [person.without_all(value) for value in values]
+        if clean != values:
+            models.QuerySet(rows.model).filter(pk=pk).update(**dict(zip(names, clean, strict=True)))
+            found += 1
+    return found
+
+
+def wipe() -> None:
+    """Make SQLite overwrite what it deleted; PostgreSQL does so in its own time (VACUUM)."""
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
