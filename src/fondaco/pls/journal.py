@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from fondaco.pls.intervals import Interval, Method
 from fondaco.pls.measures import Quantity
 from fondaco.pls.mediation import Kind, mediation
+from fondaco.pls.moderation import simple_slopes
 
 if TYPE_CHECKING:
     from fondaco.pls.bootstrap import Bootstrap
@@ -144,6 +145,7 @@ def journal_tables(source: Source) -> list[JournalTable]:
         structural,
         explained,
         effects,
+        slopes,
         fit_measures,
     ]
     return [table for maker in makers if (table := maker(source, found)).rows]
@@ -396,6 +398,28 @@ _IN_WORDS: Mapping[Kind, str] = {
     "no direct path": "indirect; no direct path in the model",
     "not tested": "not tested",
 }
+
+
+def slopes(source: Source, _found: Mapping[Quantity, Interval]) -> JournalTable:
+    """The effect of each factor of a product at values of the other."""
+    rows = _Rows()
+    thresholds = ""
+    with_ci = source.bootstrap is not None
+    if any(len(one.factors) == 2 for one in source.fit.model.interactions):
+        held = simple_slopes(source.fit, source.bootstrap, level=source.level)
+        thresholds = held.thresholds
+        for one in held.slopes:
+            where = "itself" if one.moderator == one.origin else one.moderator
+            cells: list[Cell] = [f"{one.origin} → {one.target}", f"{where} at {one.at:+g} SD", one.estimate]
+            if one.low is not None and one.high is not None:
+                cells.append((one.low, one.high))
+            rows.add(cells)
+    return rows.table(
+        "Simple slopes",
+        "Simple slopes: effects where the moderator stands at its mean, and a standard deviation beside it",
+        ["Effect", "Where", "Slope", *(["Percentile " + source.interval_name] if with_ci else [])],
+        (thresholds, source.rests_on),
+    )
 
 
 def fit_measures(source: Source, _found: Mapping[Quantity, Interval]) -> JournalTable:

@@ -11,6 +11,7 @@ import numpy as np
 
 from fondaco.pls.intervals import Interval, Method
 from fondaco.pls.mediation import mediation
+from fondaco.pls.moderation import simple_slopes
 
 if TYPE_CHECKING:
     from fondaco.pls.bootstrap import Bootstrap
@@ -78,6 +79,10 @@ def told(
         "aic": _by_name(fit, "aic"),
         "bic": _by_name(fit, "bic"),
     }
+    if any(len(one.factors) == 2 for one in fit.model.interactions):
+        found["simple_slopes"] = plain(simple_slopes(fit, bootstrap, level=level).slopes)
+    if fit.stages is not None:
+        found["approach"] = fit.stages.approach
     if bootstrap is not None:
         found["bootstrap"] = {
             "resamples": bootstrap.resamples,
@@ -90,8 +95,8 @@ def told(
             "level": level,
             "intervals": [_interval(one) for one in bootstrap.intervals(method=method, level=level)],
         }
-    plain: dict[str, Any] = finite(found)
-    return plain
+    held: dict[str, Any] = finite(found)
+    return held
 
 
 def exact_fit_told(tested: ExactFit) -> dict[str, Any]:

@@ -98,6 +98,10 @@ def test_a_product_is_in_the_structure_and_in_no_table_of_measurement() -> None:
     x, z = rng.normal(size=(2, 120))
     data = {"x": x, "z1": z, "z2": z + rng.normal(size=120), "y": x + z + 0.5 * x * z + rng.normal(size=120)}
     tables = journal_tables(Source(pls.fit("X =~ x; Z =~ z1 + z2; Y =~ y; Y ~ X * Z", data)))
+    slopes = {(row[0], row[1]): row[2] for row in table(tables, "Simple slopes").rows}
+    assert len(slopes) == 6
+    low, high = (slopes["X → Y", f"Z at {at} SD"] for at in ("-1", "+1"))
+    assert isinstance(low, float) and isinstance(high, float) and low < high  # the product raises it
     assert "X:Z → Y" in [row[0] for row in table(tables, "Structural model").rows]
     for name in ("Reflective measurement", "HTMT", "Fornell-Larcker"):
         assert "X:Z" not in [*table(tables, name).header, *(row[0] for row in table(tables, name).rows)]
