@@ -60,14 +60,22 @@ MARK = "†"
 _MARKED = f"{MARK} misses its threshold."
 
 
+def testable(bootstrap: Bootstrap | None) -> Bootstrap | None:
+    """Return the bootstrap, or None where hardly a resample could be used."""
+    return bootstrap if bootstrap is not None and bootstrap.usable > 1 else None
+
+
 @dataclass(frozen=True)
 class Source:
-    """A fit with the intervals of its bootstrap, where there is one."""
+    """A fit with the intervals of its bootstrap, where there is one that any interval can rest on."""
 
     fit: Fit
     bootstrap: Bootstrap | None = None
     method: Method = "percentile"
     level: float = 0.95
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "bootstrap", testable(self.bootstrap))
 
     def intervals(self) -> Mapping[Quantity, Interval]:
         """Return the interval of each number; none without a bootstrap."""

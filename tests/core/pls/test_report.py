@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 from fondaco import pls
 from fondaco.pls import typeset
 from fondaco.pls.journal import JournalTable, Source, journal_tables
+from fondaco.pls.told import told
 from fondaco.pls.workbook import workbook
 
 pytestmark = pytest.mark.requirement("R12")
@@ -58,6 +60,16 @@ def test_each_table_names_its_thresholds_and_what_it_rests_on(drawn: pls.Bootstr
         assert any("19" in note or "20" in note for note in one.notes), one.name  # who, and when
         assert one.notes[-1].startswith("n = 150; path weighting; percentile intervals from")
         assert all(len(row) == len(one.header) for row in one.rows)
+
+
+def test_a_bootstrap_without_a_usable_resample_leaves_the_estimates(drawn: pls.Bootstrap) -> None:
+    empty = replace(drawn, draws=drawn.draws[:, :0], unsettled=300)
+    assert "300 of 300 resamples did not converge" in empty.summary()
+    assert "***" in drawn.diagram() and "***" not in empty.diagram()
+    printed = told(drawn.fit, empty)
+    assert printed["bootstrap"]["intervals"] == []
+    assert printed["mediation"][0]["kind"] == "not tested"
+    assert printed["paths"] == told(drawn.fit)["paths"]
 
 
 def test_a_weak_loading_is_marked(fitted: pls.Fit) -> None:
