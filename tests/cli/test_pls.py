@@ -243,6 +243,29 @@ def test_tetrads(shell: Shell, survey: Path, model: Path) -> None:
     assert "one common cause" in shell.run("pls", "cta", model, "--data", survey, "--bootstrap", "99").out
 
 
+def test_endogeneity(shell: Shell, survey: Path, model: Path) -> None:
+    told = shell.run("pls", "copula", model, "--data", survey, "--bootstrap", "60", "--json").json
+    assert {one["construct"] for one in told["normality"]} == {"Use", "Know"}
+    assert all(not one["trusted"] for one in told["terms"])  # 90 cases are too few
+    assert "Normal scores" in shell.run("pls", "copula", model, "--data", survey, "--bootstrap", "60").out
+
+
+def test_products_come_with_simple_slopes(shell: Shell, survey: Path) -> None:
+    text = MODEL.replace("Perf ~ Use + Know", "Perf ~ Use * Know")
+    told = shell.run("pls", "fit", text, "--data", survey, "--bootstrap", "50", "--json").json
+    slopes = told["simple_slopes"]
+    assert {(one["origin"], one["moderator"], one["at"]) for one in slopes} == {
+        (a, b, at) for a, b in (("Use", "Know"), ("Know", "Use")) for at in (-1, 0, 1)
+    }
+    assert all(one["low"] <= one["estimate"] <= one["high"] for one in slopes if one["at"] == 0)
+    assert told["approach"] == "two-stage"
+    other = shell.run("pls", "fit", text, "--data", survey, "--approach", "orthogonalising", "--json").json
+    assert other["approach"] == "orthogonalising"
+    assert (
+        "orthogonalising" in shell.run("pls", "fit", text, "--data", survey, "--approach", "best", code=2).err
+    )
+
+
 def test_segments(shell: Shell, survey: Path, model: Path) -> None:
     told = shell.run(
         "pls", "fimix", model, "--data", survey, "--segments", "2", "--starts", "3", "--json"

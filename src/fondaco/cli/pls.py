@@ -118,6 +118,7 @@ def fitted(
     marker: list[float] | None,
     consistent: bool,
     weights: str | None = None,
+    approach: str | None = None,
 ) -> tuple[Fit, list[str]]:
     """Fit a model to a survey; return the fit and what to know about how the survey was read."""
     from fondaco.pls import fit
@@ -138,6 +139,7 @@ def fitted(
         marker=marker or None,
         weights=weights,
         consistent=consistent,
+        approach=approach,
     )
     return found, notes
 
@@ -152,6 +154,11 @@ def fit_command(
     marker: list[float] | None = MarkerOption,
     weights: str | None = WeightsOption,
     consistent: bool = ConsistentFlag,
+    approach: str | None = typer.Option(
+        None,
+        "--approach",
+        help="Products: two-stage, product indicator or orthogonalising. Higher order: disjoint two-stage, embedded two-stage or repeated indicators.",
+    ),
     bootstrap: int | None = typer.Option(
         None, "--bootstrap", help="Resamples for intervals and tests; 10000 for what is to be published."
     ),
@@ -183,11 +190,11 @@ def fit_command(
     check_outputs(report, diagram)
     if bootstrap is not None and resamples is not None:
         raise InputError("--bootstrap draws resamples and --resamples brings them: say one of the two.")
-    found, notes = fitted(model, data, sheet, scheme, missing, marker, consistent, weights)
+    found, notes = fitted(model, data, sheet, scheme, missing, marker, consistent, weights, approach)
     begun = time.perf_counter()
     drawn, layout = _bootstrap(found, bootstrap, seed, resamples, signs)
     seconds = time.perf_counter() - begun
-    tested = _exact_fit(found, bootstrap or 10_000, seed) if exact_fit else None
+    tested = _exact_fit(found, 10_000 if bootstrap is None else bootstrap, seed) if exact_fit else None
     options: dict[str, Any] = {"method": method, "level": level}
     printed = told(found, drawn, seconds=seconds, **options) | {"notes": notes}
     if layout:
@@ -235,7 +242,7 @@ def _bootstrap(
     with progress_bar() as step:
         found = bootstrap(
             fit,
-            resamples or 0,
+            10_000 if resamples is None else resamples,
             seed=seed,
             rows=rows,
             signs=cast(Any, signs),

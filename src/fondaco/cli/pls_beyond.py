@@ -1,4 +1,4 @@
-"""Commands that ask more of a fitted path model: prediction, necessary conditions, tetrads, segments."""
+"""Commands that ask more of a fitted path model: prediction, necessary conditions, tetrads, endogeneity, segments."""
 
 from __future__ import annotations
 
@@ -291,6 +291,43 @@ def cta_command(
         as_json,
         ("Can the indicators have one common cause?", result.to_frame()),
         result.thresholds,
+    )
+
+
+@pls.command("copula")
+def copula_command(
+    model: str = ModelArgument,
+    data: Path = DataOption,
+    sheet: str | None = SheetOption,
+    scheme: str = SchemeOption,
+    missing: str = MissingOption,
+    marker: list[float] | None = MarkerOption,
+    together: bool = typer.Option(True, help="Check combinations of an outcome's predictors as well."),
+    resamples: int = typer.Option(5_000, "--bootstrap", min=2, help="Resamples."),
+    seed: int = SeedOption,
+    as_json: bool = JsonFlag,
+) -> None:
+    """Check predictors for endogeneity by Gaussian copulas.
+
+    JSON: `n`, `resamples`, `usable`, `level`, `seed`, `thresholds`; `normality`: list of `{"construct", "skewness",
+    "excess_kurtosis", "w", "p", "values", "nonnormal"}`; `terms`: list of `{"outcome", "predictors", "predictor", "copula", "se",
+    "t", "p", "low", "high", "path", "corrected", "trusted", "why", "endogenous"}`.
+    """
+    from fondaco.pls.copula import copula_check
+    from fondaco.pls.told import plain
+
+    found, notes = fitted(model, data, sheet, scheme, missing, marker, consistent=False)
+    result = copula_check(found, together=together, resamples=resamples, seed=seed)
+    frame = result.to_frame().drop("se", "t", "low", "high", "why")
+    tell(
+        found,
+        plain(result, add=("nonnormal", "endogenous")),
+        notes,
+        as_json,
+        ("Are the predictors other than normal, as the check needs?", result.normality_frame()),
+        ("Normal scores beside the paths", frame),
+        result.thresholds,
+        *(f"- {why}" for why in dict.fromkeys(one.why for one in result.terms if one.why)),
     )
 
 

@@ -271,13 +271,16 @@ class Parted:
 
     def fit(self, name: str) -> Fit:
         """Return the fit of one group."""
-        taken = self.members[name]
-        stages_free = self.pooled.model
+        cases = cut(self.pooled.cases, self.members[name])
+        for place, column in enumerate(cases.names):
+            seen = cases.values[:, place][~np.isnan(cases.values[:, place])]
+            if len(seen) == 0 or np.ptp(seen) == 0:
+                raise DataError(
+                    f"Group {name}: {column} does not vary in its {cases.n} cases; leave it out, or join groups."
+                )
+        approach = None if self.pooled.stages is None else self.pooled.stages.approach
         try:
-            approach = None if self.pooled.stages is None else self.pooled.stages.approach
-            return fit_cases(
-                stages_free, cut(self.pooled.cases, taken), self.pooled.settings, approach=approach
-            )
+            return fit_cases(self.pooled.model, cases, self.pooled.settings, approach=approach)
         except DataError as error:
             raise DataError(f"Group {name}: {error}") from None
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from fondaco.pls.intervals import Interval, Method
 from fondaco.pls.measures import Quantity
 from fondaco.pls.mediation import Kind, mediation
+from fondaco.pls.moderation import simple_slopes
 
 if TYPE_CHECKING:
     from fondaco.pls.bootstrap import Bootstrap
@@ -59,14 +60,22 @@ MARK = "†"
 _MARKED = f"{MARK} misses its threshold."
 
 
+def testable(bootstrap: Bootstrap | None) -> Bootstrap | None:
+    """Return the bootstrap, or None where hardly a resample could be used."""
+    return bootstrap if bootstrap is not None and bootstrap.usable > 1 else None
+
+
 @dataclass(frozen=True)
 class Source:
-    """A fit with the intervals of its bootstrap, where there is one."""
+    """A fit with the intervals of its bootstrap, where there is one that any interval can rest on."""
 
     fit: Fit
     bootstrap: Bootstrap | None = None
     method: Method = "percentile"
     level: float = 0.95
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "bootstrap", testable(self.bootstrap))
 
     def intervals(self) -> Mapping[Quantity, Interval]:
         """Return the interval of each number; none without a bootstrap."""
@@ -144,6 +153,7 @@ def journal_tables(source: Source) -> list[JournalTable]:
         structural,
         explained,
         effects,
+        slopes,
         fit_measures,
     ]
     return [table for maker in makers if (table := maker(source, found)).rows]
@@ -396,6 +406,28 @@ _IN_WORDS: Mapping[Kind, str] = {
     "no direct path": "indirect; no direct path in the model",
     "not tested": "not tested",
 }
+
+
+def slopes(source: Source, _found: Mapping[Quantity, Interval]) -> JournalTable:
+    """The effect of each factor of a product at values of the other."""
+    rows = _Rows()
+    thresholds = ""
+    with_ci = source.bootstrap is not None
+    if any(len(one.factors) == 2 for one in source.fit.model.interactions):
+        held = simple_slopes(source.fit, source.bootstrap, level=source.level)
+        thresholds = held.thresholds
+        for one in held.slopes:
+            where = "itself" if one.moderator == one.origin else one.moderator
+            cells: list[Cell] = [f"{one.origin} → {one.target}", f"{where} at {one.at:+g} SD", one.estimate]
+            if one.low is not None and one.high is not None:
+                cells.append((one.low, one.high))
+            rows.add(cells)
+    return rows.table(
+        "Simple slopes",
+        "Simple slopes: effects where the moderator stands at its mean, and a standard deviation beside it",
+        ["Effect", "Where", "Slope", *(["Percentile " + source.interval_name] if with_ci else [])],
+        (thresholds, source.rests_on),
+    )
 
 
 def fit_measures(source: Source, _found: Mapping[Quantity, Interval]) -> JournalTable:

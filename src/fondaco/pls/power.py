@@ -233,7 +233,7 @@ def _without_values(line: str, values: dict[tuple[str, str], float]) -> str:
         return found[2]
 
     plain = re.sub(r"\+\s*-", "-", line)
-    plain = re.sub(r"(?<=[\w`])\s*-\s*(?=\d)", " + -", plain)
+    plain = re.sub(r"(?<=[\w`])\s*-\s*(?=\.?\d)", " + -", plain)
     return _VALUE.sub(taken, plain)
 
 
@@ -385,6 +385,8 @@ def power(
         raise PlsError(
             "At least two repetitions and two resamples are needed; 1000 of each make shares worth telling."
         )
+    if not 0 < level < 1:
+        raise PlsError(f"The level is {level:g}; it lies between 0 and 1, such as 0.95.")
     least = (
         max([len(one) for one in held.plan.predecessors] + [b.stop - b.start for b in held.plan.blocks]) + 2
     )

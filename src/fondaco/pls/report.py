@@ -13,7 +13,7 @@ from fondaco.pls import typeset
 from fondaco.pls.diagram import Arrow, Item, Node, draw
 from fondaco.pls.errors import PlsError
 from fondaco.pls.intervals import Method
-from fondaco.pls.journal import JournalTable, Source, journal_tables
+from fondaco.pls.journal import JournalTable, Source, journal_tables, testable
 from fondaco.pls.measures import Quantity
 from fondaco.pls.mediation import Mediation, mediation
 
@@ -149,7 +149,7 @@ def diagram(
         arrows.append(Arrow(row["start"], row["end"], row["estimate"], one.p if one else None))
     marks = (
         []
-        if bootstrap is None
+        if source.bootstrap is None
         else ["*** p < .001, ** p < .01, * p < .05 (two-sided); dashed: p of .05 or more."]
     )
     beside = "Loadings beside indicators that reflect their construct"
@@ -166,7 +166,8 @@ def rich_html(fit: Fit, bootstrap: Bootstrap | None = None) -> str:
 def _plain(
     fit: Fit, bootstrap: Bootstrap | None, tables: Sequence[JournalTable], method: Method, level: float
 ) -> str:
-    words = _in_words(mediation(fit, bootstrap, method=method, level=level)) if bootstrap else []
+    held = testable(bootstrap)
+    words = _in_words(mediation(fit, held, method=method, level=level)) if held else []
     return "\n".join([*_head(fit, bootstrap), "", typeset.text(tables), *words]).rstrip() + "\n"
 
 

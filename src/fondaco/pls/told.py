@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fondaco.pls.intervals import Interval, Method
+from fondaco.pls.journal import testable
 from fondaco.pls.mediation import mediation
+from fondaco.pls.moderation import simple_slopes
 
 if TYPE_CHECKING:
     from fondaco.pls.bootstrap import Bootstrap
@@ -36,6 +38,7 @@ def told(
     [{'from': 'X', 'to': 'Y', 'estimate': 0.8}]
     """
     problems = [*fit.problems, *(bootstrap.problems if bootstrap else ())]
+    tested = testable(bootstrap)
     found: dict[str, Any] = {
         "n": fit.n,
         "converged": fit.converged,
@@ -66,7 +69,7 @@ def told(
                 "vaf": route.vaf,
                 "words": route.words,
             }
-            for route in mediation(fit, bootstrap, method=method, level=level)
+            for route in mediation(fit, tested, method=method, level=level)
         ],
         "reliability": _reliability(fit),
         "correlations": _pairs(fit, "correlation", "a", "b"),
@@ -78,6 +81,10 @@ def told(
         "aic": _by_name(fit, "aic"),
         "bic": _by_name(fit, "bic"),
     }
+    if any(len(one.factors) == 2 for one in fit.model.interactions):
+        found["simple_slopes"] = plain(simple_slopes(fit, tested, level=level).slopes)
+    if fit.stages is not None:
+        found["approach"] = fit.stages.approach
     if bootstrap is not None:
         found["bootstrap"] = {
             "resamples": bootstrap.resamples,
@@ -88,10 +95,12 @@ def told(
             "signs": bootstrap.signs,
             "seconds": seconds,
             "level": level,
-            "intervals": [_interval(one) for one in bootstrap.intervals(method=method, level=level)],
+            "intervals": [_interval(one) for one in tested.intervals(method=method, level=level)]
+            if tested
+            else [],
         }
-    plain: dict[str, Any] = finite(found)
-    return plain
+    held: dict[str, Any] = finite(found)
+    return held
 
 
 def exact_fit_told(tested: ExactFit) -> dict[str, Any]:

@@ -143,6 +143,13 @@ def test_groups_that_cannot_be_are_said(group, says):
         compare_groups(MODEL, survey(), group, permutations=0, resamples=0)
 
 
+def test_a_column_that_is_constant_in_one_group_is_named():
+    data = survey()
+    data["y1"][:100] = 3.0
+    with pytest.raises(pls.PlsError, match="Group a: y1 does not vary"):
+        compare_groups(MODEL, data, "group", permutations=5, resamples=0)
+
+
 def by_hand(data, construct, names):
     """Step 2 and 3 with plain fits and NumPy."""
     pooled = pls.fit(MODEL, {key: values for key, values in data.items() if key != "group"})

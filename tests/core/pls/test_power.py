@@ -34,6 +34,11 @@ def test_population_of_common_factors_by_hand():
     assert known.value("total", "X", "Y") == pytest.approx(0.0)
 
 
+def test_negative_paths_may_be_subtracted():
+    known = population("X =~ x; Z =~ z; Y =~ y; Y ~ -0.3*X - .2*Z")
+    assert (known.value("path", "X", "Y"), known.value("path", "Z", "Y")) == (-0.3, -0.2)
+
+
 def test_composites_have_their_weights_and_correlations():
     known = population(
         "C <~ 3*c1 + 1*c2; D <~ 1*d1 + 1*d2; Y =~ y; Y ~ 0.3*C + 0.4*D; C ~~ 0.25*D", within=0.5
@@ -103,7 +108,9 @@ def test_what_is_no_population_is_said(text, says):
         population(text)
 
 
-@pytest.mark.parametrize("options", [{"sizes": [2]}, {"sizes": []}, {"repetitions": 1}, {"resamples": 1}])
+@pytest.mark.parametrize(
+    "options", [{"sizes": [2]}, {"sizes": []}, {"repetitions": 1}, {"resamples": 1}, {"level": 2}]
+)
 def test_studies_that_cannot_be_are_refused(options):
     with pytest.raises(pls.PlsError):
         power("X =~ x; Y =~ y; Y ~ 0.3*X", **options)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 from fondaco import pls
 from fondaco.pls import typeset
 from fondaco.pls.journal import JournalTable, Source, journal_tables
+from fondaco.pls.told import told
 from fondaco.pls.workbook import workbook
 
 pytestmark = pytest.mark.requirement("R12")
@@ -60,6 +62,16 @@ def test_each_table_names_its_thresholds_and_what_it_rests_on(drawn: pls.Bootstr
         assert all(len(row) == len(one.header) for row in one.rows)
 
 
+def test_a_bootstrap_without_a_usable_resample_leaves_the_estimates(drawn: pls.Bootstrap) -> None:
+    empty = replace(drawn, draws=drawn.draws[:, :0], unsettled=300)
+    assert "300 of 300 resamples did not converge" in empty.summary()
+    assert "***" in drawn.diagram() and "***" not in empty.diagram()
+    printed = told(drawn.fit, empty)
+    assert printed["bootstrap"]["intervals"] == []
+    assert printed["mediation"][0]["kind"] == "not tested"
+    assert printed["paths"] == told(drawn.fit)["paths"]
+
+
 def test_a_weak_loading_is_marked(fitted: pls.Fit) -> None:
     """The third indicator of Use was made with three tenths of its construct."""
     measured = table(journal_tables(Source(fitted)), "Reflective measurement")
@@ -98,6 +110,10 @@ def test_a_product_is_in_the_structure_and_in_no_table_of_measurement() -> None:
     x, z = rng.normal(size=(2, 120))
     data = {"x": x, "z1": z, "z2": z + rng.normal(size=120), "y": x + z + 0.5 * x * z + rng.normal(size=120)}
     tables = journal_tables(Source(pls.fit("X =~ x; Z =~ z1 + z2; Y =~ y; Y ~ X * Z", data)))
+    slopes = {(row[0], row[1]): row[2] for row in table(tables, "Simple slopes").rows}
+    assert len(slopes) == 6
+    low, high = (slopes["X → Y", f"Z at {at} SD"] for at in ("-1", "+1"))
+    assert isinstance(low, float) and isinstance(high, float) and low < high  # the product raises it
     assert "X:Z → Y" in [row[0] for row in table(tables, "Structural model").rows]
     for name in ("Reflective measurement", "HTMT", "Fornell-Larcker"):
         assert "X:Z" not in [*table(tables, name).header, *(row[0] for row in table(tables, name).rows)]
