@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
@@ -252,6 +252,17 @@ def number_style(values: Iterable[str]) -> NumberStyle:
     return NumberStyle(
         decimal, ambiguous, unreadable, _number_doubt(settled, open_, ambiguous, shares, tokens)
     )
+
+
+def whole_style(style: NumberStyle) -> NumberStyle:
+    """Return the style of a column that counts things, so that 1.234 is a thousand.
+
+    Examples
+    --------
+    >>> whole_style(number_style(["1.234", "7"])).decimal
+    ','
+    """
+    return replace(style, ambiguous=False, doubt="")
 
 
 def _money_token(value: str) -> str:

@@ -17,7 +17,9 @@ import duckdb
 from fondaco.kernel import UnreadableFile
 from fondaco.ledger.containers import Blob, Text, records, to_text
 from fondaco.ledger.deciding import Raw
-from fondaco.ledger.sniff import Dialect, column_names, sniff
+from fondaco.ledger.layout import blocks
+from fondaco.ledger.mojibake import mend, repair
+from fondaco.ledger.sniff import Dialect, column_names, is_header_again, sniff
 from fondaco.ledger.store import sql_path
 
 #: Characters; a longer row is put aside with only the beginning of its cells.
@@ -36,16 +38,28 @@ class Source:
         Its UTF-8 copy.
     dialect
         Delimiter, quotation mark, row of the header, columns.
+    last_row
+        Its last row where other tables stand below it in the same sheet; 0 where none does.
     """
 
     name: str
     text: Text
     dialect: Dialect
+    last_row: int = 0
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the text ends without the end of a line, so that its last row may be torn."""
+        with self.text.path.open("rb") as stream:
+            stream.seek(max(0, self.text.path.stat().st_size - 1))
+            return stream.read(1) not in (b"\n", b"\r", b"")
 
     def head(self, most: int = 200) -> list[list[str]]:
         """Return its first rows after the header, as they stand."""
         rows = []
         for row, cells, _ in records(self.text.path, self.dialect.delimiter, self.dialect.quote):
+            if self.last_row and row > self.last_row:
+                break
             if row > self.dialect.header_row and any(cell.strip() for cell in cells):
                 rows.append(cells)
             if len(rows) == most:
@@ -53,10 +67,10 @@ class Source:
         return rows
 
 
-def source_of(
+def sources_of(
     blob: Blob, *, header_row: int | None = None, unquoted: Callable[[Sequence[str]], bool]
-) -> Source:
-    """Find out how a blob is written and make its UTF-8 copy.
+) -> list[Source]:
+    """Find out how a blob is written, make its UTF-8 copy, and return each table that stands in it.
 
     Parameters
     ----------
@@ -68,7 +82,11 @@ def source_of(
         Tells from the columns whether quotation marks are ordinary characters.
     """
     dialect = sniff(blob.head, size=blob.size, name=blob.name)
-    text = to_text(blob, dialect.encoding)
+    mended = mend(to_text(blob, dialect.encoding))
+    text = mended.text
+    if mended.doubts:
+        columns = column_names([repair(name)[0] for name in dialect.columns])
+        dialect = replace(dialect, columns=columns, doubts=(*dialect.doubts, *mended.doubts))
     if unquoted(dialect.columns):
         dialect = replace(dialect, quote="")
     if header_row and header_row != dialect.header_row:
@@ -78,8 +96,21 @@ def source_of(
         )
         if header is None:
             raise UnreadableFile(f"{blob.name} has no row {header_row}: correct header_row in the mapping.")
-        dialect = replace(dialect, header_row=header_row, columns=column_names(header))
-    return Source(blob.name, text, dialect)
+        return [
+            Source(blob.name, text, replace(dialect, header_row=header_row, columns=column_names(header)))
+        ]
+    found = blocks(text.path, dialect)
+    if len(found) == 1:
+        return [Source(blob.name, text, dialect)]
+    return [
+        Source(
+            blob.name if place == 0 else f"{blob.name} (from row {block.header_row})",
+            text,
+            replace(dialect, header_row=block.header_row, columns=block.columns),
+            block.last_row,
+        )
+        for place, block in enumerate(found)
+    ]
 
 
 def load(con: duckdb.DuckDBPyConnection, source: Source, *, numbered: bool = False) -> Raw:
@@ -90,7 +121,7 @@ def load(con: duckdb.DuckDBPyConnection, source: Source, *, numbered: bool = Fal
     raw = Raw("raw", source.dialect.columns)
     if numbered:
         _load_numbered(con, raw, source.text.path)
-    elif not _load_fast(con, source, raw):
+    elif source.last_row or not _load_fast(con, source, raw):
         _load_carefully(con, source, raw)
     return raw
 
@@ -116,13 +147,17 @@ def _load_fast(con: duckdb.DuckDBPyConnection, source: Source, raw: Raw) -> bool
     except duckdb.Error:
         return False
     # The header may stand again further down: then each row has to be looked at.
-    again = f"count(*) FILTER (trim(c0) = {_char(raw.columns[0])})"
-    rows, repeated = con.execute(f"SELECT count(*), {again} FROM raw_cells").fetchall()[0]
+    named = next((n for n, name in enumerate(raw.columns) if name != f"column_{n + 1}"), 0)
+    again = f"count(*) FILTER (trim(c{named}) = {_char(raw.columns[named])})"
+    empty = f"coalesce({cells}) IS NULL" if len(raw.columns) > 1 else "c0 IS NULL"
+    rows, repeated, blank = con.execute(
+        f"SELECT count(*), {again}, count(*) FILTER ({empty}) FROM raw_cells"
+    ).fetchall()[0]
     if rows + dialect.header_row != source.text.lines or repeated:
         return False
     con.execute(
         f"CREATE OR REPLACE TEMP VIEW {raw.table} AS SELECT rowid + {dialect.header_row + 1} AS row, "
-        f"CAST(NULL AS VARCHAR) AS fault, {cells} FROM raw_cells"
+        f"CAST(NULL AS VARCHAR) AS fault, {cells} FROM raw_cells{f' WHERE NOT ({empty})' if blank else ''}"
     )
     return True
 
@@ -145,9 +180,11 @@ def _load_carefully(con: duckdb.DuckDBPyConnection, source: Source, raw: Raw) ->
         for row, cells, torn in records(
             source.text.path, source.dialect.delimiter, source.dialect.quote, width=width
         ):
+            if source.last_row and row > source.last_row:
+                break
             if row <= source.dialect.header_row or not any(cell.strip() for cell in cells):
                 continue
-            if column_names(cells) == raw.columns:
+            if is_header_again(cells, raw.columns):
                 continue  # the header again, as some exports repeat it on every page
             fault = _fault(cells, width, torn=torn)
             if sum(map(len, cells)) > LONGEST_ROW:

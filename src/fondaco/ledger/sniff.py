@@ -97,14 +97,14 @@ def sniff(head: bytes, *, size: int, name: str) -> Dialect:
     rows = _records(text, delimiter, quote, cut=size > len(head))
     if not rows:
         raise UnreadableFile(f"{name} holds no rows. Download it again, or choose another file.")
-    header, sure = _header(rows)
-    width = _width(rows if header == 0 else rows[header - 1 :])
+    if _SEPARATOR_LINE.match(text):
+        rows[0] = []  # Excel's own first line, which says the delimiter and holds no data
+    first, sure = find_header(rows)
+    header, names = header_names(rows, first)
+    width = _width(rows if header == 0 else [names, *rows[header:]])
     if header == 0:
         doubts.append("No row looks like column names; the columns are called column_1, column_2 ...")
-        names: list[str] = [""] * width
-    else:
-        names = rows[header - 1]
-        names += [""] * (width - len(names))
+    names += [""] * (width - len(names))
     if len(names) > MOST_COLUMNS:
         raise UnreadableFile(
             f"{name} has {len(names):,} columns in one row; a table has at most {MOST_COLUMNS:,}. "
@@ -137,6 +137,20 @@ def column_names(cells: Sequence[str]) -> tuple[str, ...]:
         taken.add(unique)
         names.append(unique)
     return tuple(names)
+
+
+def is_header_again(cells: Sequence[str], columns: Sequence[str]) -> bool:
+    """Tell whether a row holds the names of `columns` once more, as exports do on every page.
+
+    Examples
+    --------
+    >>> is_header_again(["Order", " Price"], ["Order", "Price", "column_3"])
+    True
+    """
+    width = len(columns)
+    if any(cell.strip() for cell in cells[width:]):
+        return False
+    return column_names([*cells[:width], *[""] * (width - len(cells))]) == tuple(columns)
 
 
 # What is no text -------------------------------------------------------------------------------
@@ -362,18 +376,26 @@ def _wide_signs(tally: Counter[str]) -> int:
 # Delimiter and rows ----------------------------------------------------------------------------
 
 
+#: Excel's ``sep=;``, which only says how the rest is written.
+_SEPARATOR_LINE = re.compile(r"\ufeff?\"?sep=([,;\t|])\"?[\s,;|]*?(?:\r\n|\r|\n)", re.IGNORECASE)
+
+
 def _delimiter(text: str) -> tuple[str, str, float]:
     """Return (delimiter, quote, how alike the rows come out)."""
+    if said := _SEPARATOR_LINE.match(text):
+        rest = text[said.end() :][:_WEIGHED]
+        return said[1], "" if _stray(rest, said[1]) else '"', 1.0
     best: tuple[float, str, str] = (0.0, "", '"')
     sample = text[:_WEIGHED]
     cut = len(sample) < len(text)
     for delimiter in (*DELIMITERS, " "):
         if delimiter != " " and delimiter not in sample:
             continue
+        stray = _stray(sample, delimiter)
         for quote in ('"', ""):
             rows = [row for row in _records(sample, delimiter, quote, cut=cut) if any(row)]
-            score = _evenness(rows, quote)
-            closed = quote == '"' and not _stray(rows)
+            score = _evenness(rows, quote, stray)
+            closed = quote == '"' and not stray
             if delimiter == " ":
                 score *= 0.5 if best[1] == "" else 0.2
             if score > best[0] + 1e-9:
@@ -385,7 +407,7 @@ def _delimiter(text: str) -> tuple[str, str, float]:
     return best[1], best[2], min(1.0, best[0])
 
 
-def _evenness(rows: list[list[str]], quote: str) -> float:
+def _evenness(rows: list[list[str]], quote: str, stray: int) -> float:
     """Return how much `rows` look like a table: most have the same number of cells, and many."""
     if not rows:
         return 0.0
@@ -396,17 +418,26 @@ def _evenness(rows: list[list[str]], quote: str) -> float:
     score = alike / len(rows) * (1 - 0.5 / width)
     cells = [cell for row in rows for cell in row]
     if quote:
-        score -= 2 * _stray(rows) / max(len(rows), 1)
+        score -= 2 * stray / max(len(rows), 1)
     elif any(len(cell) > 1 and cell[0] == cell[-1] == '"' for cell in cells[: 20 * width]):
         score -= 0.3  # marks around whole cells are quoting
     return score
 
 
-def _stray(rows: list[list[str]]) -> int:
-    """Count what tells of a quotation mark that did not close: left inside a cell, or a cell of many lines."""
-    cells = [cell for row in rows for cell in row]
-    odd = sum('"' in cell.replace('""', "") and cell.count('"') % 2 == 1 for cell in cells)
-    return odd + 4 * sum(cell.count("\n") > 20 for cell in cells)
+def _stray(text: str, delimiter: str) -> int:
+    """Count the quotation marks at the beginning of a cell that do not enclose it, or enclose many lines."""
+    between = "[ \t]" if delimiter == " " else re.escape(delimiter) if delimiter else "\x1f"
+    odd = 0
+
+    def enclosed(found: re.Match[str]) -> str:
+        nonlocal odd
+        odd += 4 * (found[0].count("\n") > 20)
+        return found[1]
+
+    rest = re.sub(
+        rf'(^|\n|{between})[ ]*"(?:[^"]|"")*"[ ]*(?={between}|\r|\n|$)', enclosed, text.removeprefix("\ufeff")
+    )
+    return odd + len(re.findall(rf'(?:^|\n|{between})[ ]*"', rest))
 
 
 def _records(text: str, delimiter: str, quote: str, *, cut: bool) -> list[list[str]]:
@@ -453,13 +484,15 @@ _VALUE = re.compile(
 )
 
 
-def _header(rows: Sequence[Sequence[str]]) -> tuple[int, bool]:
-    """Return (record number of the header or 0, whether that is sure)."""
+def find_header(rows: Sequence[Sequence[str]]) -> tuple[int, bool]:
+    """Return the header's place among `rows`, from 1, or 0 where there is none, and whether that is sure."""
     width = _width_of_body(rows)
     candidates = []
     for number, row in enumerate(rows[:_HEADER_WITHIN], start=1):
         cells = [cell.strip() for cell in row]
         filled = [cell for cell in cells if cell]
+        if number < len(rows) and _completes(cells, rows[number]):  # a header of two rows fills up as one
+            filled = [name for name in _joined_names(cells, rows[number]) if name]
         if len(filled) < max(1, 0.6 * width) or (width > 1 and len(filled) < 2):
             continue
         values = sum(_VALUE.fullmatch(cell) is not None for cell in filled)
@@ -470,8 +503,9 @@ def _header(rows: Sequence[Sequence[str]]) -> tuple[int, bool]:
     if not candidates:
         return 0, False
     for number, filled in candidates:
-        below = [row for row in rows[number : number + 40] if any(cell.strip() for cell in row)]
-        contrast = _contrast(rows[number - 1], below)
+        end, names = header_names(rows, number)
+        below = [row for row in rows[end : end + 40] if any(cell.strip() for cell in row)]
+        contrast = _contrast(names, below)
         alone = not below and len(candidates) == 1
         if len(set(filled)) >= 0.7 * len(filled) and (contrast or alone):
             return number, True
@@ -479,6 +513,58 @@ def _header(rows: Sequence[Sequence[str]]) -> tuple[int, bool]:
     if _all_alike(rows[number - 1 :]):
         return number, False
     return number, len(set(filled)) == len(filled) and len(filled) >= width
+
+
+def header_names(rows: Sequence[Sequence[str]], row: int) -> tuple[int, list[str]]:
+    """Return the last row of a header that `find_header` found at `row`, and the names it makes.
+
+    A header may take two rows, the upper one with cells merged over several columns.  A column is then
+    called by its lower name, by the upper one where it has no lower, and by both where the lower
+    name alone would stand twice.
+
+    Examples
+    --------
+    >>> rows = [["Order", "", "Price"], ["No", "Date", ""], ["7", "2026-01-02", "5.00"]]
+    >>> header_names(rows, 1)
+    (2, ['No', 'Date', 'Price'])
+    """
+    if row == 0:
+        return 0, []
+    names = list(rows[row - 1])
+    above = list(rows[row - 2]) if row > 1 else []
+    below = list(rows[row]) if row < len(rows) else []
+    if _completes(names, below) and _contrast(below, rows[row + 1 : row + 40]):
+        return row + 1, _joined_names(names, below)
+    gaps = any(upper.strip() and not lower.strip() for upper, lower in zip(above, names, strict=False))
+    bare = [name.strip() for name in names if name.strip()]
+    twice = len(set(bare)) < len(bare) and _filled_width(above) > 1
+    if (gaps or twice) and not any(_VALUE.fullmatch(cell.strip()) for cell in above if cell.strip()):
+        return row, _joined_names(above, names)
+    return row, names
+
+
+def _completes(upper: Sequence[str], lower: Sequence[str]) -> bool:
+    """Return whether `lower` holds words only, and names columns that `upper` leaves without a name."""
+    cells = [cell.strip() for cell in lower]
+    if not any(cells) or any(_VALUE.fullmatch(cell) for cell in cells if cell):
+        return False
+    named = [cell.strip() for cell in upper] + [""] * (len(cells) - len(upper))
+    return any(cell and not name for cell, name in zip(cells, named, strict=False)) and any(
+        name and not cell for cell, name in zip(cells, named, strict=False)
+    )
+
+
+def _joined_names(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
+    width = max(len(upper), len(lower))
+    tops = [cell.strip() for cell in upper] + [""] * (width - len(upper))
+    names = [cell.strip() for cell in lower] + [""] * (width - len(lower))
+    over = ""
+    joined = []
+    for top, name in zip(tops, names, strict=True):
+        over = top or over
+        both = f"{over} {name}" if over and name and names.count(name) > 1 else name
+        joined.append(both or top)
+    return joined
 
 
 def _width_of_body(rows: Sequence[Sequence[str]]) -> int:

@@ -27,6 +27,7 @@ from typing import Any
 import duckdb
 
 from fondaco.kernel import Damaged, InputError, Problem, UnknownName, UnreadableFile
+from fondaco.ledger.apart import set_apart
 from fondaco.ledger.containers import fingerprint
 from fondaco.ledger.deciding import Raw, Setting, literal, quote
 from fondaco.ledger.mapping import Mapping, from_toml, to_toml
@@ -379,6 +380,14 @@ def _take_source(
                 f"{one.source.name} has a header and no rows: check that it is the right file."
             )
         con.execute("SET preserve_insertion_order = false")  # rows carry their numbers; order costs memory
+        raw, apart = set_apart(
+            con,
+            raw,
+            one.mapping,
+            rows=one.layout is None and occurrences is None,
+            last_is_cut=one.source.is_cut,
+        )
+        run.problems += apart
         carry_down(con, raw, one.mapping, one.expressions)
         progress(f"Understanding {one.source.name}", 0.3)
         staged = stage(con, raw, one.mapping, run.setting, expressions=one.expressions)

@@ -14,7 +14,7 @@ from fondaco.ledger.containers import unpack
 from fondaco.ledger.mapping import Mapping
 from fondaco.ledger.platforms import Reader, readers, recognise
 from fondaco.ledger.platforms.table.propose import Proposal, propose
-from fondaco.ledger.raw import Source, source_of
+from fondaco.ledger.raw import Source, sources_of
 from fondaco.ledger.schema import TABLES
 
 #: The reader of any table; its version rises when it would understand the same file differently.
@@ -64,6 +64,8 @@ class Understanding:
         The mapping in force.
     proposal
         Where the mapping was proposed from names and values: the proposal; else None.
+    beside
+        What stood in the file beside its tables and was left out.
     """
 
     source: Source
@@ -71,6 +73,7 @@ class Understanding:
     layout: Reader | None
     mapping: Mapping
     proposal: Proposal | None
+    beside: tuple[Problem, ...] = ()
 
     @property
     def expressions(self) -> Any:
@@ -92,18 +95,43 @@ def understand(
         When the file holds no table.
     """
     header_row = options.mapping.header_row if options.mapping else None
-    found: list[Understanding] = []
+    sources: list[Source] = []
     faults: list[UnreadableFile] = []
     blobs = unpack(path, scratch, name=name)
+    shown = [blob for blob in blobs if not blob.hidden]
+    hidden = [blob for blob in blobs if blob.hidden] if shown else []
+    blobs = shown or blobs
     for blob in blobs:
         try:
-            source = source_of(blob, header_row=header_row, unquoted=_is_unquoted)
-            found.append(_understand_source(source, options, remembered))
+            sources += sources_of(blob, header_row=header_row, unquoted=_is_unquoted)
         except UnreadableFile as fault:
             faults.append(fault)
-    if not found or (faults and len(blobs) == 1):
+    if not sources or (faults and len(blobs) == 1):
         raise faults[0]
+    sources, beside = _meant(sources, options.mapping)
+    beside += [Problem("no_table", 0, f"{fault} It was left out.") for fault in faults]
+    beside += [
+        Problem("hidden_sheet", 0, f"{blob.name} is hidden in its workbook and was left out.",
+                "if it holds data of its own, show the sheet, save the workbook and import it again.")
+        for blob in hidden
+    ]  # fmt: skip
+    found = [_understand_source(source, options, remembered) for source in sources]
+    found[0] = replace(found[0], beside=tuple(beside))
     return found
+
+
+def _meant(sources: list[Source], mapping: Mapping | None) -> tuple[list[Source], list[Problem]]:
+    """Return the tables that a given mapping speaks of, where it fits some, and what is left out therefore."""
+    if mapping is None or len(sources) == 1:
+        return sources, []
+    fitting = [one for one in sources if set(mapping.columns.values()) <= set(one.dialect.columns)]
+    if not fitting:
+        return sources, []
+    return fitting, [
+        Problem("no_table", 0, f"{one.name} does not have the mapping's columns and was left out.",
+                "import the file once more with a mapping for it.")
+        for one in sources if one not in fitting
+    ]  # fmt: skip
 
 
 def _is_unquoted(columns: Sequence[str]) -> bool:
@@ -180,15 +208,33 @@ def _stated(mapping: Mapping, options: Options) -> Mapping:
 
 def without_covers(understood: Sequence[Understanding]) -> tuple[list[Understanding], list[Problem]]:
     """Leave out sheets and archive members that hold no table at all, where others do; say which."""
+    said = [problem for one in understood for problem in one.beside]
     tables = [one for one in understood if one.proposal is None or one.proposal.sure]
-    covers = [one for one in understood if one not in tables and one.proposal and not one.proposal.confidence]
-    if not tables or not covers:
-        return list(understood), []
-    said = [
-        Problem("no_table", 0, f"{one.source.name} holds no table that is known and was left out.")
+    covers = [one for one in understood if one not in tables and _is_beside(one)]
+    if not tables:
+        return list(understood), said
+    said += [
+        Problem(
+            "no_table",
+            0,
+            f"{one.source.name} holds no table that is known ({_columns_of(one)}) and was left out.",
+            "if it holds sales, say what its columns mean: fondaco inspect FILE --write mapping.toml.",
+        )
         for one in covers
     ]
     return [one for one in understood if one not in covers], said
+
+
+def _is_beside(one: Understanding) -> bool:
+    """Tell whether a table is a cover page or a summary: nothing in it says which order or which day."""
+    if one.proposal is None or one.proposal.whole:
+        return False
+    return not {"order", "at", "day", "inquiry", "review", "listing"} & set(one.proposal.confidence)
+
+
+def _columns_of(one: Understanding) -> str:
+    names = ", ".join(one.source.dialect.columns[:4])
+    return f"columns {names}" + (" ..." if len(one.source.dialect.columns) > 4 else "")
 
 
 def ask_where_unsure(understood: Sequence[Understanding]) -> None:
