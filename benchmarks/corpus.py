@@ -17,7 +17,7 @@ import json
 import random
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -147,6 +147,7 @@ class Book:
     difficulties: list[str] = field(default_factory=list)
     told: list[str] = field(default_factory=list)  # fields whose cells are damaged beyond repair: to be told
     columns: dict[str, str] = field(default_factory=dict)  # field to header, for readers that know no fields
+    must_ask: bool = False  # whether nobody can tell what is meant, and a person has to be asked
     open_dates: bool = False  # whether every date can be read with the day or the month first
 
 
@@ -248,6 +249,9 @@ def written(fact: dict[str, Any], style: Style, fields: list[str], *, typed: boo
     for name in fields:
         value = fact[name]
         if isinstance(value, datetime):
+            if fact.get("turned"):
+                cells.append(f"{value.year}-{value.day:02}-{value.month:02}")
+                continue
             cells.append((value if has_time(style) else value.date()) if typed else date_text(value, style))
         elif name == "country":
             cells.append(country_text(value, style))
@@ -380,6 +384,9 @@ def _lay_out(
     gap = rng.randrange(1, len(fields)) if "empty-column" in wanted else None
     done += [name for name in ("empty-first-column", "empty-column") if name in wanted]
 
+    off = 1 if "shifted" in wanted and not shift and gap is None and "two-row-header" not in wanted else 0
+    done += ["shifted"] if off else []
+
     def place(cells: list[Any]) -> list[Any]:
         if gap is not None and len(cells) > gap:
             cells = [*cells[:gap], "", *cells[gap:]]
@@ -404,7 +411,15 @@ def _lay_out(
         sheet.add(place(parents))
         sheet.add(place(children))
     else:
-        sheet.add(place(list(header)))
+        sheet.add([*(["No."] if off else []), *place(list(header))])
+    mixed = {"mixed-dates", "mixed-numbers"} & wanted
+    if style.dates in ("excel", "ampm", "words", "%Y-%m-%d") or "%H" in style.dates or typed:
+        mixed.discard("mixed-dates")
+    if typed or grouped or "subtotals" in wanted or "total" in wanted or "summary-below" in wanted:
+        mixed.discard("mixed-numbers")
+    done += sorted(mixed)
+    if "turned-dates" in wanted and not mixed and not typed and style.dates in ("%d/%m/%Y", "%d.%m.%Y"):
+        _turn_dates(book, facts)
     subtotals = "subtotals" in wanted and "amount" in fields and not grouped
     done += ["subtotals"] if subtotals else []
     half = len(facts) // 2 if {"header-again", "stacked-same", "blank-rows"} & wanted else None
@@ -417,16 +432,18 @@ def _lay_out(
                 done.append("stacked-same")
                 sheet.add([])
                 sheet.add([rng.choice(("Second half", "Returns and more", "February"))])
-                sheet.add(place(list(header)))
+                sheet.add([*(["No."] if off else []), *place(list(header))])
             elif "header-again" in wanted:
                 done.append("header-again")
-                sheet.add(place(list(header)))
+                sheet.add([*(["No."] if off else []), *place(list(header))])
             elif "blank-rows" in wanted:
                 done.append("blank-rows")
                 sheet.add([])
                 sheet.add(place([""] * len(fields)))
             last_order = None
         cells = written(fact, style, fields, typed=typed)
+        if mixed and not typed and number % 5 == 3:
+            cells = _other_way(cells, fact, style, fields, mixed)
         if grouped and fact["order"] == last_order:
             cells = ["" if name in lost else cell for name, cell in zip(fields, cells, strict=True)]
         last_order = fact["order"]
@@ -462,11 +479,77 @@ def _lay_out(
             sheet.add(
                 [country_text(code, style), float(money) if typed else number_text(money, style, money=True)]
             )
+    if "second-table" in wanted:
+        done.append("second-table")
+        _second_table(rng, sheet)
+    if (
+        "beside" in wanted
+        and not (off or shift or gap)
+        and "summary-below" not in wanted
+        and "titles" not in wanted
+    ):
+        done.append("beside")
+        _beside(sheet, len(fields))
     if book.container == "xlsx":
         _more_sheets(book, header, facts, fields, wanted, typed=typed)
     elif "cut" in wanted and book.sheets[0].means[-1] is not None and len(fields) > 4:
         done.append("cut")
         book.cut = True
+
+
+def _second_table(rng: random.Random, sheet: Sheet) -> None:
+    """Write a table of visitors below the orders; it has its own columns and its own truth."""
+    sheet.add([])
+    sheet.add(["Visitors of the shop"])
+    sheet.add(["Date", "SKU", "Country", "Impressions", "Clicks", "Visitors", "Page views"])
+    for row in range(rng.choice((6, 14))):
+        day, code = datetime(2025, 5, 1 + row), rng.choice(list(MARKETS))
+        numbers = [
+            rng.randrange(200, 900),
+            rng.randrange(1, 90),
+            rng.randrange(1, 80),
+            rng.randrange(90, 190),
+        ]
+        means = {"day": day.isoformat(sep=" "), "sku": f"T-{row}", "country": code}
+        means |= dict(zip(("impressions", "clicks", "visitors", "views"), map(str, numbers), strict=True))
+        sheet.add([f"{day:%Y-%m-%d}", f"T-{row}", MARKETS[code], *map(str, numbers)], means)
+
+
+def _beside(sheet: Sheet, width: int) -> None:
+    """Write a small table to the right of the first rows, as people do for themselves."""
+    notes = [["Best month", "May"], ["Orders", "17"], ["Remark", "check returns"]]
+    for row, cells in zip(range(2, 2 + len(notes)), notes, strict=True):
+        if row < len(sheet.rows):
+            sheet.rows[row] = [*sheet.rows[row], *[""] * (width - len(sheet.rows[row]) + 1), *cells]
+
+
+def _other_way(
+    cells: list[Any], fact: dict[str, Any], style: Style, fields: list[str], mixed: set[str]
+) -> list[Any]:
+    """Write a row as a second spreadsheet would: another decimal mark, or dates as ISO."""
+    other = replace(
+        style, decimal="." if style.decimal == "," else ",", group="," if style.decimal == "," else "."
+    )
+    found = list(cells)
+    for place, name in enumerate(fields):
+        if "mixed-numbers" in mixed and name in ("unit_price", "amount"):
+            found[place] = number_text(fact[name], other, money=True)
+        if "mixed-dates" in mixed and name == "at":
+            found[place] = f"{fact[name]:%Y-%m-%d}"
+    return found
+
+
+def _turn_dates(book: Book, facts: list[dict[str, Any]]) -> None:
+    """Turn day and month round where a spreadsheet of another country can, and leave the others as text."""
+    early = [fact for fact in facts if fact["at"].day <= 12 and fact["at"].day != fact["at"].month]
+    late = [fact for fact in facts if fact["at"].day > 12]
+    if len({fact["at"].date() for fact in early}) < 4 or len({fact["at"].date() for fact in late}) < 4:
+        return
+    for fact in facts:
+        if fact["at"].day <= 12:
+            fact["turned"] = True
+    book.must_ask = True
+    book.difficulties.append("turned-dates")
 
 
 def _total_row(
@@ -542,7 +625,7 @@ def _more_sheets(
 DIFFICULTIES = (
     "titles", "empty-first-column", "empty-column", "two-row-header", "subtotals", "header-again", "stacked-same",
     "blank-rows", "total", "total", "notes", "summary-below", "order-once", "apostrophes", "sci-ids", "mojibake", "overlap",
-    "cover", "hidden", "cut", "mixed-dates", "mixed-numbers",
+    "cover", "hidden", "cut", "mixed-dates", "mixed-numbers", "turned-dates", "shifted", "second-table", "beside",
 )  # fmt: skip
 
 
@@ -732,7 +815,10 @@ def _text_file(book: Book) -> bytes:
         kept = text.rstrip().rfind(book.delimiter)
         text = text[: text.rfind(book.delimiter, 0, kept)]
         sheet.means[-1] = None  # what is left of it means nothing for certain
-    return text.encode(book.encoding, "replace")
+    try:
+        return text.encode(book.encoding)
+    except UnicodeEncodeError:
+        return text.encode("utf-8-sig")
 
 
 def _mojibake(text: str) -> str:
@@ -782,7 +868,7 @@ def write(book: Book, folder: Path) -> tuple[Path, dict[str, Any]]:
     path.write_bytes(content)
     truth = {
         "file": path.name, "layout": book.layout, "table": book.table, "container": book.container, "options": book.options,
-        "difficulties": book.difficulties, "told": book.told, "columns": book.columns, "open_dates": book.open_dates,
+        "difficulties": book.difficulties, "told": book.told, "columns": book.columns, "open_dates": book.open_dates or book.must_ask,
         "sheets": {
             sheet.name: {row: means for row, means in enumerate(sheet.means, start=1) if means is not None}
             for sheet in book.sheets

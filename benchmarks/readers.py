@@ -142,14 +142,14 @@ def _outcome(
     known = set(truth["sheets"])
 
     def place(row: dict[str, Any]) -> tuple[str, int]:
-        sheet = next((part for part in row["file"].split("/") if part in known), first)
+        parts = row["file"].partition(" (from row")[0].split("/")
+        sheet = next((part for part in parts if part in known), first)
         return sheet, row["row"]
 
     folder = home / "ledger" / "firm=shop"
-    taken = {place(row): row for table in (truth["table"],) for row in _rows(folder / table, pq)}
+    tables = ("orders", "traffic", "ads", "reviews", "listings", "inquiries")
+    taken = {place(row): row for table in tables for row in _rows(folder / table, pq)}
     waiting = {place(row): row["reason"] for row in _rows(folder / "quarantine", pq)}
-    for other in {"orders", "traffic", "ads", "reviews", "listings", "inquiries"} - {truth["table"]}:
-        taken |= {place(row): {} for row in _rows(folder / other, pq)}
     return taken, waiting
 
 

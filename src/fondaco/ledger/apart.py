@@ -83,7 +83,7 @@ def set_apart(
     types = {c.name: c.type for c in table.stated}
     numeric = {"money", "number", "count", "ratio"}
     words = [h for name, h in mapping.columns.items() if types[name] not in numeric and h in raw.columns]
-    said: list[Problem] = []
+    said: list[Problem] = [*raw.said]
     faults: dict[int, str] = {}
     gone: list[int] = []
     if rows and words:

@@ -28,6 +28,7 @@ from fondaco.ledger.mapping import Mapping
 from fondaco.ledger.numbers import (
     blank_sql,
     is_blank,
+    mixed_number_sql,
     number_shape_sql,
     number_sql,
     number_style,
@@ -40,10 +41,11 @@ UNKNOWN_MARKET = "unknown"
 
 @dataclass(frozen=True)
 class Raw:
-    """A DuckDB table of raw text: ``row``, ``fault`` and ``c0`` ... for `columns`."""
+    """A DuckDB table of raw text: ``row``, ``fault`` and ``c0`` ... for `columns`; `said` is told of what it lacks."""
 
     table: str
     columns: tuple[str, ...]
+    said: tuple[Problem, ...] = ()
 
     def cell(self, header: str) -> str:
         """Return the SQL of one column's trimmed text, NULL where it is empty."""
@@ -142,12 +144,17 @@ def _parse_number(work: Work, column: Column, text: str) -> str:
     stored = STORED[column.type]
     shapes = [shape for shape in work.shapes(text) if not is_blank(shape)]
     decimal = work.mapping.styles.get(column.name, "")
+    mixed = False
     if not decimal:
         style = number_style(shapes)
-        if style.ambiguous and column.type == "count" and not style.unreadable:
+        if style.ambiguous and column.type == "count":
             style = whole_style(style)
-        decimal = style.decimal
-        if any("." in shape or "," in shape for shape in shapes) and column.name in work.mapping.columns:
+        decimal, mixed = style.decimal, style.mixed
+        if (
+            not mixed
+            and any("." in shape or "," in shape for shape in shapes)
+            and column.name in work.mapping.columns
+        ):
             work.settled[column.name] = decimal
         if style.ambiguous:
             work.questions.append(
@@ -163,7 +170,7 @@ def _parse_number(work: Work, column: Column, text: str) -> str:
     plain = decimal == "." and all(_is_plain(s) for s in shapes)
     number = f"TRY_CAST({text} AS DECIMAL(38,10))" if not plain else text
     if not plain:
-        number = number_sql(text, decimal)
+        number = mixed_number_sql(text, decimal) if mixed else number_sql(text, decimal)
     deepest = max((len(s.rpartition(decimal)[2].strip()) for s in shapes if decimal in s), default=0)
     if column.type in ("money", "number") and deepest > 4 and plain:
         work.doubts.append(f"{header(work, column)}: more than four decimals; each is rounded to four.")

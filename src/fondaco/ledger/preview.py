@@ -20,7 +20,13 @@ from fondaco.ledger.raw import load
 from fondaco.ledger.schema import TABLES
 from fondaco.ledger.stage import carry_down, stage
 from fondaco.ledger.taking import connection
-from fondaco.ledger.understanding import Options, Understanding, understand, without_covers
+from fondaco.ledger.understanding import (
+    Options,
+    Understanding,
+    question_of_refusals,
+    understand,
+    without_covers,
+)
 
 if TYPE_CHECKING:
     from fondaco.ledger.books import Ledger
@@ -152,12 +158,18 @@ def _preview(scratch: Path, one: Understanding, setting: Setting, rows: int) -> 
         taken, refused, money = con.execute(
             f"SELECT count(*) FILTER (reason IS NULL), count(*) FILTER (reason IS NOT NULL), {value} FROM {staged.table}"
         ).fetchall()[0]
+        strange, reason = con.execute(
+            f"SELECT count(*) FILTER (fault <> 'columns'), mode(reason) FROM {staged.table}"
+        ).fetchall()[0]
+    question = question_of_refusals(one, count, strange, reason)
     first = tuple(
         {k: v for k, v in zip(("row", *names, "reason"), row, strict=True) if v is not None} for row in rows_
     )
     return replace(
         found,
         first_rows=first,
+        sure=found.sure and question is None,
+        questions=() if question is None else (question,),
         doubts=(*found.doubts, *staged.doubts),
         taken=taken,
         quarantined=refused,

@@ -8,19 +8,22 @@ can say of every row which one it is and what is wrong with it.
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 import duckdb
 
-from fondaco.kernel import UnreadableFile
+from fondaco.kernel import Problem, UnreadableFile
 from fondaco.ledger.containers import Blob, Text, records, to_text
 from fondaco.ledger.deciding import Raw
 from fondaco.ledger.layout import blocks
 from fondaco.ledger.mojibake import mend, repair
 from fondaco.ledger.sniff import Dialect, column_names, is_header_again, sniff
 from fondaco.ledger.store import sql_path
+
+T = TypeVar("T")
 
 #: Characters; a longer row is put aside with only the beginning of its cells.
 LONGEST_ROW = 2_000_000
@@ -55,12 +58,18 @@ class Source:
             return stream.read(1) not in (b"\n", b"\r", b"")
 
     def head(self, most: int = 200) -> list[list[str]]:
-        """Return its first rows after the header, as they stand."""
+        """Return its first rows after the header, as they stand; titles and repeated headers are no rows."""
         rows = []
+        least = 2 if len(self.dialect.columns) > 2 else 1
         for row, cells, _ in records(self.text.path, self.dialect.delimiter, self.dialect.quote):
             if self.last_row and row > self.last_row:
                 break
-            if row > self.dialect.header_row and any(cell.strip() for cell in cells):
+            filled = sum(bool(cell.strip()) for cell in cells)
+            if (
+                row > self.dialect.header_row
+                and filled >= least
+                and not is_header_again(cells, self.dialect.columns)
+            ):
                 rows.append(cells)
             if len(rows) == most:
                 break
@@ -122,7 +131,7 @@ def load(con: duckdb.DuckDBPyConnection, source: Source, *, numbered: bool = Fal
     if numbered:
         _load_numbered(con, raw, source.text.path)
     elif source.last_row or not _load_fast(con, source, raw):
-        _load_carefully(con, source, raw)
+        raw = _load_carefully(con, source, raw)
     return raw
 
 
@@ -171,27 +180,48 @@ def _newline(path: Path) -> str:
         return r"'\r\n'" if b"\r\n" in stream.read(1 << 16) else r"'\n'"
 
 
-def _load_carefully(con: duckdb.DuckDBPyConnection, source: Source, raw: Raw) -> None:
+def _load_carefully(con: duckdb.DuckDBPyConnection, source: Source, raw: Raw) -> Raw:
     """Read row by row, marking the rows that do not fit their header."""
     clean = source.text.path.with_suffix(".clean")
     width = len(raw.columns)
+    cut, before, beside = source.is_cut, 0, 0
+    rows = records(source.text.path, source.dialect.delimiter, source.dialect.quote, width=width)
     with clean.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
-        for row, cells, torn in records(
-            source.text.path, source.dialect.delimiter, source.dialect.quote, width=width
-        ):
+        for (row, cells, torn), is_last in _told_last(rows):
             if source.last_row and row > source.last_row:
                 break
             if row <= source.dialect.header_row or not any(cell.strip() for cell in cells):
                 continue
             if is_header_again(cells, raw.columns):
-                continue  # the header again, as some exports repeat it on every page
+                continue  # as some exports repeat it on every page
             fault = _fault(cells, width, torn=torn)
             if sum(map(len, cells)) > LONGEST_ROW:
                 fault, cells = "the row is longer than a table's row can be", [cell[:1000] for cell in cells]
+            if is_last and cut and len(cells) < before:
+                fault = (
+                    "the file ends in the middle of this row\ndownload the file again: rows may be missing."
+                )
+            before = len(cells)
+            beside += not fault and any(cell.strip() for cell in cells[width:])
             writer.writerow([row, fault, *cells[:width], *[""] * (width - len(cells))])
     _load_numbered(con, raw, clean)
     clean.unlink()
+    if not beside:
+        return raw
+    said = f"Cells to the right of the table, in {beside:,} rows, have no column name and were left out."
+    return replace(raw, said=(Problem("note", beside, said),))
+
+
+def _told_last(rows: Iterable[T]) -> Iterator[tuple[T, bool]]:
+    """Yield each of `rows`, and whether it is the last."""
+    before: list[T] = []
+    for row in rows:
+        if before:
+            yield before.pop(), False
+        before.append(row)
+    if before:
+        yield before.pop(), True
 
 
 def _load_numbered(con: duckdb.DuckDBPyConnection, raw: Raw, path: Path) -> None:
@@ -211,6 +241,7 @@ def _load_numbered(con: duckdb.DuckDBPyConnection, raw: Raw, path: Path) -> None
 def _fault(cells: Sequence[str], width: int, *, torn: bool) -> str:
     if torn:
         return "a quotation mark is opened in this row and not closed"
-    if any(cell.strip() for cell in cells[width:]):
+    # Behind an empty cell stands what somebody wrote beside the table; without one the row is out of step.
+    if any(cell.strip() for cell in cells[width:]) and (cells[width].strip() or not any(cells[:width])):
         return f"the row has {len(cells)} cells where the header has {width}"
     return ""

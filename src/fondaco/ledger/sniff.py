@@ -342,7 +342,8 @@ def _plausible(text: str) -> float:
         count for char, count in tally.items() if "\x80" <= char <= "\x9f" or "\ue000" <= char <= "\uf8ff"
     )
     joined = "".join(special)
-    kana, hangul = len(_KANA.findall(joined)), len(_HANGUL.findall(joined))
+    kana = len(_KANA.findall(joined))
+    hangul = sum(1.0 if _is_usual_hangul(char) else 0.1 for char in _HANGUL.findall(joined))
     han = _HAN.findall(joined)
     usual = sum(char in _USUAL_HAN for char in han)
     cyrillic = sum(map(len, _RUSSIAN_WORDS.findall(text)))
@@ -362,7 +363,18 @@ def _plausible(text: str) -> float:
         0.97 * central - runs,
     )
     alone = len(re.findall("[A-Za-z][\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3][A-Za-z]", text))
-    return max(0.0, (min(fits, total) - strange - alone) / total)
+    # Signs inside words are letters of another code page: y¿ka, £y.
+    inside = len(re.findall("[^\\W\\d_][£¿¡¹³¯¼¾½¢¥¶¸][^\\W\\d_]|[£¹³¯¼¾](?=[^\\W\\d_])", text))
+    return max(0.0, (min(fits, total) - strange - alone - inside) / total)
+
+
+def _is_usual_hangul(char: str) -> bool:
+    """Tell whether a syllable is among the 2,350 of KS X 1001, which nearly all texts are written with."""
+    try:
+        char.encode("euc_kr")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _wide_signs(tally: Counter[str]) -> int:
@@ -396,6 +408,8 @@ def _delimiter(text: str) -> tuple[str, str, float]:
             rows = [row for row in _records(sample, delimiter, quote, cut=cut) if any(row)]
             score = _evenness(rows, quote, stray)
             closed = quote == '"' and not stray
+            if delimiter == "," and _is_decimal_comma(sample):
+                score *= 0.5
             if delimiter == " ":
                 score *= 0.5 if best[1] == "" else 0.2
             if score > best[0] + 1e-9:
@@ -405,6 +419,12 @@ def _delimiter(text: str) -> tuple[str, str, float]:
     if best[0] < 0.2:
         return "", '"', 0.6
     return best[1], best[2], min(1.0, best[0])
+
+
+def _is_decimal_comma(text: str) -> bool:
+    """Tell whether nearly every comma stands between figures, as in 2,50, and another mark is there to part cells."""
+    between = len(re.findall("[0-9],(?=[0-9])", text))
+    return between > 0.9 * text.count(",") and any(text.count(mark) >= between for mark in ";\t|")
 
 
 def _evenness(rows: list[list[str]], quote: str, stray: int) -> float:

@@ -26,7 +26,7 @@ from typing import Any
 
 import duckdb
 
-from fondaco.kernel import Damaged, InputError, Problem, UnknownName, UnreadableFile
+from fondaco.kernel import Damaged, InputError, NeedsAnswer, Problem, UnknownName, UnreadableFile
 from fondaco.ledger.apart import set_apart
 from fondaco.ledger.containers import fingerprint
 from fondaco.ledger.deciding import Raw, Setting, literal, quote
@@ -44,6 +44,7 @@ from fondaco.ledger.understanding import (
     Remembered,
     Understanding,
     ask_where_unsure,
+    question_of_refusals,
     understand,
     without_covers,
 )
@@ -391,6 +392,7 @@ def _take_source(
         carry_down(con, raw, one.mapping, one.expressions)
         progress(f"Understanding {one.source.name}", 0.3)
         staged = stage(con, raw, one.mapping, run.setting, expressions=one.expressions)
+        _ask_where_most_are_refused(con, one, staged)
         number_occurrences(con, raw, staged, occurrences)
         progress(f"Comparing {one.source.name} with the ledger", 0.6)
         known = run.known(one.mapping.table)
@@ -407,6 +409,14 @@ def _take_source(
         _count(con, run, one, staged, written)
         _report_quarantine(con, run, staged)
         return staged.mapping
+
+
+def _ask_where_most_are_refused(con: duckdb.DuckDBPyConnection, one: Understanding, staged: Staged) -> None:
+    rows, refused, reason = con.execute(
+        f"SELECT count(*), count(*) FILTER (fault <> 'columns'), mode(reason) FROM {staged.table}"
+    ).fetchall()[0]
+    if question := question_of_refusals(one, rows, refused, reason):
+        raise NeedsAnswer([question])
 
 
 def _write(

@@ -13,12 +13,18 @@ from fondaco.kernel import InputError, NeedsAnswer, Problem, Question, UnknownNa
 from fondaco.ledger.containers import unpack
 from fondaco.ledger.mapping import Mapping
 from fondaco.ledger.platforms import Reader, readers, recognise
+from fondaco.ledger.platforms.table.alignment import aligned
 from fondaco.ledger.platforms.table.propose import Proposal, propose
 from fondaco.ledger.raw import Source, sources_of
 from fondaco.ledger.schema import TABLES
 
 #: The reader of any table; its version rises when it would understand the same file differently.
-TABLE_READER = "table/1"
+TABLE_READER = "table/2"
+
+#: Where more than this share of a table's rows could not be taken, by a mapping that nobody has looked at, the
+#: mapping is more likely wrong than the rows; a person decides.
+MOST_REFUSED = 0.5
+_ENOUGH_ROWS = 10
 
 
 @dataclass(frozen=True)
@@ -140,8 +146,10 @@ def _is_unquoted(columns: Sequence[str]) -> bool:
 
 
 def _understand_source(source: Source, options: Options, remembered: Remembered) -> Understanding:
+    layout = _layout(source.dialect.columns, options.platform)
+    if layout is None:
+        source = _aligned(source)
     columns = source.dialect.columns
-    layout = _layout(columns, options.platform)
     proposal = None
     if options.mapping is not None:
         _check_columns(options.mapping, source)
@@ -157,6 +165,19 @@ def _understand_source(source: Source, options: Options, remembered: Remembered)
     return Understanding(
         source, layout.label if layout else TABLE_READER, layout, _stated(mapping, options), proposal
     )
+
+
+def _aligned(source: Source) -> Source:
+    """Return a source with its names over the columns they belong to, and say where they were moved."""
+    columns = aligned(source.dialect.columns, source.head(100))
+    if columns == source.dialect.columns:
+        return source
+    said = "The cells stand one column beside their names; the names were moved over them. Check each column."
+    dialect = source.dialect
+    moved = replace(
+        dialect, columns=columns, doubts=(*dialect.doubts, said), confidence=dialect.confidence * 0.8
+    )
+    return replace(source, dialect=moved)
 
 
 def _layout(columns: Sequence[str], platform: str | None) -> Reader | None:
@@ -235,6 +256,18 @@ def _is_beside(one: Understanding) -> bool:
 def _columns_of(one: Understanding) -> str:
     names = ", ".join(one.source.dialect.columns[:4])
     return f"columns {names}" + (" ..." if len(one.source.dialect.columns) > 4 else "")
+
+
+def question_of_refusals(one: Understanding, rows: int, refused: int, reason: str) -> Question | None:
+    """Return what to ask where most rows of a proposed mapping would be refused, or None."""
+    if one.proposal is None or rows < _ENOUGH_ROWS or refused <= MOST_REFUSED * rows:
+        return None
+    return Question(
+        "columns",
+        f"{refused:,} of {rows:,} rows of {one.source.name} could not be taken, most often because {reason}. Are its columns "
+        "understood rightly? Look with fondaco inspect; write the proposal to a file (--write mapping.toml), correct it, and "
+        "import with --mapping mapping.toml.",
+    )
 
 
 def ask_where_unsure(understood: Sequence[Understanding]) -> None:

@@ -119,7 +119,10 @@ def propose(columns: Sequence[str], rows: Sequence[Sequence[str]], *, table: str
     >>> found.mapping.columns
     {'order': 'Bestellnummer', 'at': 'Datum', 'country': 'Land'}
     """
-    looks = [_look([row[place] if place < len(row) else "" for row in rows]) for place in range(len(columns))]
+    looks = [
+        look_at_values([row[place] if place < len(row) else "" for row in rows])
+        for place in range(len(columns))
+    ]
     fits = [_fit(name, columns, looks) for name in ([table] if table else TABLES)]
     best = max(fits, key=lambda fit: fit.score)
     if not best.whole:  # nothing tells what it is: most files are orders
@@ -265,7 +268,8 @@ _SIGN_CODES = {
 }  # fmt: skip
 
 
-def _look(values: Sequence[str]) -> _Look:
+def look_at_values(values: Sequence[str]) -> _Look:
+    """Return what a column's values look like."""
     filled = [value.strip() for value in values if not is_blank(value)]
     if not filled:
         return _NOTHING
@@ -319,7 +323,7 @@ def _country_share(values: Sequence[str]) -> float:
     return sum(value in known and known[value].market is not None for value in values) / len(values)
 
 
-def _value_fit(column: Column, look: _Look) -> float:
+def value_fit(column: Column, look: _Look) -> float:
     """Return how well the values can be what the field holds, 0 to 1; 0.7 where nothing tells."""
     if look.filled == 0:
         return 0.7
@@ -387,7 +391,7 @@ def _nameless(column: Column, look: _Look) -> float:
 
 def _confidence(header: str, table: str, column: Column, look: _Look) -> float:
     named = _name_score(header, table, column.name)
-    fit = _value_fit(column, look)
+    fit = value_fit(column, look)
     if column.type in ("day", "time") and named >= SURE and look.serial:
         fit = 1.0  # five figures under "Date" are a spreadsheet's days
     # A name counts as far as the values can bear it out.
@@ -618,6 +622,11 @@ def _carried(values: Mapped[str, Sequence[str]]) -> tuple[str, ...]:
         if name not in values or not several:
             continue
         cells = values[name]
+        if once:
+            below = [row for row, order in enumerate(values["order"]) if not order.strip()]
+            if sum(not cells[row].strip() for row in below) >= 0.8 * len(below):
+                carried.append(name)
+            continue
         first_only = sum(
             bool(cells[rows[0]].strip()) and not any(cells[row].strip() for row in rows[1:])
             for rows in several
