@@ -489,14 +489,15 @@ class Spread:
 
 #: Files are mostly sorted by date.  So many steps, with at most this disorder in one reading and at least that in
 #: every other, settle which is meant.
-_STEPS, _SORTED, _SHUFFLED = 10, 0.03, 0.2
+_STEPS, _SORTED, _SHUFFLED = 10, 0.03, 0.1
 
 
-def settle_date(spreads: Mapping[str, Spread]) -> str:
+def settle_date(spreads: Mapping[str, Spread], *, sorted_as_text: bool = False) -> str:
     """Return which of several styles that read every row is meant, by how the dates lie, or nothing.
 
     Where a year and a day of two digits can change places, the right reading spans months and the
-    wrong one decades; where day and month can, the right one is sorted as the file is.
+    wrong one decades; where day and month can, the right one is sorted as the file is.  That proves
+    nothing where the file is sorted by the dates' text, `sorted_as_text`.
 
     Examples
     --------
@@ -512,7 +513,7 @@ def settle_date(spreads: Mapping[str, Spread]) -> str:
     best = min(near, key=lambda style: near[style].disorder)
     enough = near[best].forward + near[best].backward >= _STEPS
     others = [one.disorder for style, one in near.items() if style != best]
-    if enough and near[best].disorder <= _SORTED and min(others) >= _SHUFFLED:
+    if enough and not sorted_as_text and near[best].disorder <= _SORTED and min(others) >= _SHUFFLED:
         return best
     return ""
 

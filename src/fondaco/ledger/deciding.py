@@ -222,7 +222,7 @@ def _choose_format(work: Work, column: Column, text: str) -> str:
     tied = [c for c in candidates if counted[c] == min(failures)]
     if chosen.ambiguous and not _differ(work, text, tied):
         chosen = choose_date(counted, total, differ=False)
-    if chosen.ambiguous and (settled := settle_date(_spreads(work, text, tied))):
+    if chosen.ambiguous and (settled := _settled(work, text, tied)):
         order = {"dmy": "the day first", "mdy": "the month first", "ymd": "the year first"}[
             date_order(settled)
         ]
@@ -242,6 +242,16 @@ def _choose_format(work: Work, column: Column, text: str) -> str:
     return _with_second_style(
         work, column, text, chosen.format or "iso", counted.get(chosen.format, 0), total
     )
+
+
+def _settled(work: Work, text: str, formats: Sequence[str]) -> str:
+    """Return the format that the lie of the dates speaks for, or nothing."""
+    up, down = work.con.execute(
+        f"SELECT count(*) FILTER (v > before), count(*) FILTER (v < before) FROM (SELECT v, lag(v) OVER (ORDER BY row) AS before "
+        f"FROM (SELECT row, {text} AS v FROM {work.raw.table} WHERE fault IS NULL) WHERE v IS NOT NULL)"
+    ).fetchall()[0]
+    as_text = Spread(0, up, down).disorder < 0.05
+    return settle_date(_spreads(work, text, formats), sorted_as_text=as_text)
 
 
 def _spreads(work: Work, text: str, formats: Sequence[str]) -> dict[str, Spread]:

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fondaco.ledger.containers import records
-from fondaco.ledger.sniff import Dialect, column_names, find_header, header_names, is_header_again
+from fondaco.ledger.header import column_names, find_header, header_names, is_header_again
+from fondaco.ledger.sniff import Dialect
 
 #: How many rows are looked at below what may be a header.
 _BELOW = 12
@@ -36,7 +37,7 @@ class Block:
     last_row
         Its last row; 0 where it goes on to the end of the sheet.
     columns
-        Its columns, as `sniff.column_names` makes them.
+        Its columns, as `header.column_names` makes them.
     """
 
     header_row: int
@@ -144,6 +145,6 @@ def _header_here(
 
 def _named(cell: str) -> bool:
     """Return whether a cell is the name of a column of some table."""
-    from fondaco.ledger.platforms.table.propose import is_column_name
+    from fondaco.ledger.platforms.table.naming import is_column_name
 
     return is_column_name(cell)

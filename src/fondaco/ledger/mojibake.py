@@ -22,7 +22,7 @@ _LEADS = frozenset(b"\xc2\xc3\xc4\xc5\xce\xcf\xd0\xd1\xe2")
 _ASIAN_LEADS = frozenset(range(0xE3, 0xEE))
 
 _RUN = re.compile("[\u0080-\uffff]{2,}")
-_LOST = re.compile(r"\ufffd|(?<!\S)[^\W\d_]+\?[^\W\d_]{2,}(?![^\s,;\t]*[=/])")
+_LOST = re.compile(r"\ufffd|(?<![\w/.=&?-])[^\W\d_]+\?[^\W\d_]{2,}(?![^\s,;\t]*[=/])")
 # What the first letters of a damaged run look like as bytes, so that a sound file is told at a glance.
 _SUSPECT = re.compile(
     rb"(?:\xc3[\x82-\x85\x8e-\x91\xa2-\xad]|\xe2\x88\x9a|\xe2\x80\x9a|\xc4[\x82\xb9]|\xc2\xac)[\xc2-\xef]"

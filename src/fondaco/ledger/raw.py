@@ -18,9 +18,10 @@ import duckdb
 from fondaco.kernel import Problem, UnreadableFile
 from fondaco.ledger.containers import Blob, Text, records, to_text
 from fondaco.ledger.deciding import Raw
+from fondaco.ledger.header import column_names, is_header_again
 from fondaco.ledger.layout import blocks
 from fondaco.ledger.mojibake import mend, repair
-from fondaco.ledger.sniff import Dialect, column_names, is_header_again, sniff
+from fondaco.ledger.sniff import Dialect, sniff
 from fondaco.ledger.store import sql_path
 
 T = TypeVar("T")

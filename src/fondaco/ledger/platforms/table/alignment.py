@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from fondaco.ledger.header import column_names
 from fondaco.ledger.platforms.table.propose import look_at_values, propose, value_fit
 from fondaco.ledger.schema import TABLES
 
@@ -71,6 +72,4 @@ def _is_unnamed(columns: Sequence[str], place: int) -> bool:
 
 
 def _renamed(columns: Sequence[str]) -> tuple[str, ...]:
-    from fondaco.ledger.sniff import column_names
-
     return column_names(["" if name.startswith("column_") else name for name in columns])

@@ -9,16 +9,13 @@ doubt in words; what is unlikely is left out.
 
 from __future__ import annotations
 
-import difflib
 import re
-import tomllib
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Mapping as Mapped
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from importlib import resources
 
 import numpy as np
 
@@ -26,6 +23,7 @@ from fondaco.ledger.dates import date_candidates
 from fondaco.ledger.mapping import Mapping
 from fondaco.ledger.numbers import CURRENCY_CODES, is_blank, number_style, parse_number
 from fondaco.ledger.platforms.table.charges import ChargeRules, charge_kind, load_charges
+from fondaco.ledger.platforms.table.naming import name_score, void_words
 from fondaco.ledger.schema import TABLES, Column
 
 __all__ = [
@@ -128,110 +126,6 @@ def propose(columns: Sequence[str], rows: Sequence[Sequence[str]], *, table: str
     if not best.whole:  # nothing tells what it is: most files are orders
         best = next((fit for fit in fits if fit.table == "orders"), best)
     return _proposal(best, columns, looks, rows)
-
-
-# Names -----------------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=1)
-def _names() -> dict[str, dict[str, list[str]]]:
-    text = resources.files(__package__).joinpath("names.toml").read_text(encoding="utf-8")
-    content: dict[str, dict[str, list[str]]] = tomllib.loads(text)
-    return content
-
-
-def void_words() -> tuple[str, ...]:
-    """Return the statuses, in lower case, that mean a line was cancelled before it was charged."""
-    return tuple(dict.fromkeys(word.casefold() for word in _names()["void_status"]["words"]))
-
-
-@lru_cache(maxsize=4096)
-def _folded(text: str) -> str:
-    """Return a name's words: no case, accents, punctuation; InvoiceNo is two words."""
-    text = unicodedata.normalize("NFKC", text)
-    text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", text).casefold()
-    bare = "".join(char for char in unicodedata.normalize("NFD", text) if unicodedata.category(char) != "Mn")
-    bare = unicodedata.normalize("NFC", bare).replace("ł", "l").replace("ı", "i").replace("ø", "o")
-    return " ".join(re.sub(r"[\W_]+", " ", bare).split())
-
-
-_BRACKETS = re.compile(r"[(\[（【]([^)\]）】]*)[)\]）】]")
-
-
-@lru_cache(maxsize=4096)
-def _readings(header: str) -> tuple[str, ...]:
-    """Return a header's possible names: whole, without brackets, without a unit at its end."""
-    whole = _folded(header)
-    bare = _folded(_BRACKETS.sub(" ", header))
-    words = bare.split()
-    while len(words) > 1 and (words[-1].upper() in CURRENCY_CODES or words[-1] in ("in", "euro", "eur")):
-        words.pop()
-    found = dict.fromkeys([bare, " ".join(words), whole])
-    return tuple(name for name in found if name)
-
-
-@lru_cache(maxsize=8)
-def _known(table: str) -> dict[str, dict[str, float]]:
-    """Return field -> name without blanks -> how surely it means the field."""
-    known: dict[str, dict[str, float]] = {}
-    for name, spellings in _names()[table].items():
-        known[name] = {}
-        for place, spelling in enumerate(spellings):
-            weak = spelling.endswith("?")
-            sure = 0.62 if weak else 1.0 - 0.0005 * min(place, 40)
-            known[name].setdefault(_compact(_folded(spelling)), sure)
-    return known
-
-
-@lru_cache(maxsize=4096)
-def is_column_name(text: str) -> bool:
-    """Tell whether a text is the whole name of a column of some table, in one of the languages known.
-
-    Examples
-    --------
-    >>> is_column_name("Bestelldatum"), is_column_name("Green tea")
-    (True, False)
-    """
-    readings = {_compact(reading) for reading in _readings(text)} if len(text) <= 80 else set()
-    return any(readings & known.keys() for table in TABLES for known in _known(table).values())
-
-
-def _compact(text: str) -> str:
-    return text.replace(" ", "")
-
-
-@lru_cache(maxsize=65536)
-def _name_score(header: str, table: str, name: str) -> float:
-    """Return how surely `header` names the field, by its text alone."""
-    known = _known(table)[name]
-    best = 0.0
-    for reading in _readings(header):
-        compact = _compact(reading)
-        if compact in known:
-            return known[compact]
-        best = max(best, _near(compact, known), _within(reading, known))
-    return best
-
-
-def _near(compact: str, known: Mapped[str, float]) -> float:
-    """Return the score of a misspelling."""
-    if len(compact) < 5:
-        return 0.0
-    near = difflib.get_close_matches(compact, known, n=1, cutoff=0.88)
-    return 0.8 * known[near[0]] * difflib.SequenceMatcher(None, compact, near[0]).ratio() if near else 0.0
-
-
-def _within(reading: str, known: Mapped[str, float]) -> float:
-    """Return the score of a name that stands among other words: "total quantity"."""
-    words = reading.split()
-    best = 0.0
-    for start in range(len(words)):
-        for end in range(start + 1, len(words) + 1):
-            part = "".join(words[start:end])
-            if part in known and len(part) > 2:
-                share = len(part) / sum(map(len, words))
-                best = max(best, known[part] * (0.3 + 0.35 * share + (0.05 if end == len(words) else 0)))
-    return best
 
 
 # Values ----------------------------------------------------------------------------------------
@@ -390,7 +284,7 @@ def _nameless(column: Column, look: _Look) -> float:
 
 
 def _confidence(header: str, table: str, column: Column, look: _Look) -> float:
-    named = _name_score(header, table, column.name)
+    named = name_score(header, table, column.name)
     fit = value_fit(column, look)
     if column.type in ("day", "time") and named >= SURE and look.serial:
         fit = 1.0  # five figures under "Date" are a spreadsheet's days
@@ -520,7 +414,7 @@ def _guesses(fit: _Fit, columns: Sequence[str], looks: Sequence[_Look]) -> tuple
         sure = fit.weights[name] if name else 0.0
         if name is None:
             why = "no field of the table fits it" if looks[place].filled else "it is empty"
-        elif _name_score(header, fit.table, name) >= LIKELY:
+        elif name_score(header, fit.table, name) >= LIKELY:
             why = "by its name" + (" and its values" if looks[place].filled else "")
         else:
             why = "by its values" if looks[place].filled else "by part of its name"
