@@ -883,7 +883,7 @@ def main() -> None:
     )
     parser.add_argument("--files", type=int, default=20)
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--to", type=Path, required=True)
+    parser.add_argument("--to", type=Path, default=Path("build/corpus"))
     options = parser.parse_args()
     options.to.mkdir(parents=True, exist_ok=True)
     for number in range(options.files):

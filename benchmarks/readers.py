@@ -285,11 +285,94 @@ def _report(whole: Tally, show: int) -> None:
         print(json.dumps(one, ensure_ascii=False)[:900])
 
 
+# Speed -------------------------------------------------------------------------------------------
+
+
+def _many(layout: str, rows: int, folder: Path) -> Path:
+    """Write a file of a layout with about so many rows, by repeating what the corpus writes for it."""
+    made = ((n, corpus.make(n, 7)) for n in range(10_000))
+    number = next(
+        n for n, book in made
+        if book.layout == layout and book.container == "csv" and not book.difficulties and not book.open_dates
+    )  # fmt: skip
+    path, _ = corpus.write(corpus.make(number, 7), folder)
+    book = corpus.make(number, 7)
+    text = path.read_bytes().decode("utf-8-sig" if book.encoding == "utf-8-sig" else book.encoding)
+    header, *lines = text.splitlines()
+    target = folder / f"{layout}-{rows}.csv"
+    with target.open("w", encoding="utf-8", newline="") as out:
+        out.write(header + "\n")
+        for place in range(rows):
+            out.write(lines[place % len(lines)] + "\n")
+    return target
+
+
+def _workbook(rows: int, folder: Path) -> Path:
+    import openpyxl
+
+    book = openpyxl.Workbook(write_only=True)
+    page = book.create_sheet("Orders")
+    page.append(["Order", "Date", "SKU", "Product", "Quantity", "Price", "Currency", "Customer", "Country"])
+    for row in range(rows):
+        day = datetime(2024, 1 + row * 12 // rows, 1 + row % 28)
+        page.append(
+            [
+                f"A-{row // 3}",
+                day,
+                f"S-{row % 997}",
+                "Jar, large",
+                row % 9 + 1,
+                row % 500 / 4,
+                "EUR",
+                f"K{row % 5000}",
+                "Germany",
+            ]
+        )
+    target = folder / f"orders-{rows}.xlsx"
+    book.save(target)
+    return target
+
+
+def speed(options: argparse.Namespace) -> None:
+    """Print rows a second of whole imports by layout, and a workbook beside fastexcel alone."""
+    import sys
+
+    try:
+        from benchmarks.ledger import measured
+    except ImportError:
+        from ledger import measured  # type: ignore[import-not-found, no-redef]
+
+    print(f"{'':>16}{'rows':>10}{'wall s':>9}{'rows/s':>10}{'peak MiB':>10}")
+    with tempfile.TemporaryDirectory(prefix="fondaco-speed-") as name:
+        folder = Path(name)
+        for layout in ("table-orders", "shopify", "amazon", "traffic", "reviews", "workbook"):
+            path = (
+                _workbook(options.rows, folder)
+                if layout == "workbook"
+                else _many(layout, options.rows, folder)
+            )
+            words = ["import", str(path), "--firm", "shop", "--home", "IT", "--currency", "EUR", "--json"]
+            ran = measured(
+                [sys.executable, "-c", "from fondaco.cli import main; main()", *words],
+                {"FONDACO_HOME": str(folder / layout)},
+            )
+            print(
+                f"{layout:>16}{options.rows:10,}{ran.wall:9.2f}{options.rows / ran.wall:10,.0f}{ran.peak:10.0f}"
+            )
+            if layout == "workbook":
+                code = f"import fastexcel; fastexcel.read_excel({str(path)!r}).load_sheet(0, dtypes='string').to_polars()"
+                bare = measured([sys.executable, "-c", code], {})
+                print(f"{'fastexcel alone':>16}{options.rows:10,}{bare.wall:9.2f}{options.rows / bare.wall:10,.0f}{bare.peak:10.0f}"
+                      f"  ratio {ran.wall / bare.wall:.2f} of its time, {ran.peak / bare.peak:.2f} of its memory")  # fmt: skip
+            path.unlink()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    what = parser.add_subparsers(required=True)
+    what = parser.add_subparsers()
+    parser.set_defaults(run=None)
     one = what.add_parser("cells")
     one.add_argument("--files", type=int, default=2000)
     one.add_argument("--first", type=int, default=0)
@@ -297,8 +380,12 @@ def main() -> None:
     one.add_argument("--jobs", type=int, default=2)
     one.add_argument("--show", type=int, default=10)
     one.set_defaults(run=cells)
+    two = what.add_parser("speed")
+    two.add_argument("--rows", type=int, default=500_000)
+    two.set_defaults(run=speed)
     options = parser.parse_args()
-    options.run(options)
+    for part in [options] if options.run else [parser.parse_args(["cells"]), parser.parse_args(["speed"])]:
+        part.run(part)
 
 
 if __name__ == "__main__":
