@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -22,6 +22,8 @@ from fondaco.ledger import (
     to_toml,
     write_mapping,
 )
+from fondaco.ledger.platforms.table.propose import SURE
+from fondaco.ledger.preview import Preview
 from fondaco.ledger.report import money
 from fondaco.workflows.place import home_folder
 
@@ -142,48 +144,69 @@ def inspect(
 
     def show() -> None:
         for one in found:
-            print(f"{one.name}: {one.rows:,} rows, read as {one.table} by {one.reader}")
-            table(
-                "",
-                ["column", "is", "sure", "for example"],
-                [
-                    [h, f or "(not used)", f"{c:.0%}" if f else "", " | ".join(v)]
-                    for h, f, c, v in one.columns
-                ],
-                right=(2,),
-            )
-            for row in one.first_rows:
-                print("  " + ", ".join(f"{k}={v}" for k, v in row.items() if v != ""))
-            if one.taken is not None:
-                total = "" if one.net_total is None else f", worth {one.net_total:,.2f}"
-                print(f"Would take {one.taken:,} rows and put {one.quarantined:,} aside{total}.")
-            for doubt in one.doubts:
-                print(f"- Look at this: {doubt}")
-            for question in one.questions:
-                print(f"- Asked: {question.text}")
+            _show_preview(one)
 
-    data = {
-        "tables": [
-            {
-                "name": one.name,
-                "reader": one.reader,
-                "table": one.table,
-                "rows": one.rows,
-                "confidence": one.confidence,
-                "columns": [
-                    {"column": h, "field": f, "confidence": c, "examples": v} for h, f, c, v in one.columns
-                ],
-                "first_rows": [{k: str(v) for k, v in row.items()} for row in one.first_rows],
-                "taken": one.taken,
-                "quarantined": one.quarantined,
-                "net_total": None if one.net_total is None else money(one.net_total),
-                "doubts": one.doubts,
-                "questions": [vars(q) for q in one.questions],
-            }
-            for one in found
-        ]
+    emit({"tables": [_preview_json(one) for one in found]}, as_json, show)
+    leave(LOOK if any(one.questions or not one.sure for one in found) else DONE)
+
+
+def _show_preview(one: Preview) -> None:
+    """Print how a table would be understood: its columns, its first rows, what it comes to, and what is doubtful."""
+    print(f"{one.name}: {one.rows:,} rows, read as {one.table} by {one.reader}; sure to {one.confidence:.0%}")
+    table(
+        "",
+        ["column", "is", "sure", "for example"],
+        [[h, f or "(not used)", f"{c:.0%}" if f else "", " | ".join(v)] for h, f, c, v in one.columns],
+        right=(2,),
+    )
+    for row in one.first_rows:
+        print("  " + ", ".join(f"{k}={v}" for k, v in row.items() if v != ""))
+    if one.taken is not None:
+        total = "" if one.net_total is None else f", worth {one.net_total:,.2f}"
+        print(f"Would take {one.taken:,} rows and put {one.quarantined:,} aside{total}.")
+    if one.money:
+        print("Money: " + ", ".join(f"{amount:,.2f} {code}" for code, amount in one.money))
+    if one.first_day is not None:
+        print(f"Period: {one.first_day} to {one.last_day}")
+    if one.markets:
+        shown = [f"{code or 'unknown'} {rows:,}" for code, rows in one.markets[:12]]
+        more = f" and {len(one.markets) - 12} more" if len(one.markets) > 12 else ""
+        print(f"Markets, by rows: {', '.join(shown)}{more}")
+    for problem in one.told:
+        print(f"- Left out: {problem.reason}")
+    for doubt in one.doubts:
+        print(f"- Look at this: {doubt}")
+    if not one.sure:
+        print(
+            f"- Not sure enough to be taken in without you: a column that is needed is sure to less than {SURE:.0%}."
+        )
+    for question in one.questions:
+        print(f"- Asked: {question.text}")
+
+
+def _preview_json(one: Preview) -> dict[str, Any]:
+    """Return a preview as JSON-ready values (see ``docs/json.md``)."""
+    return {
+        "name": one.name,
+        "reader": one.reader,
+        "table": one.table,
+        "rows": one.rows,
+        "confidence": one.confidence,
+        "sure": one.sure,
+        "columns": [{"column": h, "field": f, "confidence": c, "examples": v} for h, f, c, v in one.columns],
+        "first_rows": [{k: str(v) for k, v in row.items()} for row in one.first_rows],
+        "taken": one.taken,
+        "quarantined": one.quarantined,
+        "net_total": None if one.net_total is None else money(one.net_total),
+        "kinds": dict(one.kinds),
+        "money": {code: money(amount) for code, amount in one.money},
+        "first_day": None if one.first_day is None else one.first_day.isoformat(),
+        "last_day": None if one.last_day is None else one.last_day.isoformat(),
+        "markets": [{"market": code, "rows": rows} for code, rows in one.markets],
+        "left_out": [vars(problem) for problem in one.told],
+        "doubts": one.doubts,
+        "questions": [vars(question) for question in one.questions],
     }
-    emit(data, as_json, show)
 
 
 imports = typer.Typer(help="List a firm's imports, withdraw one, or check that the ledger is whole.")

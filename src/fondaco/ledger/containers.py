@@ -47,12 +47,15 @@ class Blob:
         Its first `HEAD` bytes.
     size
         Its length in bytes.
+    hidden
+        Whether it is a sheet that its workbook does not show.
     """
 
     name: str
     path: Path
     head: bytes
     size: int
+    hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -250,7 +253,8 @@ def _sheets(path: Path, name: str, scratch: Path) -> list[Blob]:
     found = []
     for sheet in sheets:
         try:
-            frame = book.load_sheet(sheet, header_row=None, skip_rows=0, dtypes="string").to_polars()
+            loaded = book.load_sheet(sheet, header_row=None, skip_rows=0, dtypes="string")
+            frame = loaded.to_polars()
         except BaseException as error:  # noqa: BLE001  as above
             raise UnreadableFile(
                 f"Sheet {printable(sheet)} of {name} cannot be read ({_says(error)}): save it as CSV."
@@ -261,7 +265,8 @@ def _sheets(path: Path, name: str, scratch: Path) -> list[Blob]:
         frame.write_csv(target, include_header=False, quote_style="necessary", null_value="")
         with target.open("rb") as stream:
             head = stream.read(HEAD)
-        found.append(Blob(f"{name}/{printable(sheet)}", target, head, target.stat().st_size))
+        hidden = loaded.visible != "visible"
+        found.append(Blob(f"{name}/{printable(sheet)}", target, head, target.stat().st_size, hidden))
     if not found:
         raise UnreadableFile(f"{name} has no rows in any sheet: check that it is the right file.")
     return found

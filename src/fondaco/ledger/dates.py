@@ -348,6 +348,24 @@ def date_sql(expr: str, fmt: str) -> str:
         An expression of type TIMESTAMP: the local time as stated, its offset dropped.  Years from
         1900 to 2199 count as dates.
     """
+    read = [_one_style_sql(expr, style) for style in _styles(fmt)]
+    return read[0] if len(read) == 1 else f"coalesce({', '.join(read)})"
+
+
+def _styles(fmt: str) -> list[str]:
+    """Return the formats joined in `fmt`, those that DuckDB reads in one step still joined."""
+    together: dict[str, list[str]] = {}
+    for part in fmt.split("|"):
+        if part in ("iso", "iso_offset", "excel", "unix"):
+            kind = part
+        else:
+            compact = part.startswith("%Y%m%d")
+            kind = f"{part.startswith('names:')}{'%Y' in part}{compact}"
+        together.setdefault(kind, []).append(part)
+    return ["|".join(parts) for parts in together.values()]
+
+
+def _one_style_sql(expr: str, fmt: str) -> str:
     if fmt == "iso":
         return f"TRY_CAST(CASE WHEN regexp_full_match({expr}, {_quoted(f' *{_ISO} *')}) THEN {expr} END AS TIMESTAMP)"
     if fmt == "iso_offset":
@@ -397,7 +415,7 @@ def _unix_sql(expr: str) -> str:
 
 def offset_sql(expr: str, fmt: str) -> str:
     """Return a DuckDB expression of the minutes east of UTC that the date `expr` states, or NULL."""
-    if fmt not in ("iso_offset", "iso") and not fmt.startswith("names:"):
+    if not any(part in ("iso_offset", "iso") or part.startswith("names:") for part in fmt.split("|")):
         return "CAST(NULL AS INTEGER)"
     tail = f"trim({expr})"
     hours = r"[0-9]{1,2}:[0-9]{2}[^ ]* ?(?:UTC|GMT)?([-+][0-9]{2}):?([0-9]{2})?$"
@@ -441,10 +459,63 @@ def date_order(fmt: str) -> str:
     >>> date_order("%d/%m/%Y %H:%M")
     'dmy'
     """
-    if fmt in ("iso", "iso_offset"):
+    if fmt.split("|", maxsplit=1)[0] in ("iso", "iso_offset"):
         return "ymd"
     order = "".join(re.findall("%([dmbByY])", _parts(fmt)[0])).lower().replace("b", "m")
     return order if order in _ORDERS else ""
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How the dates of a column lie when they are read in one style.
+
+    Attributes
+    ----------
+    days
+        From the first to the last.
+    forward, backward
+        How often the next row's date is later, and earlier.
+    """
+
+    days: int
+    forward: int
+    backward: int
+
+    @property
+    def disorder(self) -> float:
+        """The share of steps that go against the others: 0 in a sorted file, near 0.5 in a shuffled one."""
+        return min(self.forward, self.backward) / max(self.forward + self.backward, 1)
+
+
+#: Files are mostly sorted by date.  So many steps, with at most this disorder in one reading and at least that in
+#: every other, settle which is meant.
+_STEPS, _SORTED, _SHUFFLED = 10, 0.03, 0.1
+
+
+def settle_date(spreads: Mapping[str, Spread], *, sorted_as_text: bool = False) -> str:
+    """Return which of several styles that read every row is meant, by how the dates lie, or nothing.
+
+    Where a year and a day of two digits can change places, the right reading spans months and the
+    wrong one decades; where day and month can, the right one is sorted as the file is.  That proves
+    nothing where the file is sorted by the dates' text, `sorted_as_text`.
+
+    Examples
+    --------
+    >>> settle_date({"%d/%m/%y": Spread(80, 20, 0), "%y/%m/%d": Spread(10400, 12, 8)})
+    '%d/%m/%y'
+    >>> settle_date({"%d/%m/%Y": Spread(2, 1, 0), "%m/%d/%Y": Spread(60, 1, 0)})
+    ''
+    """
+    least = min(spread.days for spread in spreads.values())
+    near = {style: one for style, one in spreads.items() if one.days <= max(5 * least, 1100)}
+    if len(near) == 1:
+        return next(iter(near))
+    best = min(near, key=lambda style: near[style].disorder)
+    enough = near[best].forward + near[best].backward >= _STEPS
+    others = [one.disorder for style, one in near.items() if style != best]
+    if enough and not sorted_as_text and near[best].disorder <= _SORTED and min(others) >= _SHUFFLED:
+        return best
+    return ""
 
 
 def choose_date(failures: Mapping[str, int], total: int, *, differ: bool = True) -> DateStyle:

@@ -16,9 +16,25 @@ from typing import Any
 import duckdb
 
 from fondaco.kernel import Problem, Question
-from fondaco.ledger.dates import choose_date, date_candidates, date_sql
+from fondaco.ledger.dates import (
+    DateStyle,
+    Spread,
+    choose_date,
+    date_candidates,
+    date_order,
+    date_sql,
+    settle_date,
+)
 from fondaco.ledger.mapping import Mapping
-from fondaco.ledger.numbers import blank_sql, is_blank, number_shape_sql, number_sql, number_style
+from fondaco.ledger.numbers import (
+    blank_sql,
+    is_blank,
+    mixed_number_sql,
+    number_shape_sql,
+    number_sql,
+    number_style,
+    whole_style,
+)
 from fondaco.ledger.schema import STORED, Column, Table
 
 UNKNOWN_MARKET = "unknown"
@@ -26,11 +42,15 @@ UNKNOWN_MARKET = "unknown"
 
 @dataclass(frozen=True)
 class Raw:
-    """Raw text as a DuckDB view of a Parquet file, `cells`: ``row``, ``fault`` and ``c0`` ... for `columns`."""
+    """Raw text as a DuckDB view of a Parquet file, `cells`: ``row``, ``fault`` and ``c0`` ... for `columns`.
+
+    `said` is told of what it lacks.
+    """
 
     table: str
     columns: tuple[str, ...]
     cells: Path
+    said: tuple[Problem, ...] = ()
 
     def cell(self, header: str) -> str:
         """Return the SQL of one column's trimmed text, NULL where it is empty."""
@@ -129,10 +149,17 @@ def _parse_number(work: Work, column: Column, text: str) -> str:
     stored = STORED[column.type]
     shapes = [shape for shape in work.shapes(text) if not is_blank(shape)]
     decimal = work.mapping.styles.get(column.name, "")
+    mixed = False
     if not decimal:
         style = number_style(shapes)
-        decimal = style.decimal
-        if any("." in shape or "," in shape for shape in shapes) and column.name in work.mapping.columns:
+        if style.ambiguous and column.type == "count":
+            style = whole_style(style)
+        decimal, mixed = style.decimal, style.mixed
+        if (
+            not mixed
+            and any("." in shape or "," in shape for shape in shapes)
+            and column.name in work.mapping.columns
+        ):
             work.settled[column.name] = decimal
         if style.ambiguous:
             work.questions.append(
@@ -148,7 +175,7 @@ def _parse_number(work: Work, column: Column, text: str) -> str:
     plain = decimal == "." and all(_is_plain(s) for s in shapes)
     number = f"TRY_CAST({text} AS DECIMAL(38,10))" if not plain else text
     if not plain:
-        number = number_sql(text, decimal)
+        number = mixed_number_sql(text, decimal) if mixed else number_sql(text, decimal)
     deepest = max((len(s.rpartition(decimal)[2].strip()) for s in shapes if decimal in s), default=0)
     if column.type in ("money", "number") and deepest > 4 and plain:
         work.doubts.append(f"{header(work, column)}: more than four decimals; each is rounded to four.")
@@ -190,8 +217,6 @@ def _choose_format(work: Work, column: Column, text: str) -> str:
     candidates = date_candidates([value for (value,) in sample])
     if not candidates:
         return "iso"
-    if len(candidates) == 1:
-        return candidates[0]
     counts = ", ".join(f"count(*) FILTER ({date_sql('v', c)} IS NULL)" for c in candidates)
     total, *failures = work.con.execute(
         f"SELECT count(*), {counts} FROM (SELECT DISTINCT {text} v FROM {work.raw.table} WHERE fault IS NULL) "
@@ -199,8 +224,14 @@ def _choose_format(work: Work, column: Column, text: str) -> str:
     ).fetchall()[0]
     counted = dict(zip(candidates, failures, strict=True))
     chosen = choose_date(counted, total)
-    if chosen.ambiguous and not _differ(work, text, [c for c in candidates if counted[c] == min(failures)]):
+    tied = [c for c in candidates if counted[c] == min(failures)]
+    if chosen.ambiguous and not _differ(work, text, tied):
         chosen = choose_date(counted, total, differ=False)
+    if chosen.ambiguous and (settled := _settled(work, text, tied)):
+        order = {"dmy": "the day first", "mdy": "the month first", "ymd": "the year first"}[
+            date_order(settled)
+        ]
+        chosen = DateStyle(settled, False, f"the dates are read with {order}, because so they are in order.")
     if chosen.ambiguous:
         work.questions.append(
             Question(
@@ -210,9 +241,88 @@ def _choose_format(work: Work, column: Column, text: str) -> str:
                 tuple(candidates),
             )
         )
-    elif chosen.doubt:
+        return chosen.format or "iso"
+    if chosen.doubt:
         work.doubts.append(f"{header(work, column)}: {chosen.doubt}")
-    return chosen.format or "iso"
+    return _with_second_style(
+        work, column, text, chosen.format or "iso", counted.get(chosen.format, 0), total
+    )
+
+
+def _settled(work: Work, text: str, formats: Sequence[str]) -> str:
+    """Return the format that the lie of the dates speaks for, or nothing."""
+    up, down = work.con.execute(
+        f"SELECT count(*) FILTER (v > before), count(*) FILTER (v < before) FROM (SELECT v, lag(v) OVER (ORDER BY row) AS before "
+        f"FROM (SELECT row, {text} AS v FROM {work.raw.table} WHERE fault IS NULL) WHERE v IS NOT NULL)"
+    ).fetchall()[0]
+    as_text = Spread(0, up, down).disorder < 0.05
+    return settle_date(_spreads(work, text, formats), sorted_as_text=as_text)
+
+
+def _spreads(work: Work, text: str, formats: Sequence[str]) -> dict[str, Spread]:
+    """Return how the dates lie in each format, in the order of the rows."""
+    spreads = {}
+    for fmt in formats:
+        days, forward, backward = work.con.execute(
+            f"SELECT coalesce(max(d) - min(d), 0), count(*) FILTER (d > before), count(*) FILTER (d < before) FROM "
+            f"(SELECT d, lag(d) OVER (ORDER BY row) AS before FROM (SELECT row, CAST({date_sql(text, fmt)} AS DATE) AS d "
+            f"FROM {work.raw.table} WHERE fault IS NULL) WHERE d IS NOT NULL)"
+        ).fetchall()[0]
+        spreads[fmt] = Spread(int(days), forward, backward)
+    return spreads
+
+
+def _with_second_style(work: Work, column: Column, text: str, fmt: str, failed: int, total: int) -> str:
+    """Join to a column's style a second one, where some of its dates can only be read in that.
+
+    Two kinds of mixture make every date doubtful, and a person decides: dates of which some must have the
+    day first and others the month; and dates that a spreadsheet has turned round where it could, so that
+    those left as they were all have a day beyond the twelfth.
+    """
+    if not failed or failed > 0.5 * total:
+        return fmt
+    others = [
+        value
+        for (value,) in work.con.execute(
+            f"SELECT DISTINCT {text} AS v FROM {work.raw.table} WHERE fault IS NULL AND {text} IS NOT NULL "
+            f"AND NOT {blank_sql(text)} AND {date_sql(text, fmt)} IS NULL LIMIT 2000"
+        ).fetchall()
+    ]
+    second = date_candidates(others)
+    if not second:
+        return fmt
+    turned = {date_order(fmt), date_order(second[0])} == {"dmy", "mdy"}
+    if (turned and len(others) > max(1, 0.01 * total)) or _is_turned_round(work, text, fmt, second[0]):
+        work.questions.append(
+            Question(
+                "columns",
+                f"In column {header(work, column)!r} some dates have the day first and others the month, such as {others[0]}: "
+                f"a spreadsheet may have turned some of them round. Download the file again, or set styles.{column.name} in a "
+                f"mapping to {fmt} or {second[0]}, and rows that do not fit it wait in quarantine.",
+                (fmt, second[0]),
+            )
+        )
+    if turned or len({date_order(one) for one in second}) > 1:
+        return fmt
+    work.doubts.append(
+        f"{header(work, column)}: dates are written in two styles, such as {others[0]}; both are read."
+    )
+    return f"{fmt}|{second[0]}"
+
+
+def _is_turned_round(work: Work, text: str, first: str, second: str) -> bool:
+    """Tell whether all dates in one style have a day up to the twelfth and all in the other a later one."""
+    found = []
+    for fmt in (first, second):
+        low, high, days = work.con.execute(
+            f"SELECT min(day(d)), max(day(d)), count(DISTINCT d) FROM (SELECT {date_sql(text, fmt)} AS d "
+            f"FROM {work.raw.table} WHERE fault IS NULL) WHERE d IS NOT NULL"
+        ).fetchall()[0]
+        found.append((low, high, days))
+    (low, high, days), (other_low, other_high, other_days) = found
+    if min(days, other_days) < 3:
+        return False
+    return bool((high <= 12 < other_low) or (other_high <= 12 < low))
 
 
 def _differ(work: Work, text: str, formats: Sequence[str]) -> bool:

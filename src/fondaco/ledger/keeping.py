@@ -43,6 +43,11 @@ _NO_ADDRESS = re.compile(r"(?i)e-?mail|country|land\b|paese|pays|pa[íi]s|state|
 class KeptSource(Source):
     """A source as an import kept it; its text is a Parquet file of raw cells."""
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether its last row may be torn: where it was, the row's fault says so."""
+        return False
+
     def head(self, most: int = 200) -> list[list[str]]:
         """Return its first rows, as they stood in the file."""
         cells = ", ".join(f"coalesce(c{i}, '')" for i in range(len(self.dialect.columns)))

@@ -332,7 +332,7 @@ def _style_fault(type_: str | None, style: str) -> str:
     if type_ in ("money", "number", "count", "ratio"):
         return "" if style in (".", ",") else 'it must be "." or ",", the decimal mark'
     if type_ in ("day", "time"):
-        if style in NAMED_DATE_STYLES or "%" in style:
+        if all(part in NAMED_DATE_STYLES or "%" in part for part in style.split("|")):
             return ""
         names = ", ".join(NAMED_DATE_STYLES)
         return f'it must be one of {names}, or a format such as "%d/%m/%Y"'

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
@@ -201,12 +201,15 @@ class NumberStyle:
         Values that are not empty and no numbers in this style, at most 100.
     doubt
         What a person should look at, as a sentence; empty where there is nothing.
+    mixed
+        Whether some values have a decimal point and others a comma, and each can be read one way only.
     """
 
     decimal: str
     ambiguous: bool
     unreadable: tuple[str, ...]
     doubt: str
+    mixed: bool = False
 
 
 def number_style(values: Iterable[str]) -> NumberStyle:
@@ -247,11 +250,48 @@ def number_style(values: Iterable[str]) -> NumberStyle:
     votes = settled if settled["."] or settled[","] else either
     decimal = "," if len(votes[","]) > len(votes["."]) else "."
     other = "." if decimal == "," else ","
-    ambiguous = bool(open_) and (votes is either or bool(votes[other]))
+    both = bool(settled["."] and settled[","])
+    ambiguous = bool(open_) and (votes is either or both)
+    if both and ambiguous and _has_no_thousandths(settled):
+        ambiguous = False  # no other value has three decimals, so that three figures are a thousand
     unreadable = tuple([*strange, *settled[other]][:100])
-    return NumberStyle(
-        decimal, ambiguous, unreadable, _number_doubt(settled, open_, ambiguous, shares, tokens)
+    doubt = _number_doubt(settled, open_, ambiguous, shares, tokens)
+    return NumberStyle(decimal, ambiguous, unreadable, doubt, both and not ambiguous)
+
+
+def _has_no_thousandths(settled: Mapping[str, list[str]]) -> bool:
+    places = [
+        len(re.sub(r"[^0-9]+$", "", value).rpartition(mark)[2])
+        for mark, values in settled.items()
+        for value in values
+        if mark in value
+    ]
+    return len(places) >= 4 and max(places) <= 2
+
+
+def mixed_number_sql(expr: str, decimal: str) -> str:
+    """Return what `number_sql` does for a column whose values each have a point or a comma as decimal mark.
+
+    A value is read in the style in which it is a number; three figures after a single mark are thousands.
+    """
+    other = "," if decimal == "." else "."
+    mark = r"\." if decimal == "." else ","
+    thousands = _quoted(f"[^0-9.,]*[0-9]{{1,3}}{mark}[0-9]{{3}}[^0-9.,]*")
+    main, second = number_sql(expr, decimal), number_sql(expr, other)
+    return (
+        f"CASE WHEN regexp_full_match({expr}, {thousands}) THEN {second} ELSE coalesce({main}, {second}) END"
     )
+
+
+def whole_style(style: NumberStyle) -> NumberStyle:
+    """Return the style of a column that counts things, so that 1.234 is a thousand.
+
+    Examples
+    --------
+    >>> whole_style(number_style(["1.234", "7"])).decimal
+    ','
+    """
+    return replace(style, ambiguous=False, doubt="", mixed=False)
 
 
 def _money_token(value: str) -> str:

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fondaco.kernel.errors import UnreadableFile
+from fondaco.ledger.header import HEADER_WITHIN, column_names, find_header, header_names
 
 #: As many columns as a spreadsheet of today can have.
 MOST_COLUMNS = 16_384
@@ -30,7 +31,6 @@ DELIMITERS = (",", ";", "\t", "|")
 
 _ROWS = 100  # records that are weighed
 _WEIGHED = 32 * 1024  # characters that tell the encoding and the delimiter
-_HEADER_WITHIN = 60  # a header further down is not looked for
 
 
 @dataclass(frozen=True)
@@ -97,14 +97,14 @@ def sniff(head: bytes, *, size: int, name: str) -> Dialect:
     rows = _records(text, delimiter, quote, cut=size > len(head))
     if not rows:
         raise UnreadableFile(f"{name} holds no rows. Download it again, or choose another file.")
-    header, sure = _header(rows)
-    width = _width(rows if header == 0 else rows[header - 1 :])
+    if _SEPARATOR_LINE.match(text):
+        rows[0] = []  # Excel's own first line, which says the delimiter and holds no data
+    first, sure = find_header(rows)
+    header, names = header_names(rows, first)
+    width = _width(rows if header == 0 else [names, *rows[header:]])
     if header == 0:
         doubts.append("No row looks like column names; the columns are called column_1, column_2 ...")
-        names: list[str] = [""] * width
-    else:
-        names = rows[header - 1]
-        names += [""] * (width - len(names))
+    names += [""] * (width - len(names))
     if len(names) > MOST_COLUMNS:
         raise UnreadableFile(
             f"{name} has {len(names):,} columns in one row; a table has at most {MOST_COLUMNS:,}. "
@@ -116,27 +116,6 @@ def sniff(head: bytes, *, size: int, name: str) -> Dialect:
         doubts.append(f"Row {header} is taken for the column names; check that it is.")
     confidence = round(share * (1.0 if sure else 0.7) * (0.9 if doubts else 1.0), 3)
     return Dialect(encoding, delimiter, quote, header, column_names(names), confidence, tuple(doubts))
-
-
-def column_names(cells: Sequence[str]) -> tuple[str, ...]:
-    r"""Return the cells of a header as names: stripped, none empty, none twice.
-
-    Examples
-    --------
-    >>> column_names(["\ufeffName ", "", "Name"])
-    ('Name', 'column_2', 'Name (2)')
-    """
-    names: list[str] = []
-    taken: set[str] = set()
-    for place, cell in enumerate(cells, start=1):
-        plain = " ".join(cell.replace("\ufeff", "").replace("\x00", "").split()) or f"column_{place}"
-        unique, count = plain, 1
-        while unique in taken:
-            count += 1
-            unique = f"{plain} ({count})"
-        taken.add(unique)
-        names.append(unique)
-    return tuple(names)
 
 
 # What is no text -------------------------------------------------------------------------------
@@ -328,7 +307,8 @@ def _plausible(text: str) -> float:
         count for char, count in tally.items() if "\x80" <= char <= "\x9f" or "\ue000" <= char <= "\uf8ff"
     )
     joined = "".join(special)
-    kana, hangul = len(_KANA.findall(joined)), len(_HANGUL.findall(joined))
+    kana = len(_KANA.findall(joined))
+    hangul = sum(1.0 if _is_usual_hangul(char) else 0.1 for char in _HANGUL.findall(joined))
     han = _HAN.findall(joined)
     usual = sum(char in _USUAL_HAN for char in han)
     cyrillic = sum(map(len, _RUSSIAN_WORDS.findall(text)))
@@ -348,7 +328,18 @@ def _plausible(text: str) -> float:
         0.97 * central - runs,
     )
     alone = len(re.findall("[A-Za-z][\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3][A-Za-z]", text))
-    return max(0.0, (min(fits, total) - strange - alone) / total)
+    # Signs inside words are letters of another code page: y¿ka, £y.
+    inside = len(re.findall("[^\\W\\d_][£¿¡¹³¯¼¾½¢¥¶¸][^\\W\\d_]|[£¹³¯¼¾](?=[^\\W\\d_])", text))
+    return max(0.0, (min(fits, total) - strange - alone - inside) / total)
+
+
+def _is_usual_hangul(char: str) -> bool:
+    """Tell whether a syllable is among the 2,350 of KS X 1001, which nearly all texts are written with."""
+    try:
+        char.encode("euc_kr")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _wide_signs(tally: Counter[str]) -> int:
@@ -362,18 +353,28 @@ def _wide_signs(tally: Counter[str]) -> int:
 # Delimiter and rows ----------------------------------------------------------------------------
 
 
+#: Excel's ``sep=;``, which only says how the rest is written.
+_SEPARATOR_LINE = re.compile(r"\ufeff?\"?sep=([,;\t|])\"?[\s,;|]*?(?:\r\n|\r|\n)", re.IGNORECASE)
+
+
 def _delimiter(text: str) -> tuple[str, str, float]:
     """Return (delimiter, quote, how alike the rows come out)."""
+    if said := _SEPARATOR_LINE.match(text):
+        rest = text[said.end() :][:_WEIGHED]
+        return said[1], "" if _stray(rest, said[1]) else '"', 1.0
     best: tuple[float, str, str] = (0.0, "", '"')
     sample = text[:_WEIGHED]
     cut = len(sample) < len(text)
     for delimiter in (*DELIMITERS, " "):
         if delimiter != " " and delimiter not in sample:
             continue
+        stray = _stray(sample, delimiter)
         for quote in ('"', ""):
             rows = [row for row in _records(sample, delimiter, quote, cut=cut) if any(row)]
-            score = _evenness(rows, quote)
-            closed = quote == '"' and not _stray(rows)
+            score = _evenness(rows, quote, stray)
+            closed = quote == '"' and not stray
+            if delimiter == "," and _is_decimal_comma(sample):
+                score *= 0.5
             if delimiter == " ":
                 score *= 0.5 if best[1] == "" else 0.2
             if score > best[0] + 1e-9:
@@ -385,7 +386,13 @@ def _delimiter(text: str) -> tuple[str, str, float]:
     return best[1], best[2], min(1.0, best[0])
 
 
-def _evenness(rows: list[list[str]], quote: str) -> float:
+def _is_decimal_comma(text: str) -> bool:
+    """Tell whether nearly every comma stands between figures, as in 2,50, and another mark is there to part cells."""
+    between = len(re.findall("[0-9],(?=[0-9])", text))
+    return between > 0.9 * text.count(",") and any(text.count(mark) >= between for mark in ";\t|")
+
+
+def _evenness(rows: list[list[str]], quote: str, stray: int) -> float:
     """Return how much `rows` look like a table: most have the same number of cells, and many."""
     if not rows:
         return 0.0
@@ -396,23 +403,32 @@ def _evenness(rows: list[list[str]], quote: str) -> float:
     score = alike / len(rows) * (1 - 0.5 / width)
     cells = [cell for row in rows for cell in row]
     if quote:
-        score -= 2 * _stray(rows) / max(len(rows), 1)
+        score -= 2 * stray / max(len(rows), 1)
     elif any(len(cell) > 1 and cell[0] == cell[-1] == '"' for cell in cells[: 20 * width]):
         score -= 0.3  # marks around whole cells are quoting
     return score
 
 
-def _stray(rows: list[list[str]]) -> int:
-    """Count what tells of a quotation mark that did not close: left inside a cell, or a cell of many lines."""
-    cells = [cell for row in rows for cell in row]
-    odd = sum('"' in cell.replace('""', "") and cell.count('"') % 2 == 1 for cell in cells)
-    return odd + 4 * sum(cell.count("\n") > 20 for cell in cells)
+def _stray(text: str, delimiter: str) -> int:
+    """Count the quotation marks at the beginning of a cell that do not enclose it, or enclose many lines."""
+    between = "[ \t]" if delimiter == " " else re.escape(delimiter) if delimiter else "\x1f"
+    odd = 0
+
+    def enclosed(found: re.Match[str]) -> str:
+        nonlocal odd
+        odd += 4 * (found[0].count("\n") > 20)
+        return found[1]
+
+    rest = re.sub(
+        rf'(^|\n|{between})[ ]*"(?:[^"]|"")*"[ ]*(?={between}|\r|\n|$)', enclosed, text.removeprefix("\ufeff")
+    )
+    return odd + len(re.findall(rf'(?:^|\n|{between})[ ]*"', rest))
 
 
 def _records(text: str, delimiter: str, quote: str, *, cut: bool) -> list[list[str]]:
     """Return the first records of `text`, the last left out where it may be cut off."""
     text = text.removeprefix("\ufeff")
-    limit = _ROWS + _HEADER_WITHIN
+    limit = _ROWS + HEADER_WITHIN
     if delimiter == " ":
         lines = text.splitlines()[:limit]
         return [line.split() for line in (lines[:-1] if cut and len(lines) > 1 else lines)]
@@ -442,69 +458,3 @@ def _width(rows: Sequence[Sequence[str]]) -> int:
     first = len(filled[0])
     usual = Counter(len(row) for row in filled[1:]).most_common(1)
     return max(first, usual[0][0] if usual else 0, 1)
-
-
-# Header ----------------------------------------------------------------------------------------
-
-_VALUE = re.compile(
-    r"[^\w]*[-+(]?[A-Z]{0,3}[$€£¥₩]?\s?[0-9][0-9 .,:/'T+-]*\s?(?:[%€$£¥₩)]|[A-Z]{3}|[AaPp][Mm]|Z)?|"
-    r"[0-9]{1,2}[-. /][^\W\d]{3,10}[-. /][0-9]{2,4}.*|[^\W\d]{3,10}[-. /][0-9]{1,2}[-., /]+[0-9]{2,4}.*|[^@\s]+@[^@\s]+\.[a-z]+|https?://.*|--?|n/a|true|false",
-    re.IGNORECASE,
-)
-
-
-def _header(rows: Sequence[Sequence[str]]) -> tuple[int, bool]:
-    """Return (record number of the header or 0, whether that is sure)."""
-    width = _width_of_body(rows)
-    candidates = []
-    for number, row in enumerate(rows[:_HEADER_WITHIN], start=1):
-        cells = [cell.strip() for cell in row]
-        filled = [cell for cell in cells if cell]
-        if len(filled) < max(1, 0.6 * width) or (width > 1 and len(filled) < 2):
-            continue
-        values = sum(_VALUE.fullmatch(cell) is not None for cell in filled)
-        if values <= 0.25 * len(filled) and max(map(len, filled)) < 200:
-            candidates.append((number, filled))
-        if values > 0.25 * len(filled):
-            break  # data have begun
-    if not candidates:
-        return 0, False
-    for number, filled in candidates:
-        below = [row for row in rows[number : number + 40] if any(cell.strip() for cell in row)]
-        contrast = _contrast(rows[number - 1], below)
-        alone = not below and len(candidates) == 1
-        if len(set(filled)) >= 0.7 * len(filled) and (contrast or alone):
-            return number, True
-    number, filled = candidates[0]
-    if _all_alike(rows[number - 1 :]):
-        return number, False
-    return number, len(set(filled)) == len(filled) and len(filled) >= width
-
-
-def _width_of_body(rows: Sequence[Sequence[str]]) -> int:
-    widths = Counter(_filled_width(row) for row in rows if any(cell.strip() for cell in row))
-    full = Counter(len(row) for row in rows if any(cell.strip() for cell in row))
-    if not widths:
-        return 1
-    usual = max(full.items(), key=lambda item: (item[1], item[0]))[0]
-    return min(usual, max(widths))
-
-
-def _filled_width(row: Sequence[str]) -> int:
-    return sum(bool(cell.strip()) for cell in row)
-
-
-def _contrast(header: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
-    """Return whether a column has a name above and numbers, dates or addresses below."""
-    for place, cell in enumerate(header):
-        if not cell.strip() or _VALUE.fullmatch(cell.strip()):
-            continue
-        column = [row[place].strip() for row in below if place < len(row) and row[place].strip()]
-        if column and sum(_VALUE.fullmatch(value) is not None for value in column) >= 0.6 * len(column):
-            return True
-    return False
-
-
-def _all_alike(rows: Sequence[Sequence[str]]) -> bool:
-    """Return whether the first row could be one of the others: words above, words below."""
-    return len(rows) > 1 and not _contrast(rows[0], rows[1:])

@@ -115,10 +115,15 @@ def carry_down(
     for name in mapping.carry:
         if expressions and name in expressions:
             expressions[name](wanting)
-    headers = [header for header in raw.columns if header in wanted]
-    if not headers or "order" not in mapping.columns:
+    if "order" not in mapping.columns:
         return
     order = raw.cell(mapping.columns["order"])
+    headers = [header for header in raw.columns if header in wanted]
+    if "order" in mapping.carry:
+        headers.remove(mapping.columns["order"])
+        _number_lines(con, raw, mapping)
+    if not headers:
+        return
     filled = ", ".join(
         f"coalesce({raw.cell(h)}, first_value({raw.cell(h)} IGNORE NULLS) OVER (PARTITION BY {order} ORDER BY row "
         f"ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)) AS c{raw.columns.index(h)}"
@@ -127,6 +132,19 @@ def carry_down(
     carried = raw.cells.with_suffix(".carried.parquet")
     write_parquet(con, f"SELECT * REPLACE ({filled}) FROM {raw.table}", carried)
     con.execute(f"CREATE OR REPLACE TEMP VIEW {raw.table} AS FROM '{sql_path(carried)}'")
+
+
+def _number_lines(con: duckdb.DuckDBPyConnection, raw: Raw, mapping: Mapping) -> None:
+    """Give the order's number to the lines below it, where it stands on the first alone; they name their goods."""
+    order = raw.cell(mapping.columns["order"])
+    goods = [raw.cell(mapping.columns[name]) for name in ("sku", "product") if name in mapping.columns]
+    named = f"coalesce({', '.join(goods)}, NULL) IS NOT NULL" if goods else "true"
+    place = raw.columns.index(mapping.columns["order"])
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE numbered AS SELECT * REPLACE (CASE WHEN {order} IS NULL AND {named} AND fault IS NULL "
+        f"THEN last_value({order} IGNORE NULLS) OVER (ORDER BY row) ELSE {order} END AS c{place}) FROM {raw.table}"
+    )
+    con.execute(f"CREATE OR REPLACE TEMP VIEW {raw.table} AS FROM numbered")
 
 
 def _ask_for_what_is_missing(work: Work) -> None:
@@ -278,11 +296,12 @@ def _reasons(work: Work) -> list[_Reason]:
         "correct the row and import it again, or set the column's style in the mapping and replay."
     )
     reasons = [
-        _Reason(
+        _Reason(  # a fault may bring its cure on a second line
             "columns",
             "p.fault IS NOT NULL",
-            "s.torn",
-            literal("join the broken row or download the file again."),
+            "split_part(s.torn, chr(10), 1)",
+            "coalesce(nullif(split_part(s.torn, chr(10), 2), ''), "
+            f"{literal('join the broken row or download the file again.')})",
         ),
         _Reason("unreadable", "p.unread IS NOT NULL", "s.unread", again),
     ]

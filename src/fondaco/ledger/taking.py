@@ -31,11 +31,13 @@ from fondaco.kernel import (
     Damaged,
     FondacoError,
     InputError,
+    NeedsAnswer,
     NoRoom,
     Problem,
     UnknownName,
     UnreadableFile,
 )
+from fondaco.ledger.apart import set_apart
 from fondaco.ledger.containers import fingerprint
 from fondaco.ledger.deciding import Raw, Setting, literal, quote
 from fondaco.ledger.keeping import LARGEST_KEPT, KeptSource, keep_rows, used_headers
@@ -53,6 +55,7 @@ from fondaco.ledger.understanding import (
     Remembered,
     Understanding,
     ask_where_unsure,
+    question_of_refusals,
     understand,
     without_covers,
 )
@@ -460,9 +463,18 @@ def _take_source(
         con.execute("SET preserve_insertion_order = false")  # rows carry their numbers; order costs memory
         if occurrences is None:
             _keep_source(con, run, one, raw, number)
+        raw, apart = set_apart(
+            con,
+            raw,
+            one.mapping,
+            rows=one.layout is None and occurrences is None,
+            last_is_cut=one.source.is_cut,
+        )
+        run.problems += apart
         carry_down(con, raw, one.mapping, one.expressions)
         progress(f"Understanding {one.source.name}", 0.3)
         staged = stage(con, raw, one.mapping, run.setting, expressions=one.expressions)
+        _ask_where_most_are_refused(con, one, staged)
         number_occurrences(con, raw, staged, occurrences)
         progress(f"Comparing {one.source.name} with the ledger", 0.6)
         known = run.known(one.mapping.table)
@@ -496,6 +508,14 @@ def _keep_source(
     used = used_headers(raw.columns, one.mapping, one.expressions)
     name = f"{run.id}-{number}.parquet"
     run.files.append(keep_rows(con, raw, used, run.store, run.scratch, name))
+
+
+def _ask_where_most_are_refused(con: duckdb.DuckDBPyConnection, one: Understanding, staged: Staged) -> None:
+    rows, refused, reason = con.execute(
+        f"SELECT count(*), count(*) FILTER (fault <> 'columns'), mode(reason) FROM {staged.table}"
+    ).fetchall()[0]
+    if question := question_of_refusals(one, rows, refused, reason):
+        raise NeedsAnswer([question])
 
 
 def _write(

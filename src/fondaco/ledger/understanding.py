@@ -13,12 +13,18 @@ from fondaco.kernel import InputError, NeedsAnswer, Problem, Question, UnknownNa
 from fondaco.ledger.containers import unpack
 from fondaco.ledger.mapping import Mapping
 from fondaco.ledger.platforms import Reader, readers, recognise
+from fondaco.ledger.platforms.table.alignment import aligned
 from fondaco.ledger.platforms.table.propose import Proposal, propose
-from fondaco.ledger.raw import Source, source_of
+from fondaco.ledger.raw import Source, sources_of
 from fondaco.ledger.schema import TABLES
 
 #: The reader of any table; its version rises when it would understand the same file differently.
-TABLE_READER = "table/1"
+TABLE_READER = "table/2"
+
+#: Where more than this share of a table's rows could not be taken, by a mapping that nobody has looked at, the
+#: mapping is more likely wrong than the rows; a person decides.
+MOST_REFUSED = 0.5
+_ENOUGH_ROWS = 10
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,8 @@ class Understanding:
         The mapping in force.
     proposal
         Where the mapping was proposed from names and values: the proposal; else None.
+    beside
+        What stood in the file beside its tables and was left out.
     """
 
     source: Source
@@ -71,6 +79,7 @@ class Understanding:
     layout: Reader | None
     mapping: Mapping
     proposal: Proposal | None
+    beside: tuple[Problem, ...] = ()
 
     @property
     def expressions(self) -> Any:
@@ -92,18 +101,43 @@ def understand(
         When the file holds no table.
     """
     header_row = options.mapping.header_row if options.mapping else None
-    found: list[Understanding] = []
+    sources: list[Source] = []
     faults: list[UnreadableFile] = []
     blobs = unpack(path, scratch, name=name)
+    shown = [blob for blob in blobs if not blob.hidden]
+    hidden = [blob for blob in blobs if blob.hidden] if shown else []
+    blobs = shown or blobs
     for blob in blobs:
         try:
-            source = source_of(blob, header_row=header_row, unquoted=_is_unquoted)
-            found.append(understand_source(source, options, remembered))
+            sources += sources_of(blob, header_row=header_row, unquoted=_is_unquoted)
         except UnreadableFile as fault:
             faults.append(fault)
-    if not found or (faults and len(blobs) == 1):
+    if not sources or (faults and len(blobs) == 1):
         raise faults[0]
+    sources, beside = _meant(sources, options.mapping)
+    beside += [Problem("no_table", 0, f"{fault} It was left out.") for fault in faults]
+    beside += [
+        Problem("hidden_sheet", 0, f"{blob.name} is hidden in its workbook and was left out.",
+                "if it holds data of its own, show the sheet, save the workbook and import it again.")
+        for blob in hidden
+    ]  # fmt: skip
+    found = [understand_source(source, options, remembered) for source in sources]
+    found[0] = replace(found[0], beside=tuple(beside))
     return found
+
+
+def _meant(sources: list[Source], mapping: Mapping | None) -> tuple[list[Source], list[Problem]]:
+    """Return the tables that a given mapping speaks of, where it fits some, and what is left out therefore."""
+    if mapping is None or len(sources) == 1:
+        return sources, []
+    fitting = [one for one in sources if set(mapping.columns.values()) <= set(one.dialect.columns)]
+    if not fitting:
+        return sources, []
+    return fitting, [
+        Problem("no_table", 0, f"{one.name} does not have the mapping's columns and was left out.",
+                "import the file once more with a mapping for it.")
+        for one in sources if one not in fitting
+    ]  # fmt: skip
 
 
 def _is_unquoted(columns: Sequence[str]) -> bool:
@@ -113,8 +147,10 @@ def _is_unquoted(columns: Sequence[str]) -> bool:
 
 def understand_source(source: Source, options: Options, remembered: Remembered) -> Understanding:
     """Find out how one table is to be understood."""
+    layout = _layout(source.dialect.columns, options.platform)
+    if layout is None:
+        source = _aligned(source)
     columns = source.dialect.columns
-    layout = _layout(columns, options.platform)
     proposal = None
     if options.mapping is not None:
         _check_columns(options.mapping, source)
@@ -130,6 +166,19 @@ def understand_source(source: Source, options: Options, remembered: Remembered) 
     return Understanding(
         source, layout.label if layout else TABLE_READER, layout, _stated(mapping, options), proposal
     )
+
+
+def _aligned(source: Source) -> Source:
+    """Return a source with its names over the columns they belong to, and say where they were moved."""
+    columns = aligned(source.dialect.columns, source.head(100))
+    if columns == source.dialect.columns:
+        return source
+    said = "The cells stand one column beside their names; the names were moved over them. Check each column."
+    dialect = source.dialect
+    moved = replace(
+        dialect, columns=columns, doubts=(*dialect.doubts, said), confidence=dialect.confidence * 0.8
+    )
+    return replace(source, dialect=moved)
 
 
 def _layout(columns: Sequence[str], platform: str | None) -> Reader | None:
@@ -181,15 +230,45 @@ def _stated(mapping: Mapping, options: Options) -> Mapping:
 
 def without_covers(understood: Sequence[Understanding]) -> tuple[list[Understanding], list[Problem]]:
     """Leave out sheets and archive members that hold no table at all, where others do; say which."""
+    said = [problem for one in understood for problem in one.beside]
     tables = [one for one in understood if one.proposal is None or one.proposal.sure]
-    covers = [one for one in understood if one not in tables and one.proposal and not one.proposal.confidence]
-    if not tables or not covers:
-        return list(understood), []
-    said = [
-        Problem("no_table", 0, f"{one.source.name} holds no table that is known and was left out.")
+    covers = [one for one in understood if one not in tables and _is_beside(one)]
+    if not tables:
+        return list(understood), said
+    said += [
+        Problem(
+            "no_table",
+            0,
+            f"{one.source.name} holds no table that is known ({_columns_of(one)}) and was left out.",
+            "if it holds sales, say what its columns mean: fondaco inspect FILE --write mapping.toml.",
+        )
         for one in covers
     ]
     return [one for one in understood if one not in covers], said
+
+
+def _is_beside(one: Understanding) -> bool:
+    """Tell whether a table is a cover page or a summary: nothing in it says which order or which day."""
+    if one.proposal is None or one.proposal.whole:
+        return False
+    return not {"order", "at", "day", "inquiry", "review", "listing"} & set(one.proposal.confidence)
+
+
+def _columns_of(one: Understanding) -> str:
+    names = ", ".join(one.source.dialect.columns[:4])
+    return f"columns {names}" + (" ..." if len(one.source.dialect.columns) > 4 else "")
+
+
+def question_of_refusals(one: Understanding, rows: int, refused: int, reason: str) -> Question | None:
+    """Return what to ask where most rows of a proposed mapping would be refused, or None."""
+    if one.proposal is None or rows < _ENOUGH_ROWS or refused <= MOST_REFUSED * rows:
+        return None
+    return Question(
+        "columns",
+        f"{refused:,} of {rows:,} rows of {one.source.name} could not be taken, most often because {reason}. Are its columns "
+        "understood rightly? Look with fondaco inspect; write the proposal to a file (--write mapping.toml), correct it, and "
+        "import with --mapping mapping.toml.",
+    )
 
 
 def ask_where_unsure(understood: Sequence[Understanding]) -> None:

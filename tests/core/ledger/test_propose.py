@@ -339,9 +339,9 @@ def test_every_kind_given_is_a_charge_of_the_ledger() -> None:
 
 
 def test_the_lists_of_names_speak_of_fields_that_exist() -> None:
-    from fondaco.ledger.platforms.table.propose import _names
+    from fondaco.ledger.platforms.table.naming import names
 
-    for table, fields in _names().items():
+    for table, fields in names().items():
         if table in TABLES:
             assert set(fields) <= {column.name for column in TABLES[table].stated}
 

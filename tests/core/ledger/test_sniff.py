@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fondaco.kernel.errors import UnreadableFile
-from fondaco.ledger.sniff import HEAD, Dialect, column_names, sniff
+from fondaco.ledger.header import column_names
+from fondaco.ledger.sniff import HEAD, Dialect, sniff
 
 pytestmark = pytest.mark.requirement("X03")
 SHARED = Path(__file__).parents[4] / "shared" / "data"

@@ -211,6 +211,8 @@ def table_of(preview: Preview, columns: ColumnsForm | None, upload: Upload) -> d
         "preview": preview,
         "name": upload.in_words(preview.name),
         "doubts": [upload.in_words(doubt) for doubt in preview.doubts],
+        "told": [upload.in_words(problem.reason) for problem in preview.told],
+        "markets": ", ".join(code or "?" for code, _ in preview.markets[:6]),
         "columns": [
             {
                 "header": header,

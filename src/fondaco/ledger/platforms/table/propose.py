@@ -9,16 +9,13 @@ doubt in words; what is unlikely is left out.
 
 from __future__ import annotations
 
-import difflib
 import re
-import tomllib
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Mapping as Mapped
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from importlib import resources
 
 import numpy as np
 
@@ -26,6 +23,7 @@ from fondaco.ledger.dates import date_candidates
 from fondaco.ledger.mapping import Mapping
 from fondaco.ledger.numbers import CURRENCY_CODES, is_blank, number_style, parse_number
 from fondaco.ledger.platforms.table.charges import ChargeRules, charge_kind, load_charges
+from fondaco.ledger.platforms.table.naming import name_score, void_words
 from fondaco.ledger.schema import TABLES, Column
 
 __all__ = [
@@ -88,6 +86,8 @@ class Proposal:
     sure
         Whether every needed field that only a column can state has one with at least 0.8, and so
         has every needed field that a column states.
+    whole
+        Whether it has what makes such a table: for orders who or which, when and how much.
     """
 
     mapping: Mapping
@@ -96,6 +96,7 @@ class Proposal:
     doubts: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     sure: bool = False
+    whole: bool = False
 
 
 def propose(columns: Sequence[str], rows: Sequence[Sequence[str]], *, table: str | None = None) -> Proposal:
@@ -116,103 +117,15 @@ def propose(columns: Sequence[str], rows: Sequence[Sequence[str]], *, table: str
     >>> found.mapping.columns
     {'order': 'Bestellnummer', 'at': 'Datum', 'country': 'Land'}
     """
-    looks = [_look([row[place] if place < len(row) else "" for row in rows]) for place in range(len(columns))]
+    looks = [
+        look_at_values([row[place] if place < len(row) else "" for row in rows])
+        for place in range(len(columns))
+    ]
     fits = [_fit(name, columns, looks) for name in ([table] if table else TABLES)]
     best = max(fits, key=lambda fit: fit.score)
     if not best.whole:  # nothing tells what it is: most files are orders
         best = next((fit for fit in fits if fit.table == "orders"), best)
     return _proposal(best, columns, looks, rows)
-
-
-# Names -----------------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=1)
-def _names() -> dict[str, dict[str, list[str]]]:
-    text = resources.files(__package__).joinpath("names.toml").read_text(encoding="utf-8")
-    content: dict[str, dict[str, list[str]]] = tomllib.loads(text)
-    return content
-
-
-def void_words() -> tuple[str, ...]:
-    """Return the statuses, in lower case, that mean a line was cancelled before it was charged."""
-    return tuple(dict.fromkeys(word.casefold() for word in _names()["void_status"]["words"]))
-
-
-@lru_cache(maxsize=4096)
-def _folded(text: str) -> str:
-    """Return a name's words: no case, accents, punctuation; InvoiceNo is two words."""
-    text = unicodedata.normalize("NFKC", text)
-    text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", text).casefold()
-    bare = "".join(char for char in unicodedata.normalize("NFD", text) if unicodedata.category(char) != "Mn")
-    bare = unicodedata.normalize("NFC", bare).replace("ł", "l").replace("ı", "i").replace("ø", "o")
-    return " ".join(re.sub(r"[\W_]+", " ", bare).split())
-
-
-_BRACKETS = re.compile(r"[(\[（【]([^)\]）】]*)[)\]）】]")
-
-
-@lru_cache(maxsize=4096)
-def _readings(header: str) -> tuple[str, ...]:
-    """Return a header's possible names: whole, without brackets, without a unit at its end."""
-    whole = _folded(header)
-    bare = _folded(_BRACKETS.sub(" ", header))
-    words = bare.split()
-    while len(words) > 1 and (words[-1].upper() in CURRENCY_CODES or words[-1] in ("in", "euro", "eur")):
-        words.pop()
-    found = dict.fromkeys([bare, " ".join(words), whole])
-    return tuple(name for name in found if name)
-
-
-@lru_cache(maxsize=8)
-def _known(table: str) -> dict[str, dict[str, float]]:
-    """Return field -> name without blanks -> how surely it means the field."""
-    known: dict[str, dict[str, float]] = {}
-    for name, spellings in _names()[table].items():
-        known[name] = {}
-        for place, spelling in enumerate(spellings):
-            weak = spelling.endswith("?")
-            sure = 0.62 if weak else 1.0 - 0.0005 * min(place, 40)
-            known[name].setdefault(_compact(_folded(spelling)), sure)
-    return known
-
-
-def _compact(text: str) -> str:
-    return text.replace(" ", "")
-
-
-@lru_cache(maxsize=65536)
-def _name_score(header: str, table: str, name: str) -> float:
-    """Return how surely `header` names the field, by its text alone."""
-    known = _known(table)[name]
-    best = 0.0
-    for reading in _readings(header):
-        compact = _compact(reading)
-        if compact in known:
-            return known[compact]
-        best = max(best, _near(compact, known), _within(reading, known))
-    return best
-
-
-def _near(compact: str, known: Mapped[str, float]) -> float:
-    """Return the score of a misspelling."""
-    if len(compact) < 5:
-        return 0.0
-    near = difflib.get_close_matches(compact, known, n=1, cutoff=0.88)
-    return 0.8 * known[near[0]] * difflib.SequenceMatcher(None, compact, near[0]).ratio() if near else 0.0
-
-
-def _within(reading: str, known: Mapped[str, float]) -> float:
-    """Return the score of a name that stands among other words: "total quantity"."""
-    words = reading.split()
-    best = 0.0
-    for start in range(len(words)):
-        for end in range(start + 1, len(words) + 1):
-            part = "".join(words[start:end])
-            if part in known and len(part) > 2:
-                share = len(part) / sum(map(len, words))
-                best = max(best, known[part] * (0.3 + 0.35 * share + (0.05 if end == len(words) else 0)))
-    return best
 
 
 # Values ----------------------------------------------------------------------------------------
@@ -235,6 +148,7 @@ class _Look:
     negative: float
     fraction: float
     spaced: float = 0.0
+    serial: bool = False  # whether all can be a spreadsheet's days of 2000 to 2050
     examples: tuple[str, ...] = ()
     money_signs: frozenset[str] = field(default_factory=frozenset)
 
@@ -248,7 +162,8 @@ _SIGN_CODES = {
 }  # fmt: skip
 
 
-def _look(values: Sequence[str]) -> _Look:
+def look_at_values(values: Sequence[str]) -> _Look:
+    """Return what a column's values look like."""
     filled = [value.strip() for value in values if not is_blank(value)]
     if not filled:
         return _NOTHING
@@ -273,6 +188,7 @@ def _look(values: Sequence[str]) -> _Look:
         negative=sum(number < 0 for number in numbers) / total,
         fraction=sum(number != int(number) for number in numbers) / total,
         spaced=sum(" " in value for value in sample) / total,
+        serial=len(numbers) >= 0.9 * total and all(36526 <= number < 54789 for number in numbers),
         examples=tuple(sample[:3]),
         money_signs=frozenset(_SIGN_CODES.get(sign, sign) for sign in signs) & CURRENCY_CODES,
     )
@@ -301,7 +217,7 @@ def _country_share(values: Sequence[str]) -> float:
     return sum(value in known and known[value].market is not None for value in values) / len(values)
 
 
-def _value_fit(column: Column, look: _Look) -> float:
+def value_fit(column: Column, look: _Look) -> float:
     """Return how well the values can be what the field holds, 0 to 1; 0.7 where nothing tells."""
     if look.filled == 0:
         return 0.7
@@ -368,8 +284,10 @@ def _nameless(column: Column, look: _Look) -> float:
 
 
 def _confidence(header: str, table: str, column: Column, look: _Look) -> float:
-    named = _name_score(header, table, column.name)
-    fit = _value_fit(column, look)
+    named = name_score(header, table, column.name)
+    fit = value_fit(column, look)
+    if column.type in ("day", "time") and named >= SURE and look.serial:
+        fit = 1.0  # five figures under "Date" are a spreadsheet's days
     # A name counts as far as the values can bear it out.
     weighed = named * (0.2 + 0.8 * fit if fit < 0.6 else 0.9 + 0.1 * fit)
     return max(weighed, _nameless(column, look))
@@ -480,6 +398,7 @@ def _proposal(
         columns=_guesses(fit, columns, looks),
         doubts=tuple(doubts),
         missing=missing,
+        whole=fit.whole,
         sure=fit.whole
         and all(
             fit.weights.get(name, 0.0) >= SURE for name in needed if name in used or name not in ANSWERABLE
@@ -495,7 +414,7 @@ def _guesses(fit: _Fit, columns: Sequence[str], looks: Sequence[_Look]) -> tuple
         sure = fit.weights[name] if name else 0.0
         if name is None:
             why = "no field of the table fits it" if looks[place].filled else "it is empty"
-        elif _name_score(header, fit.table, name) >= LIKELY:
+        elif name_score(header, fit.table, name) >= LIKELY:
             why = "by its name" + (" and its values" if looks[place].filled else "")
         else:
             why = "by its values" if looks[place].filled else "by part of its name"
@@ -552,14 +471,38 @@ def _cancel_prefix(orders: Sequence[str], quantities: Sequence[str]) -> str:
     return ""
 
 
+def _is_numbered_once(values: Mapped[str, Sequence[str]]) -> bool:
+    """Tell whether order numbers stand on an order's first line only, as merged cells leave them.
+
+    On the lines below, what belongs to the order as a whole is empty as well, and the goods are named.
+    """
+    whole = [values[name] for name in ("at", "country", "buyer") if name in values]
+    goods = [values[name] for name in ("sku", "product", "quantity") if name in values]
+    if not whole or not goods or not values["order"] or not values["order"][0].strip():
+        return False
+    below = [row for row, order in enumerate(values["order"]) if not order.strip()]
+    lines = [
+        row
+        for row in below
+        if not any(cells[row].strip() for cells in whole) and any(cells[row].strip() for cells in goods)
+    ]
+    first = [row for row, order in enumerate(values["order"]) if order.strip()]
+    stated = sum(bool(whole[0][row].strip()) for row in first)
+    return len(lines) >= 2 and len(lines) >= 0.8 * len(below) and stated >= 0.9 * len(first)
+
+
 def _carried(values: Mapped[str, Sequence[str]]) -> tuple[str, ...]:
     """Return the fields that are filled on the first of an order's rows and empty on the others."""
     groups: defaultdict[str, list[int]] = defaultdict(list)
-    for row, order in enumerate(values["order"]):
+    orders = list(values["order"])
+    once = _is_numbered_once(values)
+    for row, order in enumerate(orders):
+        if once and row and not order.strip():
+            orders[row] = order = orders[row - 1]
         if order.strip():
             groups[order].append(row)
     several = [rows for rows in groups.values() if len(rows) > 1]
-    carried = []
+    carried = ["order"] if once else []
     for name in (
         "at",
         "country",
@@ -573,6 +516,11 @@ def _carried(values: Mapped[str, Sequence[str]]) -> tuple[str, ...]:
         if name not in values or not several:
             continue
         cells = values[name]
+        if once:
+            below = [row for row, order in enumerate(values["order"]) if not order.strip()]
+            if sum(not cells[row].strip() for row in below) >= 0.8 * len(below):
+                carried.append(name)
+            continue
         first_only = sum(
             bool(cells[rows[0]].strip()) and not any(cells[row].strip() for row in rows[1:])
             for rows in several
