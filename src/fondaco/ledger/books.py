@@ -27,6 +27,7 @@ from fondaco.ledger.containers import fingerprint
 from fondaco.ledger.deciding import Setting
 from fondaco.ledger.engine import Engine, duckdb_engine
 from fondaco.ledger.mapping import Mapping, from_toml, read_mapping, write_mapping
+from fondaco.ledger.platforms import Spellings, workspace_spellings
 from fondaco.ledger.report import ImportReport, report_from_json
 from fondaco.ledger.schema import KINDS, ORIGIN, STORED, TABLES, Table
 from fondaco.ledger.store import Event, Store, live, sql_path
@@ -411,6 +412,7 @@ class Ledger:
             options or Options(),
             names=names,
             remembered=self.remembered,
+            spellings=self.spellings,
             now=now,
             by=by,
             progress=progress,
@@ -428,7 +430,9 @@ class Ledger:
     def understand(self, path: Path, options: Options | None = None) -> Iterator[Understanding]:
         """Yield how each table of a file would be understood, while the scratch copy lasts."""
         with scratch_folder(self._store) as scratch:
-            yield from understand(path, scratch, options or Options(), self.remembered)
+            yield from understand(
+                path, scratch, options or Options(), self.remembered, spellings=self.spellings
+            )
 
     def replay(
         self,
@@ -442,7 +446,15 @@ class Ledger:
         """Read the quarantined rows of an import again, with a corrected mapping, without its files."""
         self._event(import_id)
         report, understood = replay(
-            self._store, self.firm.slug, self.setting, import_id, mapping, now=now, by=by, progress=progress
+            self._store,
+            self.firm.slug,
+            self.setting,
+            import_id,
+            mapping,
+            spellings=self.spellings,
+            now=now,
+            by=by,
+            progress=progress,
         )
         self._remember(understood)
         return report
@@ -473,6 +485,11 @@ class Ledger:
         from fondaco.reference.rates import Rates
 
         return Setting(self.firm.currency, _LazyRates(lambda: Rates.load(self._home)))
+
+    @property
+    def spellings(self) -> Spellings:
+        """What this workspace adds to the readers' names of columns (``headers/PLATFORM.toml``)."""
+        return workspace_spellings(self._home)
 
     def remembered(self, columns: Sequence[str]) -> Mapping | None:
         """Return the mapping this firm used last for a table with these columns."""
@@ -567,7 +584,9 @@ def _current(rows: ibis.Table, table: Table, order: dict[str, int], engine: Engi
     """
     import ibis
 
-    rows = rows.filter(rows.statement != "dropped")
+    # A dropped row names the row it repeats: while the import of that one counts, it does not.
+    repeated = rows.repeats.split(":")[0]
+    rows = rows.filter((rows.statement != "dropped") | ~repeated.isin(list(order)))
     key = list(table.key)
     contested = rows.filter(rows.statement != "first").select(key).distinct()
     alone = rows.anti_join(contested, key)

@@ -1,4 +1,4 @@
-"""From a file as a person has it to plain UTF-8 text: CSV, TSV, TXT, XLSX, gzip and ZIP.
+"""From a file as a person has it to plain UTF-8 text: CSV, TSV, TXT, XLSX, XLS, JSON lines, gzip and ZIP.
 
 Every table found in a file becomes a `Text` in a scratch folder: our own copy, so that a file that
 changes or vanishes while it is read cannot leave half an import.  Everything is bounded: archives
@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import IO, BinaryIO, cast
 
 from fondaco.kernel import UnreadableFile
+from fondaco.ledger.json_lines import looks_like_json_lines, write_table
 
 CHUNK = 1 << 20
 HEAD = 256 * 1024
@@ -134,7 +135,18 @@ def unpack(path: Path, scratch: Path, *, name: str | None = None) -> list[Blob]:
     if magic.startswith(b"\xd0\xcf\x11\xe0"):
         return _sheets(path, name, scratch)
     with open_checked(path) as stream:
-        return [_copy(stream, name, scratch, packed=None)]
+        return [_rows_of_objects(_copy(stream, name, scratch, packed=None), scratch)]
+
+
+def _rows_of_objects(blob: Blob, scratch: Path) -> Blob:
+    """Turn JSON lines into comma-separated text; any other blob is given back as it stands."""
+    if not looks_like_json_lines(blob.head):
+        return blob
+    target = _scratch_name(scratch)
+    write_table(blob.path, target, blob.name)
+    blob.path.unlink()
+    with target.open("rb") as stream:
+        return Blob(blob.name, target, stream.read(HEAD), target.stat().st_size)
 
 
 def _scratch_name(scratch: Path) -> Path:
@@ -164,9 +176,9 @@ def _copy(stream: IO[bytes], name: str, scratch: Path, *, packed: int | None) ->
 def _gunzip(path: Path, name: str, scratch: Path) -> Blob:
     try:
         with gzip.open(path, "rb") as stream:
-            return _copy(
-                cast(IO[bytes], stream), name.removesuffix(".gz"), scratch, packed=path.stat().st_size
-            )
+            packed = path.stat().st_size
+            blob = _copy(cast(IO[bytes], stream), name.removesuffix(".gz"), scratch, packed=packed)
+        return _rows_of_objects(blob, scratch)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise UnreadableFile(f"{name} is a damaged gzip file ({error}): download it again.") from None
 
@@ -200,7 +212,7 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, outer: str, scratch
         blob = _copy(stream, name, scratch, packed=info.compress_size)
     if blob.head.startswith(b"PK\x03\x04") or blob.head.startswith(b"\xd0\xcf\x11\xe0"):
         return _sheets(blob.path, name, scratch)
-    return [blob]
+    return [_rows_of_objects(blob, scratch)]
 
 
 def printable(name: str) -> str:
@@ -218,13 +230,15 @@ def _sheets(path: Path, name: str, scratch: Path) -> list[Blob]:
     try:
         book = fastexcel.read_excel(str(path))
         sheets = list(book.sheet_names)
-    except Exception as error:  # noqa: BLE001  fastexcel raises its own and calamine's errors without a common base
+    except BaseException as error:  # noqa: BLE001  fastexcel has no common base; calamine's panics are no Exception
+        _pass_on(error)
         raise UnreadableFile(f"{name} is not a workbook we can read ({error}): save it as CSV.") from None
     found = []
     for sheet in sheets:
         try:
             frame = book.load_sheet(sheet, header_row=None, skip_rows=0, dtypes="string").to_polars()
-        except Exception as error:  # noqa: BLE001  as above
+        except BaseException as error:  # noqa: BLE001  as above
+            _pass_on(error)
             raise UnreadableFile(
                 f"Sheet {sheet} of {name} cannot be read ({error}): save it as CSV."
             ) from None
@@ -238,6 +252,12 @@ def _sheets(path: Path, name: str, scratch: Path) -> list[Blob]:
     if not found:
         raise UnreadableFile(f"{name} has no rows in any sheet: check that it is the right file.")
     return found
+
+
+def _pass_on(error: BaseException) -> None:
+    """Raise again what says nothing about the workbook, such as a person's Ctrl-C."""
+    if isinstance(error, (KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError)):
+        raise error
 
 
 def _refuse_bomb(path: Path, name: str) -> None:

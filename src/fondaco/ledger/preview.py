@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fondaco.kernel import NeedsAnswer, Question
+from fondaco.ledger.asides import set_aside
 from fondaco.ledger.deciding import Setting
 from fondaco.ledger.mapping import Mapping
+from fondaco.ledger.platforms import workspace_spellings
 from fondaco.ledger.raw import load
 from fondaco.ledger.schema import TABLES
 from fondaco.ledger.stage import carry_down, stage
@@ -79,7 +81,9 @@ def look_at(home: Path, ledger: Ledger | None, path: Path, options: Options, *, 
     with tempfile.TemporaryDirectory(prefix="fondaco-") as scratch:
         return [
             _preview(Path(scratch), one, setting, rows)
-            for one in understand(path, Path(scratch), options, remembered)
+            for one in understand(
+                path, Path(scratch), options, remembered, spellings=workspace_spellings(home)
+            )
         ]
 
 
@@ -111,14 +115,18 @@ def _preview(scratch: Path, one: Understanding, setting: Setting, rows: int) -> 
         columns=columns,
         rows=0,
         sure=one.proposal is None or one.proposal.sure,
-        doubts=(*one.source.dialect.doubts, *(one.proposal.doubts if one.proposal else ())),
+        doubts=(*one.source.dialect.doubts, *one.changes, *(one.proposal.doubts if one.proposal else ())),
     )
     with connection(scratch) as con:
         raw = load(con, one.source)
+        said = tuple(problem.reason for problem in set_aside(con, raw, one.layout))
+        found = replace(found, doubts=(*found.doubts, *said))
         found = replace(found, rows=con.execute(f"SELECT count(*) FROM {raw.table}").fetchall()[0][0])
         carry_down(con, raw, one.mapping, one.expressions)
         try:
-            staged = stage(con, raw, one.mapping, setting, expressions=one.expressions)
+            staged = stage(
+                con, raw, one.mapping, setting, expressions=one.expressions, preferred=one.preferred
+            )
         except NeedsAnswer as open_:
             return replace(found, questions=open_.questions)
         names = [c.name for c in TABLES[one.mapping.table].columns]

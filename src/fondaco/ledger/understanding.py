@@ -10,15 +10,20 @@ from pathlib import Path
 from typing import Any
 
 from fondaco.kernel import InputError, NeedsAnswer, Problem, Question, UnknownName, UnreadableFile
-from fondaco.ledger.containers import unpack
+from fondaco.ledger.containers import records, unpack
 from fondaco.ledger.mapping import Mapping
-from fondaco.ledger.platforms import Reader, readers, recognise
+from fondaco.ledger.platforms import Reader, Spellings, readers, recognise
+from fondaco.ledger.platforms.sites import site_of
 from fondaco.ledger.platforms.table.propose import Proposal, propose
 from fondaco.ledger.raw import Source, source_of
 from fondaco.ledger.schema import TABLES
+from fondaco.ledger.sniff import column_names
 
 #: The reader of any table; its version rises when it would understand the same file differently.
 TABLE_READER = "table/1"
+
+#: A header that a reader knows is looked for in so many rows.
+HEADER_WITHIN = 60
 
 
 @dataclass(frozen=True)
@@ -77,28 +82,49 @@ class Understanding:
         """The reader's own SQL, if any."""
         return self.layout.expressions if self.layout else {}
 
+    @property
+    def preferred(self) -> Any:
+        """What the reader takes where the rows leave it open, if anything."""
+        return self.layout.preferred if self.layout else {}
+
+    @property
+    def changes(self) -> tuple[str, ...]:
+        """What the file has other than the reader's layout, and what the layout does not tell, in words."""
+        return (*self.layout.changes, *self.layout.notes) if self.layout else ()
+
 
 Remembered = Callable[[Sequence[str]], Mapping | None]
 
 
 def understand(
-    path: Path, scratch: Path, options: Options, remembered: Remembered, *, name: str | None = None
+    path: Path,
+    scratch: Path,
+    options: Options,
+    remembered: Remembered,
+    *,
+    name: str | None = None,
+    spellings: Spellings | None = None,
 ) -> list[Understanding]:
     """Find every table in a file and how each is to be understood.
+
+    `spellings` are what a workspace adds to the readers' names of columns.
 
     Raises
     ------
     UnreadableFile
         When the file holds no table.
     """
+    among = readers(spellings)
     header_row = options.mapping.header_row if options.mapping else None
     found: list[Understanding] = []
     faults: list[UnreadableFile] = []
     blobs = unpack(path, scratch, name=name)
     for blob in blobs:
         try:
-            source = source_of(blob, header_row=header_row, unquoted=_is_unquoted)
-            found.append(_understand_source(source, options, remembered))
+            source = source_of(blob, header_row=header_row, unquoted=lambda names: _is_unquoted(names, among))
+            if header_row is None:
+                source = _known_header(source, among)
+            found.append(_understand_source(source, options, remembered, among))
         except UnreadableFile as fault:
             faults.append(fault)
     if not found or (faults and len(blobs) == 1):
@@ -106,47 +132,75 @@ def understand(
     return found
 
 
-def _is_unquoted(columns: Sequence[str]) -> bool:
-    reader = recognise(columns)
+def _is_unquoted(columns: Sequence[str], among: Sequence[Reader]) -> bool:
+    reader = recognise(columns, among)
     return bool(reader and reader.unquoted)
 
 
-def _understand_source(source: Source, options: Options, remembered: Remembered) -> Understanding:
+def _known_header(source: Source, among: Sequence[Reader]) -> Source:
+    """Take the row that a reader knows for the header, where the row that looks like one is none."""
+    if recognise(source.dialect.columns, among):
+        return source
+    dialect = source.dialect
+    for row, cells, _ in records(source.text.path, dialect.delimiter, dialect.quote):
+        if row > HEADER_WITHIN:
+            break
+        if sum(bool(cell.strip()) for cell in cells) < 3:
+            continue
+        columns = column_names(cells)
+        if recognise(columns, among):
+            return replace(source, dialect=replace(dialect, header_row=row, columns=columns, doubts=()))
+    return source
+
+
+def _understand_source(
+    source: Source, options: Options, remembered: Remembered, among: Sequence[Reader]
+) -> Understanding:
     columns = source.dialect.columns
-    layout = _layout(columns, options.platform)
+    layout = _layout(columns, options.platform, among)
     proposal = None
     if options.mapping is not None:
         _check_columns(options.mapping, source)
         mapping = options.mapping
         layout = layout if layout and layout.platform == mapping.platform else None
     elif layout is not None:
-        mapping = layout.mapping_for(columns)
+        mapping = layout.mapping
     elif known := remembered(columns):
         mapping = known
     else:
         proposal = propose(columns, source.head())
+        if options.platform not in (None, "table"):
+            _check_platform(str(options.platform), proposal.mapping.table, among)
+            proposal = replace(proposal, mapping=replace(proposal.mapping, platform=str(options.platform)))
         mapping = proposal.mapping
     return Understanding(
         source, layout.label if layout else TABLE_READER, layout, _stated(mapping, options), proposal
     )
 
 
-def _layout(columns: Sequence[str], platform: str | None) -> Reader | None:
-    if platform is None:
-        return recognise(columns)
+def _layout(columns: Sequence[str], platform: str | None, among: Sequence[Reader]) -> Reader | None:
     if platform == "table":
         return None
-    named = [r for r in readers() if platform in (r.name, r.platform)]
+    named = [r for r in among if platform in (None, r.name, r.platform)]
     if not named:
-        known = sorted({r.platform for r in readers()} | {"table"})
+        known = sorted({r.platform for r in among} | {"table"})
         raise UnknownName(f"There is no platform {platform!r}: choose one of {', '.join(known)}.")
-    fitting = [r for r in named if r.recognises(columns)]
-    if not fitting:
-        wanted = ", ".join(named[0].known_by)
-        raise InputError(
-            f"This is no {named[0].title}: it would have the columns {wanted}. Leave --platform out."
-        )
-    return fitting[0]
+    found = recognise(columns, named)
+    if found is None and platform in {r.name for r in named}:
+        _refuse(named)
+    return found
+
+
+def _check_platform(platform: str, table: str, among: Sequence[Reader]) -> None:
+    """Let a table that no reader knows be counted under a platform, unless a reader knows such tables of it."""
+    named = [r for r in among if r.platform == platform]
+    if rivals := [r for r in named if r.mapping.table == table and platform != "alibaba"]:
+        _refuse(rivals)
+
+
+def _refuse(named: Sequence[Reader]) -> None:
+    wanted = "; ".join(f"the {r.title} has the columns {', '.join(r.known_by)}" for r in named[:3])
+    raise InputError(f"This is no file of {named[0].platform} that we know: {wanted}. Leave --platform out.")
 
 
 def _check_columns(mapping: Mapping, source: Source) -> None:
@@ -163,7 +217,13 @@ def _check_columns(mapping: Mapping, source: Source) -> None:
 def _stated(mapping: Mapping, options: Options) -> Mapping:
     """Put what a person states in the place of what a file does not say."""
     names = TABLES[mapping.table].names
-    given = {"currency": options.currency, "country": options.country, "marketplace": options.marketplace}
+    site = site_of(options.marketplace)
+    given = {
+        "currency": site.currency if site else options.currency,
+        "country": options.country
+        or (site.market if site and mapping.table in ("traffic", "ads", "listings") else None),
+        "marketplace": site.name if site else options.marketplace,
+    }
     if options.period:
         given |= {"day": options.period[0].isoformat(), "until": options.period[1].isoformat()}
     constants = {k: v for k, v in given.items() if v and k in names and k not in mapping.columns}
