@@ -28,7 +28,7 @@ Names = Mapping[str, tuple[str, ...]]
 Spellings = Mapping[str, Mapping[str, Names]]
 
 #: From this likeness on, 0 to 1, a name is taken for a changed spelling of another, and that is said.
-NEAR = 0.85
+NEAR = 0.82
 
 #: Words that change nothing about which column is meant where a platform adds or drops one.
 _NEUTRAL = frozenset(
