@@ -132,7 +132,7 @@ def test_undoing_gives_the_former_state_back(desk: Desk, sample: Path) -> None:
     kept = desk.take(sample, **answers(sample))
     before, mark = everything(desk), desk.ledger.fingerprint()
     rows = cells_of(sample)
-    half = content_of(sample)[0].header_row + 2
+    half = min(content_of(sample)[0].header_row + 2, len(rows) - 1)
     part = desk.take(desk.file("part.csv", written(sample, rows[:half])), **answers(sample))
     desk.undo(part.import_)
     assert everything(desk) == before
