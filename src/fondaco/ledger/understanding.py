@@ -187,9 +187,10 @@ def _known_header(source: Source, among: Sequence[Reader]) -> Source:
 
 
 def _with_known_header(sources: list[Source], among: Sequence[Reader]) -> list[Source]:
-    """Return a file's tables, or its one table where a reader knows a row of it for the header."""
-    if any(recognise(one.dialect.columns, among) for one in sources):
-        return sources
+    """Return a file's tables, from the first on whose header a reader knows: a platform's preamble is no table."""
+    for place, one in enumerate(sources):
+        if recognise(one.dialect.columns, among):
+            return [replace(one, name=sources[0].name), *sources[place + 1 :]]
     whole = _known_header(replace(sources[0], last_row=0), among)
     return [whole] if recognise(whole.dialect.columns, among) else sources
 
