@@ -33,7 +33,11 @@ if TYPE_CHECKING:
 
 FirmOption = typer.Option(..., "--firm", help="The firm's short name.")
 NowOption = typer.Option(None, "--now", help="Take this as the present time (ISO 8601).")
-PlatformOption = typer.Option(None, "--platform", help="shopify, amazon or table; recognised when left out.")
+PlatformOption = typer.Option(
+    None,
+    "--platform",
+    help="alibaba, amazon, ebay, etsy, shopify, woocommerce or table; recognised when left out.",
+)
 CountryOption = typer.Option(None, "--country", help="The market of all rows, where the file has no country.")
 MarketplaceOption = typer.Option(
     None, "--marketplace", help="The site, such as Amazon.de, where the file has none."

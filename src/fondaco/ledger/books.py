@@ -31,6 +31,7 @@ from fondaco.ledger.engine import Engine, duckdb_engine
 from fondaco.ledger.forgetting import Trace, find_person, forget, traces
 from fondaco.ledger.mapping import Mapping, from_toml, read_mapping, write_mapping
 from fondaco.ledger.persons import Person
+from fondaco.ledger.platforms import Spellings, workspace_spellings
 from fondaco.ledger.report import ImportReport, report_from_json
 from fondaco.ledger.rereading import Rereading, outdated, reread
 from fondaco.ledger.store import RAW, Event, Store, connect, live, superseded
@@ -410,6 +411,7 @@ class Ledger:
             options or Options(),
             names=names,
             remembered=self.remembered,
+            spellings=self.spellings,
             now=now,
             by=by,
             progress=progress,
@@ -429,7 +431,9 @@ class Ledger:
     def understand(self, path: Path, options: Options | None = None) -> Iterator[Understanding]:
         """Yield how each table of a file would be understood, while the scratch copy lasts."""
         with scratch_folder(self._store) as scratch:
-            yield from understand(path, scratch, options or Options(), self.remembered)
+            yield from understand(
+                path, scratch, options or Options(), self.remembered, spellings=self.spellings
+            )
 
     def replay(
         self,
@@ -443,7 +447,15 @@ class Ledger:
         """Read the quarantined rows of an import again, with a corrected mapping, without its files."""
         self._event(import_id)
         report, understood = replay(
-            self._store, self.firm.slug, self.setting, import_id, mapping, now=now, by=by, progress=progress
+            self._store,
+            self.firm.slug,
+            self.setting,
+            import_id,
+            mapping,
+            spellings=self.spellings,
+            now=now,
+            by=by,
+            progress=progress,
         )
         self._remember(understood)
         return report
@@ -529,6 +541,11 @@ class Ledger:
         from fondaco.reference.rates import Rates
 
         return Setting(self.firm.currency, _LazyRates(lambda: Rates.load(self._home)))
+
+    @property
+    def spellings(self) -> Spellings:
+        """What this workspace adds to the readers' names of columns (``headers/PLATFORM.toml``)."""
+        return workspace_spellings(self._home)
 
     def remembered(self, columns: Sequence[str]) -> Mapping | None:
         """Return the mapping this firm used last for a table with these columns."""

@@ -1,4 +1,4 @@
-"""From a file as a person has it to plain UTF-8 text: CSV, TSV, TXT, XLSX, gzip and ZIP.
+"""From a file as a person has it to plain UTF-8 text: CSV, TSV, TXT, XLSX, XLS, JSON lines, gzip and ZIP.
 
 Every table found in a file becomes a `Text` in a scratch folder: our own copy, so that a file that
 changes or vanishes while it is read cannot leave half an import.  Everything is bounded: archives
@@ -23,6 +23,7 @@ from typing import IO, BinaryIO, cast
 
 from fondaco.kernel import UnreadableFile
 from fondaco.ledger.hostile import refuse_hostile_workbook
+from fondaco.ledger.json_lines import looks_like_json_lines, write_table
 
 CHUNK = 1 << 20
 HEAD = 256 * 1024
@@ -140,7 +141,18 @@ def unpack(path: Path, scratch: Path, *, name: str | None = None) -> list[Blob]:
     if magic.startswith(b"\xd0\xcf\x11\xe0"):
         return _sheets(path, name, scratch)
     with open_checked(path) as stream:
-        return [_copy(stream, name, scratch, Room(LARGEST_UNPACKED))]
+        return [_rows_of_objects(_copy(stream, name, scratch, Room(LARGEST_UNPACKED)), scratch)]
+
+
+def _rows_of_objects(blob: Blob, scratch: Path) -> Blob:
+    """Turn JSON lines into comma-separated text; any other blob is given back as it stands."""
+    if not looks_like_json_lines(blob.head):
+        return blob
+    target = _scratch_name(scratch)
+    write_table(blob.path, target, blob.name)
+    blob.path.unlink()
+    with target.open("rb") as stream:
+        return Blob(blob.name, target, stream.read(HEAD), target.stat().st_size)
 
 
 def _scratch_name(scratch: Path) -> Path:
@@ -186,7 +198,8 @@ def _copy(stream: IO[bytes], name: str, scratch: Path, room: Room) -> Blob:
 def _gunzip(path: Path, name: str, scratch: Path) -> Blob:
     try:
         with gzip.open(path, "rb") as stream:
-            return _copy(cast(IO[bytes], stream), name.removesuffix(".gz"), scratch, Room.of_packed(path))
+            blob = _copy(cast(IO[bytes], stream), name.removesuffix(".gz"), scratch, Room.of_packed(path))
+        return _rows_of_objects(blob, scratch)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise UnreadableFile(f"{name} is a damaged gzip file ({error}): download it again.") from None
 
@@ -225,7 +238,7 @@ def _member(
         blob = _copy(stream, name, scratch, room)
     if blob.head.startswith(b"PK\x03\x04") or blob.head.startswith(b"\xd0\xcf\x11\xe0"):
         return _sheets(blob.path, name, scratch)
-    return [blob]
+    return [_rows_of_objects(blob, scratch)]
 
 
 def printable(name: str) -> str:

@@ -65,7 +65,9 @@ def _latest(rows: ibis.Table, table: Table, order: dict[str, int], engine: Engin
     """
     import ibis
 
-    rows = rows.filter(rows.statement != "dropped")
+    # A dropped row names the row it repeats: while the import of that one counts, it does not.
+    repeated = rows.repeats.split(":")[0]
+    rows = rows.filter((rows.statement != "dropped") | ~repeated.isin(list(order)))
     key = list(table.key)
     contested = rows.filter(rows.statement != "first").select(key).distinct()
     alone = rows.anti_join(contested, key)

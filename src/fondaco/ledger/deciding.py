@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Mapped
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +78,31 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def worked_out(
+    con: duckdb.DuckDBPyConnection, raw: Raw, mapping: Mapping, expressions: Expressions
+) -> tuple[Raw, Expressions]:
+    """Give the fields that a reader works out columns of their own, so that each is worked out once for a row."""
+
+    def cell(header: str) -> str:
+        return raw.cell(header) if header in raw.columns else "NULL"
+
+    said = {name: sql(cell) for name, sql in expressions.items()}
+    stated = {name: sql for name, sql in said.items() if sql != "NULL"}
+    if not stated:
+        return raw, dict.fromkeys(said, lambda _cell: "NULL")
+    columns = ", ".join(f"nullif({sql}, '') AS {quote('is:' + name)}" for name, sql in stated.items())
+    read = sorted({raw.columns.index(h) for h in mapping.columns.values() if h in raw.columns})
+    cells = "".join(f"c{i}, " for i in read)
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE worked_out AS SELECT row, fault, {cells}{columns} FROM {raw.table}"
+    )
+    return replace(raw, table="worked_out"), {name: _say(name, stated) for name in said}
+
+
+def _say(name: str, stated: Mapped[str, str]) -> Callable[[Callable[[str], str]], str]:
+    return lambda _cell: quote("is:" + name) if name in stated else "NULL"
+
+
 @dataclass
 class Work:
     """What one stage has found out so far."""
@@ -88,6 +113,7 @@ class Work:
     mapping: Mapping
     setting: Setting
     expressions: Expressions
+    preferred: Mapped[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
@@ -96,7 +122,11 @@ class Work:
     def text(self, name: str) -> str | None:
         """Return the SQL of a field's raw text, or None where neither file nor mapping states it."""
         if name in self.expressions:
-            return self.expressions[name](self._cell)
+            said = self.expressions[name](self._cell)
+            if name in self.mapping.constants:  # what a person states fills what the file leaves open
+                constant = literal(self.mapping.constants[name])
+                return constant if said == "NULL" else f"coalesce({said}, {constant})"
+            return None if said == "NULL" else said
         if name in self.mapping.columns:
             return self.raw.cell(self.mapping.columns[name])
         if name in self.mapping.constants:
@@ -232,6 +262,15 @@ def _choose_format(work: Work, column: Column, text: str) -> str:
             date_order(settled)
         ]
         chosen = DateStyle(settled, False, f"the dates are read with {order}, because so they are in order.")
+    if chosen.ambiguous and column.name in work.preferred:
+        preferred = work.preferred[column.name]
+        usual = [c for c in candidates if c.split("|")[0] in preferred.split("|")]
+        if usual:
+            said = "month first" if "%m" in usual[0][:3] else "day first"
+            work.doubts.append(
+                f"{header(work, column)}: no row settles how days are written; they are read {said}."
+            )
+            return usual[0]
     if chosen.ambiguous:
         work.questions.append(
             Question(
@@ -349,6 +388,8 @@ def country_table(work: Work) -> None:
         return
     spellings = work.distinct(text)
     decided = {said.casefold().strip(): market for said, market in work.mapping.countries.items()}
+    if work.mapping.constants.get("country") == UNKNOWN_MARKET:  # all countries together, or nobody knows
+        decided.setdefault(UNKNOWN_MARKET, UNKNOWN_MARKET)
     resolved = countries.resolve_all(spellings)
     rows = []
     for said in spellings:
@@ -389,10 +430,23 @@ def currency_table(work: Work) -> None:
         return
     rows = []
     for said in work.distinct(text):
-        code = said.upper() if currencies.is_currency(said.upper()) else currencies.currency_of_symbol(said)
+        code = currency_meant(work, said)
         rows.append([said, code])
+        if currencies.currency_of_symbol(said) is None and code == work.preferred.get("currency"):
+            work.doubts.append(f'The sign "{said}" is taken for {code}.')
     if rows:
         work.con.executemany("INSERT INTO currencies VALUES (?, ?)", rows)
+
+
+def currency_meant(work: Work, said: str) -> str | None:
+    """Return the currency of a code or sign; a sign of several ("$") means the stated one, or the reader's usual."""
+    from fondaco.reference import currencies
+
+    found = currencies.candidates_of_symbol(said)
+    if len(found) > 1:
+        likely = [work.mapping.constants.get("currency"), work.preferred.get("currency")]
+        return next((code for code in likely if code in found), None)
+    return found[0] if found else None
 
 
 def charge_table(work: Work) -> None:

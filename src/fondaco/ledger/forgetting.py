@@ -473,7 +473,7 @@ def _with_reading(found: _Source | None, said: dict[str, Any]) -> _Source:
     columns = tuple(said["columns"])
     mapping = from_toml(said["mapping"], "the mapping")
     layout = next((r for r in readers() if r.name == said["reader"].rpartition("/")[0]), None)
-    expressions = layout.expressions if layout else {}
+    expressions = layout.for_columns(columns).expressions if layout else {}
     found = found or _Source(columns, set(), {})
     found.used |= used_headers(columns, mapping, expressions)
     for field in (*WHO, "message"):

@@ -14,8 +14,10 @@ import duckdb
 
 from fondaco.kernel import NeedsAnswer, Problem, Question
 from fondaco.ledger.apart import set_apart
+from fondaco.ledger.asides import set_aside
 from fondaco.ledger.deciding import Setting
 from fondaco.ledger.mapping import Mapping
+from fondaco.ledger.platforms import workspace_spellings
 from fondaco.ledger.raw import load
 from fondaco.ledger.schema import TABLES
 from fondaco.ledger.stage import carry_down, stage
@@ -104,7 +106,9 @@ def look_at(home: Path, ledger: Ledger | None, path: Path, options: Options, *, 
     remembered = ledger.remembered if ledger else _remember_nothing
     setting = ledger.setting if ledger else Setting(options.currency or "EUR", Rates.load(home))
     with tempfile.TemporaryDirectory(prefix="fondaco-") as scratch:
-        understood, left_out = without_covers(understand(path, Path(scratch), options, remembered))
+        understood, left_out = without_covers(
+            understand(path, Path(scratch), options, remembered, spellings=workspace_spellings(home))
+        )
         found = [_preview(Path(scratch), one, setting, rows) for one in understood]
         return [replace(found[0], told=(*left_out, *found[0].told)), *found[1:]]
 
@@ -137,21 +141,19 @@ def _preview(scratch: Path, one: Understanding, setting: Setting, rows: int) -> 
         columns=columns,
         rows=0,
         sure=one.proposal is None or one.proposal.sure,
-        doubts=(*one.source.dialect.doubts, *(one.proposal.doubts if one.proposal else ())),
+        doubts=(*one.source.dialect.doubts, *one.changes, *(one.proposal.doubts if one.proposal else ())),
     )
     with connection(scratch) as con:
-        raw, apart = set_apart(
-            con,
-            load(con, one.source, scratch),
-            one.mapping,
-            rows=one.layout is None,
-            last_is_cut=one.source.is_cut,
-        )
+        raw = load(con, one.source, scratch)
+        aside = set_aside(con, raw, one.layout)
+        raw, apart = set_apart(con, raw, one.mapping, rows=one.layout is None, last_is_cut=one.source.is_cut)
         count = con.execute(f"SELECT count(*) FROM {raw.table}").fetchall()[0][0]
-        found = replace(found, rows=count, told=tuple(apart))
+        found = replace(found, rows=count, told=(*aside, *apart))
         carry_down(con, raw, one.mapping, one.expressions)
         try:
-            staged = stage(con, raw, one.mapping, setting, expressions=one.expressions)
+            staged = stage(
+                con, raw, one.mapping, setting, expressions=one.expressions, preferred=one.preferred
+            )
         except NeedsAnswer as open_:
             return replace(found, questions=open_.questions)
         names = [c.name for c in TABLES[one.mapping.table].columns]

@@ -231,6 +231,7 @@ ADS = Table(
         Column("spend", "money", "what the clicks cost"),
         Column("sales", "money", "sales the platform ascribes to it"),
         Column("orders", "count", "orders the platform ascribes to it"),
+        Column("searches", "number", "how often the term is searched for, or the platform's index of it"),
         Column("occurrence", "count", "1 for the first such line in the file, 2 ...", stated=False),
     ),
     key=(

@@ -14,6 +14,7 @@ A row that cannot be taken keeps its raw cells and carries a reason and a cure i
 
 from __future__ import annotations
 
+from collections.abc import Mapping as Mapped
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -28,16 +29,18 @@ from fondaco.ledger.deciding import (
     Work,
     charge_table,
     country_table,
+    currency_meant,
     currency_table,
     header,
     literal,
     parse,
     quote,
     what,
+    worked_out,
 )
 from fondaco.ledger.mapping import Mapping
 from fondaco.ledger.numbers import blank_sql
-from fondaco.ledger.schema import STORED, TABLES
+from fondaco.ledger.schema import GOODS_KINDS, STORED, TABLES
 from fondaco.ledger.store import sql_path, write_parquet
 
 #: States in which an order has no amount yet; a later file states it.
@@ -65,6 +68,7 @@ def stage(
     setting: Setting,
     *,
     expressions: Expressions | None = None,
+    preferred: Mapped[str, str] | None = None,
     into: str = "staged",
 ) -> Staged:
     """Make the view `into`: one row for each raw row, typed, with ``kind`` or ``reason``.
@@ -81,13 +85,16 @@ def stage(
         The firm's reporting currency and the rates.
     expressions
         A reader's own SQL for fields that several columns state together.
+    preferred
+        The style of a field's dates where no row settles it; the currency of a sign of several.
 
     Raises
     ------
     NeedsAnswer
         When the file cannot be understood before a person has stated something.
     """
-    work = Work(con, raw, TABLES[mapping.table], mapping, setting, expressions or {})
+    raw, expressions = worked_out(con, raw, mapping, expressions or {})
+    work = Work(con, raw, TABLES[mapping.table], mapping, setting, expressions, preferred or {})
     _ask_for_what_is_missing(work)
     parsed = {column.name: parse(work, column) for column in work.table.stated}
     if work.questions:
@@ -151,11 +158,11 @@ def _ask_for_what_is_missing(work: Work) -> None:
     asked = {
         "currency": "In which currency are the amounts? The file does not say: state it (--currency EUR).",
         "country": "Which country do the rows belong to? No column of the file says so for certain: state it "
-        "(--country DE), or name the column in a mapping.",
+        "(--country DE, or --marketplace Amazon.de for that site's), or name the column in a mapping.",
         "day": "Which period does the file cover? It holds no date: state it (--period 2026-01-01..2026-01-31).",
     }
     for column in work.table.columns:
-        if column.needed and column.stated and not work.states(column.name):
+        if column.needed and column.stated and not _says_anything(work, column.name, asked):
             text = asked.get(
                 column.name,
                 f"Which column holds {column.text}? None was recognised: name it in a mapping "
@@ -173,6 +180,20 @@ def _ask_for_what_is_missing(work: Work) -> None:
         )
 
 
+def _says_anything(work: Work, name: str, asked: Mapped[str, str]) -> bool:
+    """Tell whether a field is stated, and, where a reader works it out and it could be asked for, by any row."""
+    text = work.text(name)
+    if text is None or name not in asked or name not in work.expressions:
+        return text is not None
+    if name == "currency":
+        signs = work.distinct(text)
+        return bool(signs) and any(currency_meant(work, sign) is not None for sign in signs)
+    found = work.con.execute(
+        f"SELECT count(said) FROM (SELECT {text} AS said FROM {work.raw.table})"
+    ).fetchone()
+    return bool(found and found[0])
+
+
 def _parsed(work: Work, parsed: dict[str, str]) -> str:
     """Return the query of every stated field typed, with what could not be read in words."""
     fields = ", ".join(
@@ -188,7 +209,9 @@ def _parsed(work: Work, parsed: dict[str, str]) -> str:
         if column.type not in ("text", "flag") and (text := work.text(column.name)) is not None
     )
     unread = f"coalesce({bad}, NULL)" if bad else "NULL"
-    return f"SELECT row, fault, CAST({unread} AS VARCHAR) AS unread, {fields} FROM {work.raw.table}"
+    told = work.text("kind") if work.table.name == "orders" and "kind" in work.expressions else None
+    kind = f"CAST({told or 'NULL'} AS VARCHAR) AS told_kind"
+    return f"SELECT row, fault, CAST({unread} AS VARCHAR) AS unread, {kind}, {fields} FROM {work.raw.table}"
 
 
 def _write_staged(work: Work, parsed: dict[str, str], into: str) -> None:
@@ -267,14 +290,14 @@ def _order_columns(work: Work) -> dict[str, str]:
         "refund": "-abs(p.refund)",
         "line": "coalesce(p.line, p.sku, p.product)",
         "kind": (
-            "CASE WHEN g.kind IS NOT NULL THEN g.kind WHEN p.void THEN 'void' WHEN p.cancelled THEN 'cancellation' "
+            "CASE WHEN p.told_kind IS NOT NULL THEN p.told_kind WHEN g.kind IS NOT NULL THEN g.kind WHEN p.void THEN 'void' WHEN p.cancelled THEN 'cancellation' "
             f"WHEN p.total = 0 AND ({no_buyer} OR p.quantity < 0) THEN 'stock' "
             "WHEN p.total = 0 AND p.quantity = 0 THEN 'void' "
             "WHEN p.quantity < 0 OR p.total < 0 THEN 'return' ELSE 'sale' END"
         ),
         "reversal": (
             "p.cancelled OR (NOT p.void AND p.total <> 0 AND "
-            "(coalesce(p.quantity, 0) < 0 OR (g.kind IS NULL AND p.total < 0)))"
+            "(coalesce(p.quantity, 0) < 0 OR (coalesce(nullif(p.told_kind, 'return'), g.kind) IS NULL AND p.total < 0)))"
         ),
     }
 
@@ -328,6 +351,9 @@ def _reasons(work: Work) -> list[_Reason]:
         reasons.append(_Reason("currency", test, said, cure))
     if work.states("country"):
         needed = charged if work.table.column("country").needed else "false"
+        if "kind" in work.expressions:  # a fee of the account has no market
+            goods = ", ".join(literal(kind) for kind in GOODS_KINDS)
+            needed = f"({needed} AND coalesce(p.told_kind, 'sale') IN ({goods}))"
         test = f"(p.country IS NULL AND {needed}) OR (p.country IS NOT NULL AND NOT coalesce(k.known, false))"
         said = "CASE WHEN s.country_said IS NULL THEN 'no country is stated' ELSE s.country_said || ' is no country we know' END"
         cure = "coalesce(s.hint, 'fill in the country and import the row again.')"

@@ -38,11 +38,12 @@ from fondaco.kernel import (
     UnreadableFile,
 )
 from fondaco.ledger.apart import set_apart
+from fondaco.ledger.asides import drop_summaries, drop_told_elsewhere, set_aside
 from fondaco.ledger.containers import fingerprint
 from fondaco.ledger.deciding import Raw, Setting, literal, quote
 from fondaco.ledger.keeping import LARGEST_KEPT, KeptSource, keep_rows, used_headers
 from fondaco.ledger.mapping import Mapping, from_toml, to_toml
-from fondaco.ledger.platforms import readers
+from fondaco.ledger.platforms import Spellings, readers
 from fondaco.ledger.raw import Source, load
 from fondaco.ledger.relating import Known, number_occurrences, relate, tie_reversals
 from fondaco.ledger.report import CLASSES, ImportReport
@@ -116,6 +117,7 @@ def take(
     *,
     names: Sequence[str] | None = None,
     remembered: Remembered,
+    spellings: Spellings | None = None,
     now: datetime,
     by: str = "",
     progress: Progress = silent,
@@ -135,6 +137,8 @@ def take(
         What people call the files, where their paths do not say it.
     remembered
         Gives the mapping used last time for a list of columns.
+    spellings
+        What the workspace adds to the readers' names of columns.
     now, by
         When and by whom.
     progress
@@ -154,7 +158,9 @@ def take(
         prints, seen = [fingerprint(path) for path in paths], [_stamp(path) for path in paths]
         named = zip(paths, names or [path.name for path in paths], strict=True)
         understood = [
-            u for path, name in named for u in understand(path, scratch, options, remembered, name=name)
+            u
+            for path, name in named
+            for u in understand(path, scratch, options, remembered, name=name, spellings=spellings)
         ]
         for path, stamp in zip(paths, seen, strict=True):
             if _stamp(path) != stamp:
@@ -240,6 +246,7 @@ def replay(
     import_id: str,
     mapping: Mapping | None,
     *,
+    spellings: Spellings | None = None,
     now: datetime,
     by: str = "",
     progress: Progress = silent,
@@ -260,7 +267,7 @@ def replay(
         if not files:
             raise InputError(f"No row of import {import_id} waits in quarantine.")
         store.sweep(events)
-        waiting = [_from_quarantine(scratch, file, event, mapping) for file in files]
+        waiting = [_from_quarantine(scratch, file, event, mapping, spellings) for file in files]
         understood = [one for one, _ in waiting]
         run = Import.begin(store, firm, setting, events, scratch, now, by, progress)
         run.order = event.order
@@ -270,7 +277,7 @@ def replay(
 
 
 def _from_quarantine(
-    scratch: Path, file: Path, event: Event, mapping: Mapping | None
+    scratch: Path, file: Path, event: Event, mapping: Mapping | None, spellings: Spellings | None
 ) -> tuple[Understanding, Path]:
     """Write quarantined rows as a file again; return how to understand it, and each row's place."""
     import csv
@@ -294,7 +301,8 @@ def _from_quarantine(
         for row in rows:
             cells, torn = json.loads(row[3]), row[5] if row[4] == "columns" else ""
             writer.writerow([row[0], torn, *(cells[name] or "" for name in columns)])
-    layout = next((r for r in readers() if r.label == understood["reader"]), None)
+    layout = next((r for r in readers(spellings) if r.label == understood["reader"]), None)
+    layout = layout and layout.for_columns(columns)
     source = Source(rows[0][1], Text(text, len(rows), 0), Dialect("utf-8", ",", '"', 0, columns, 1.0, ()))
     chosen = from_toml(understood["mapping"], f"the mapping of import {event.import_}")
     if mapping is not None and set(mapping.columns.values()) <= set(columns):
@@ -333,6 +341,7 @@ class Import:
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(CLASSES, 0))
     totals: dict[str, Decimal] = field(default_factory=dict)
     contested: set[str] = field(default_factory=set)
+    readers: set[str] = field(default_factory=set)
     rows_read: int = 0
     added: int = 0
     money_read: Decimal = Decimal(0)
@@ -354,6 +363,11 @@ class Import:
         return cls(
             f"{now:%Y%m%d}-{secrets.token_hex(4)}", store, firm, setting, events, scratch, now, by, progress
         )
+
+    def told_by(self, platform: str) -> set[str]:
+        """Return by which readers of a platform the imports that count, and this one so far, were read."""
+        names = {u["reader"].partition("/")[0] for e in live(self.events) for u in e.detail["understood"]}
+        return {name for name in names | self.readers if name.startswith(f"{platform}-")}
 
     def known(self, table: str) -> Known:
         """Return what is known of a table: by the imports that count and earlier sources of this one."""
@@ -456,13 +470,14 @@ def _take_source(
     """
     with connection(run.scratch) as con:
         raw = load(con, one.source, run.scratch, numbered=occurrences is not None)
+        if occurrences is None:
+            _keep_source(con, run, one, raw, number)
+        run.problems += set_aside(con, raw, one.layout)
         if not con.execute(f"SELECT count(*) FROM {raw.table}").fetchall()[0][0]:
             raise UnreadableFile(
                 f"{one.source.name} has a header and no rows: check that it is the right file."
             )
         con.execute("SET preserve_insertion_order = false")  # rows carry their numbers; order costs memory
-        if occurrences is None:
-            _keep_source(con, run, one, raw, number)
         raw, apart = set_apart(
             con,
             raw,
@@ -473,12 +488,17 @@ def _take_source(
         run.problems += apart
         carry_down(con, raw, one.mapping, one.expressions)
         progress(f"Understanding {one.source.name}", 0.3)
-        staged = stage(con, raw, one.mapping, run.setting, expressions=one.expressions)
+        staged = stage(
+            con, raw, one.mapping, run.setting, expressions=one.expressions, preferred=one.preferred
+        )
         _ask_where_most_are_refused(con, one, staged)
         number_occurrences(con, raw, staged, occurrences)
         progress(f"Comparing {one.source.name} with the ledger", 0.6)
         known = run.known(one.mapping.table)
         run.problems += relate(con, staged, run.id, known)
+        run.problems += drop_summaries(con, staged, run.id, one.layout)
+        others = one.layout is not None and bool(run.told_by(one.layout.platform) - {one.layout.name})
+        run.problems += drop_told_elsewhere(con, staged, one.layout, known, others)
         run.problems += tie_reversals(con, staged, known)
         if con.execute("SELECT count(*) FROM related").fetchall()[0][0]:
             run.contested.add(one.mapping.table)
@@ -486,6 +506,8 @@ def _take_source(
         written = _write(con, run, one, raw, staged, number)
         run.files += written
         run.problems += staged.problems
+        run.readers.add(one.reader.partition("/")[0])
+        run.problems += [Problem("layout", 0, said) for said in one.changes]
         doubts = (*one.source.dialect.doubts, *(one.proposal.doubts if one.proposal else ()), *staged.doubts)
         run.problems += [Problem("doubt", 0, doubt) for doubt in doubts]
         _count(con, run, one, staged, written)

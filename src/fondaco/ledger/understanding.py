@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from fondaco.kernel import InputError, NeedsAnswer, Problem, Question, UnknownName, UnreadableFile
-from fondaco.ledger.containers import unpack
+from fondaco.ledger.containers import records, unpack
+from fondaco.ledger.header import column_names
 from fondaco.ledger.mapping import Mapping
-from fondaco.ledger.platforms import Reader, readers, recognise
+from fondaco.ledger.platforms import Reader, Spellings, readers, recognise
+from fondaco.ledger.platforms.sites import site_of
 from fondaco.ledger.platforms.table.alignment import aligned
 from fondaco.ledger.platforms.table.propose import Proposal, propose
 from fondaco.ledger.raw import Source, sources_of
@@ -25,6 +27,9 @@ TABLE_READER = "table/2"
 #: mapping is more likely wrong than the rows; a person decides.
 MOST_REFUSED = 0.5
 _ENOUGH_ROWS = 10
+
+#: A header that a reader knows is looked for in so many rows.
+HEADER_WITHIN = 60
 
 
 @dataclass(frozen=True)
@@ -86,20 +91,39 @@ class Understanding:
         """The reader's own SQL, if any."""
         return self.layout.expressions if self.layout else {}
 
+    @property
+    def preferred(self) -> Any:
+        """What the reader takes where the rows leave it open, if anything."""
+        return self.layout.preferred if self.layout else {}
+
+    @property
+    def changes(self) -> tuple[str, ...]:
+        """What the file has other than the reader's layout, and what the layout does not tell, in words."""
+        return (*self.layout.changes, *self.layout.notes) if self.layout else ()
+
 
 Remembered = Callable[[Sequence[str]], Mapping | None]
 
 
 def understand(
-    path: Path, scratch: Path, options: Options, remembered: Remembered, *, name: str | None = None
+    path: Path,
+    scratch: Path,
+    options: Options,
+    remembered: Remembered,
+    *,
+    name: str | None = None,
+    spellings: Spellings | None = None,
 ) -> list[Understanding]:
     """Find every table in a file and how each is to be understood.
+
+    `spellings` are what a workspace adds to the readers' names of columns.
 
     Raises
     ------
     UnreadableFile
         When the file holds no table.
     """
+    among = readers(spellings)
     header_row = options.mapping.header_row if options.mapping else None
     sources: list[Source] = []
     faults: list[UnreadableFile] = []
@@ -109,7 +133,8 @@ def understand(
     blobs = shown or blobs
     for blob in blobs:
         try:
-            sources += sources_of(blob, header_row=header_row, unquoted=_is_unquoted)
+            these = sources_of(blob, header_row=header_row, unquoted=lambda names: _is_unquoted(names, among))
+            sources += these if header_row else _with_known_header(these, among)
         except UnreadableFile as fault:
             faults.append(fault)
     if not sources or (faults and len(blobs) == 1):
@@ -121,7 +146,7 @@ def understand(
                 "if it holds data of its own, show the sheet, save the workbook and import it again.")
         for blob in hidden
     ]  # fmt: skip
-    found = [understand_source(source, options, remembered) for source in sources]
+    found = [understand_source(source, options, remembered, among) for source in sources]
     found[0] = replace(found[0], beside=tuple(beside))
     return found
 
@@ -140,14 +165,42 @@ def _meant(sources: list[Source], mapping: Mapping | None) -> tuple[list[Source]
     ]  # fmt: skip
 
 
-def _is_unquoted(columns: Sequence[str]) -> bool:
-    reader = recognise(columns)
+def _is_unquoted(columns: Sequence[str], among: Sequence[Reader]) -> bool:
+    reader = recognise(columns, among)
     return bool(reader and reader.unquoted)
 
 
-def understand_source(source: Source, options: Options, remembered: Remembered) -> Understanding:
-    """Find out how one table is to be understood."""
-    layout = _layout(source.dialect.columns, options.platform)
+def _known_header(source: Source, among: Sequence[Reader]) -> Source:
+    """Take the row that a reader knows for the header, where the row that looks like one is none."""
+    if recognise(source.dialect.columns, among):
+        return source
+    dialect = source.dialect
+    for row, cells, _ in records(source.text.path, dialect.delimiter, dialect.quote):
+        if row > HEADER_WITHIN:
+            break
+        if sum(bool(cell.strip()) for cell in cells) < 3:
+            continue
+        columns = column_names(cells)
+        if recognise(columns, among):
+            return replace(source, dialect=replace(dialect, header_row=row, columns=columns, doubts=()))
+    return source
+
+
+def _with_known_header(sources: list[Source], among: Sequence[Reader]) -> list[Source]:
+    """Return a file's tables, from the first on whose header a reader knows: a platform's preamble is no table."""
+    for place, one in enumerate(sources):
+        if recognise(one.dialect.columns, among):
+            return [replace(one, name=sources[0].name), *sources[place + 1 :]]
+    whole = _known_header(replace(sources[0], last_row=0), among)
+    return [whole] if recognise(whole.dialect.columns, among) else sources
+
+
+def understand_source(
+    source: Source, options: Options, remembered: Remembered, among: Sequence[Reader] | None = None
+) -> Understanding:
+    """Find out how one table is to be understood, by the readers `among` (all by default)."""
+    among = readers() if among is None else among
+    layout = _layout(source.dialect.columns, options.platform, among)
     if layout is None:
         source = _aligned(source)
     columns = source.dialect.columns
@@ -157,11 +210,14 @@ def understand_source(source: Source, options: Options, remembered: Remembered) 
         mapping = options.mapping
         layout = layout if layout and layout.platform == mapping.platform else None
     elif layout is not None:
-        mapping = layout.mapping_for(columns)
+        mapping = layout.mapping
     elif known := remembered(columns):
         mapping = known
     else:
         proposal = propose(columns, source.head())
+        if options.platform not in (None, "table"):
+            _check_platform(str(options.platform), proposal.mapping.table, among)
+            proposal = replace(proposal, mapping=replace(proposal.mapping, platform=str(options.platform)))
         mapping = proposal.mapping
     return Understanding(
         source, layout.label if layout else TABLE_READER, layout, _stated(mapping, options), proposal
@@ -181,22 +237,29 @@ def _aligned(source: Source) -> Source:
     return replace(source, dialect=moved)
 
 
-def _layout(columns: Sequence[str], platform: str | None) -> Reader | None:
-    if platform is None:
-        return recognise(columns)
+def _layout(columns: Sequence[str], platform: str | None, among: Sequence[Reader]) -> Reader | None:
     if platform == "table":
         return None
-    named = [r for r in readers() if platform in (r.name, r.platform)]
+    named = [r for r in among if platform in (None, r.name, r.platform)]
     if not named:
-        known = sorted({r.platform for r in readers()} | {"table"})
+        known = sorted({r.platform for r in among} | {"table"})
         raise UnknownName(f"There is no platform {platform!r}: choose one of {', '.join(known)}.")
-    fitting = [r for r in named if r.recognises(columns)]
-    if not fitting:
-        wanted = ", ".join(named[0].known_by)
-        raise InputError(
-            f"This is no {named[0].title}: it would have the columns {wanted}. Leave --platform out."
-        )
-    return fitting[0]
+    found = recognise(columns, named)
+    if found is None and platform in {r.name for r in named}:
+        _refuse(named)
+    return found
+
+
+def _check_platform(platform: str, table: str, among: Sequence[Reader]) -> None:
+    """Let a table that no reader knows be counted under a platform, unless a reader knows such tables of it."""
+    named = [r for r in among if r.platform == platform]
+    if rivals := [r for r in named if r.mapping.table == table and platform != "alibaba"]:
+        _refuse(rivals)
+
+
+def _refuse(named: Sequence[Reader]) -> None:
+    wanted = "; ".join(f"the {r.title} has the columns {', '.join(r.known_by)}" for r in named[:3])
+    raise InputError(f"This is no file of {named[0].platform} that we know: {wanted}. Leave --platform out.")
 
 
 def _check_columns(mapping: Mapping, source: Source) -> None:
@@ -213,7 +276,13 @@ def _check_columns(mapping: Mapping, source: Source) -> None:
 def _stated(mapping: Mapping, options: Options) -> Mapping:
     """Put what a person states in the place of what a file does not say."""
     names = TABLES[mapping.table].names
-    given = {"currency": options.currency, "country": options.country, "marketplace": options.marketplace}
+    site = site_of(options.marketplace)
+    given = {
+        "currency": site.currency if site else options.currency,
+        "country": options.country
+        or (site.market if site and mapping.table in ("traffic", "ads", "listings") else None),
+        "marketplace": site.name if site else options.marketplace,
+    }
     if options.period:
         given |= {"day": options.period[0].isoformat(), "until": options.period[1].isoformat()}
     constants = {k: v for k, v in given.items() if v and k in names and k not in mapping.columns}

@@ -1,27 +1,42 @@
 """The readers: one folder per platform.
 
 A reader says by which columns its files are known, how they map to a canonical table, and, where
-one field is stated by several columns together, the SQL for it.  Everything else (containers,
-encodings, number and date styles, countries, money, duplicates, quarantine) is the same for all of
-them and lives in the ledger.  To add a platform, copy the nearest folder and pass the contract
-test (``tests/core/ledger/platforms/test_contract.py``).
+one field is stated by several columns together, the SQL for it.  What the columns are called in
+each language stands in ``headers.toml`` beside it.  Everything else (containers, encodings, number
+and date styles, countries, money, duplicates, quarantine) is the same for all of them and lives in
+the ledger.  To add a platform, copy the nearest folder and pass the contract test
+(``tests/core/ledger/platforms/test_contract.py``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Mapped
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
+from pathlib import Path
 
 from fondaco.ledger.mapping import Mapping
+from fondaco.ledger.platforms.cells import Cell, Expression
+from fondaco.ledger.platforms.headers import (
+    Names,
+    Spellings,
+    match,
+    own_names,
+    read_spellings,
+    repaired,
+    with_spellings,
+)
 
-#: Given a function from header to SQL (text or NULL), the SQL of a field's text.
-Expression = Callable[[Callable[[str], str]], str]
+#: Of the columns by which a layout is known, the share that a file must have to be taken for it.
+ENOUGH = 0.75
 
 
 @dataclass(frozen=True)
 class Reader:
     """How the files of one platform are known and understood.
+
+    Columns are called by one name here, usually the English one; `headers` has their other names.
 
     Attributes
     ----------
@@ -32,13 +47,30 @@ class Reader:
     title
         What people call the file.
     known_by
-        Columns that a file must have to be this reader's.
+        Columns that tell this layout; a file with three quarters of them is taken for it.
     mapping
-        Its mapping; columns that a file lacks are left out by `mapping_for`.
+        Its mapping; columns that a file lacks are left out by `for_columns`.
+    instead
+        For a field, the columns that state it where that of the mapping is absent, best first.
+    optional
+        Fields whose column is absent from some files; its absence is not worth a word.
     expressions
-        The SQL of fields that several columns state together.
+        The SQL of fields that several columns state together, and of ``kind`` where rows name it.
+    aside
+        The SQL of what a row is that is none of the table's, such as a line that counts the others; NULL
+        for the table's own rows.
+    sums_up
+        The SQL of whether a row sums up an order whose items have rows of their own.
+    preferred
+        The style of a field's dates where no row settles it; for ``currency`` what a sign of several means.
+    notes
+        What the file does not tell, in words; said with each import.
     unquoted
         Whether a quotation mark in a cell is just a character (Amazon's flat files).
+    headers
+        Every column of the layout with its other spellings.
+    changes
+        For a file: what it has other than the layout, in words.
     """
 
     name: str
@@ -47,34 +79,150 @@ class Reader:
     title: str
     known_by: tuple[str, ...]
     mapping: Mapping
+    instead: Mapped[str, tuple[str, ...]] = field(default_factory=dict)
+    optional: tuple[str, ...] = ()
     expressions: Mapped[str, Expression] = field(default_factory=dict)
+    aside: Expression | None = None
+    sums_up: Expression | None = None
+    preferred: Mapped[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
     unquoted: bool = False
+    headers: Names = field(default_factory=dict)
+    changes: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
         """Name and version, as each row carries it."""
         return f"{self.name}/{self.version}"
 
+    @property
+    def layout(self) -> str:
+        """Its section in ``headers.toml``."""
+        return self.name.removeprefix(f"{self.platform}-")
+
+    @cached_property
+    def _reads(self) -> tuple[str, ...]:
+        """Every column that it reads, by the name it has here."""
+        wanted = dict.fromkeys([*self.known_by, *self.mapping.columns.values()])
+        for others in self.instead.values():
+            wanted |= dict.fromkeys(others)
+        for expression in (*self.expressions.values(), self.aside, self.sums_up):
+            if expression is not None:
+                expression(lambda column: wanted.setdefault(column, None) or "NULL")
+        return tuple(wanted)
+
+    @cached_property
+    def names(self) -> Names:
+        """Every column that is known, with its other spellings."""
+        return {**dict.fromkeys(self._reads, ()), **self.headers}
+
+    def likeness(self, columns: Sequence[str]) -> float:
+        """Return how surely a file with these columns is this reader's: the share of `known_by`, 0 to 1."""
+        found = match(columns, self.names, self.known_by)
+        present = [name for name in self.known_by if name in found.found]
+        exact = len(present) - len([name for name in present if name in found.near])
+        return len(present) / len(self.known_by) if exact >= min(3, len(self.known_by)) else 0.0
+
     def recognises(self, columns: Sequence[str]) -> bool:
         """Tell whether a file with these columns is this reader's."""
-        return set(self.known_by) <= set(columns)
+        return self.likeness(columns) >= ENOUGH
 
-    def mapping_for(self, columns: Sequence[str]) -> Mapping:
-        """Return the mapping with only the columns that the file has."""
-        from dataclasses import replace
+    def for_columns(self, columns: Sequence[str]) -> Reader:
+        """Return the reader for a file with these columns: in the file's own names, with what has changed."""
+        found = match(columns, self.names, self._reads)
+        chosen: dict[str, str] = {}
+        for name, column in self.mapping.columns.items():
+            stated = [c for c in (column, *self.instead.get(name, ())) if c in found.found]
+            if stated:
+                chosen[name] = found.found[stated[0]]
+        return replace(
+            self,
+            mapping=replace(self.mapping, columns=chosen),
+            expressions={name: _in_file(sql, found.found) for name, sql in self.expressions.items()},
+            aside=self.aside and _in_file(self.aside, found.found),
+            sums_up=self.sums_up and _in_file(self.sums_up, found.found),
+            changes=self._changes(found.near, found.strange, chosen, found.found),
+        )
 
-        present = {name: header for name, header in self.mapping.columns.items() if header in columns}
-        return replace(self.mapping, columns=present)
+    def _changes(
+        self, near: dict[str, str], strange: Sequence[str], chosen: dict[str, str], found: dict[str, str]
+    ) -> tuple[str, ...]:
+        said = [f'"{column}" is taken for "{name}" of the {self.title}.' for name, column in near.items()]
+        said += [
+            f'The {self.title} has no column "{column}" any more: {name} stays empty.'
+            for name, column in self.mapping.columns.items()
+            if name not in (*chosen, *self.optional)
+        ]
+        if strange:
+            more = "" if len(strange) <= 5 else f" and {len(strange) - 5} more"
+            names = ", ".join(f'"{column}"' for column in strange[:5])
+            said.append(f"The {self.title} has columns that are not known and not read: {names}{more}.")
+        damaged = [column for column in found.values() if repaired(column) != column]
+        if damaged:
+            said.append(
+                f'A wrong encoding has damaged the file before it came here: "{damaged[0]}" is read as '
+                f'"{repaired(damaged[0])}". Names of buyers and products may be damaged too: download it again.'
+            )
+        return tuple(said)
 
 
-def readers() -> tuple[Reader, ...]:
-    """Return every reader with a layout of its own; any other table is read by a mapping."""
-    from fondaco.ledger.platforms import amazon, shopify
+def _in_file(expression: Expression, found: Mapped[str, str]) -> Expression:
+    """Return an expression that asks for the file's own columns."""
 
-    return (*shopify.READERS, *amazon.READERS)
+    def sql(cell: Cell) -> str:
+        return expression(lambda column: cell(found[column]) if column in found else "NULL")
+
+    return sql
 
 
-def recognise(columns: Sequence[str]) -> Reader | None:
-    """Return the reader whose files have these columns, the most particular first; None when it is any table."""
-    found = [reader for reader in readers() if reader.recognises(columns)]
-    return max(found, key=lambda reader: len(reader.known_by), default=None)
+@lru_cache(maxsize=1)
+def _own() -> tuple[Reader, ...]:
+    from fondaco.ledger.platforms import alibaba, amazon, ebay, etsy, shopify, woocommerce
+
+    found = (
+        *shopify.READERS, *amazon.READERS, *ebay.READERS, *etsy.READERS, *woocommerce.READERS, *alibaba.READERS,
+    )  # fmt: skip
+    return tuple(replace(r, headers=own_names(r.platform).get(r.layout, {})) for r in found)
+
+
+def readers(spellings: Spellings | None = None) -> tuple[Reader, ...]:
+    """Return every reader with a layout of its own; any other table is read by a mapping.
+
+    Parameters
+    ----------
+    spellings
+        What a workspace adds to the names of columns (`workspace_spellings`).
+    """
+    if not spellings:
+        return _own()
+    return tuple(
+        replace(r, headers=with_spellings(r.headers, spellings.get(r.platform, {}).get(r.layout, {})))
+        for r in _own()
+    )
+
+
+def workspace_spellings(home: Path) -> Spellings:
+    """Return the names of columns that a workspace adds in ``headers/PLATFORM.toml``.
+
+    Raises
+    ------
+    InputError
+        Where such a file says something that no reader knows.
+    """
+    known: dict[str, dict[str, Names]] = {}
+    for reader in _own():
+        known.setdefault(reader.platform, {})[reader.layout] = reader.names
+    return read_spellings(home / "headers", known)
+
+
+def recognise(columns: Sequence[str], among: Sequence[Reader] | None = None) -> Reader | None:
+    """Return the reader whose files have these columns, ready for them; None when it is any table."""
+    among = readers() if among is None else among
+    scored = [(reader.likeness(columns), len(reader.known_by), reader) for reader in among]
+    fitting = [entry for entry in scored if entry[0] >= ENOUGH]
+    if not fitting:
+        return None
+    return max(fitting, key=lambda entry: entry[:2])[2].for_columns(columns)
+
+
+__all__ = ["Cell", "Expression", "Reader", "Spellings", "readers", "recognise", "workspace_spellings"]

@@ -1,0 +1,5 @@
+"""WooCommerce: the export of Analytics > Orders."""
+
+from fondaco.ledger.platforms.woocommerce.reader import ORDERS
+
+READERS = (ORDERS,)
