@@ -22,6 +22,18 @@ from fondaco.workflows import take_in
 
 COMMANDS = {
     "version": "nothing",
+    "regress": "nothing",
+    "pls fit": "nothing",
+    "pls predict": "nothing",
+    "pls groups": "nothing",
+    "pls ipma": "nothing",
+    "pls nca": "nothing",
+    "pls cta": "nothing",
+    "pls copula": "nothing",
+    "pls fimix": "nothing",
+    "pls compare": "nothing",
+    "pls power": "nothing",
+    "pls sample-size": "nothing",
     "firms": "reads",
     "inspect": "reads",
     "quarantine": "reads",

@@ -361,14 +361,14 @@ def _delimiter(text: str) -> tuple[str, str, float]:
     """Return (delimiter, quote, how alike the rows come out)."""
     if said := _SEPARATOR_LINE.match(text):
         rest = text[said.end() :][:_WEIGHED]
-        return said[1], "" if _stray(rest, said[1]) else '"', 1.0
+        return said[1], "" if _stray(rest, said[1], cut=len(text) - said.end() > _WEIGHED) else '"', 1.0
     best: tuple[float, str, str] = (0.0, "", '"')
     sample = text[:_WEIGHED]
     cut = len(sample) < len(text)
     for delimiter in (*DELIMITERS, " "):
         if delimiter != " " and delimiter not in sample:
             continue
-        stray = _stray(sample, delimiter)
+        stray = _stray(sample, delimiter, cut=cut)
         for quote in ('"', ""):
             rows = [row for row in _records(sample, delimiter, quote, cut=cut) if any(row)]
             score = _evenness(rows, quote, stray)
@@ -409,8 +409,11 @@ def _evenness(rows: list[list[str]], quote: str, stray: int) -> float:
     return score
 
 
-def _stray(text: str, delimiter: str) -> int:
-    """Count the quotation marks at the beginning of a cell that do not enclose it, or enclose many lines."""
+def _stray(text: str, delimiter: str, *, cut: bool) -> int:
+    """Count the quotation marks at the beginning of a cell that do not enclose it, or enclose many lines.
+
+    Where `text` is cut off, a mark may close behind its end.
+    """
     between = "[ \t]" if delimiter == " " else re.escape(delimiter) if delimiter else "\x1f"
     odd = 0
 
@@ -422,7 +425,9 @@ def _stray(text: str, delimiter: str) -> int:
     rest = re.sub(
         rf'(^|\n|{between})[ ]*"(?:[^"]|"")*"[ ]*(?={between}|\r|\n|$)', enclosed, text.removeprefix("\ufeff")
     )
-    return odd + len(re.findall(rf'(?:^|\n|{between})[ ]*"', rest))
+    strays = list(re.finditer(rf'(?:^|\n|{between})[ ]*"', rest))
+    still_open = cut and strays and rest.count("\n", strays[-1].end()) <= 20
+    return odd + len(strays) - bool(still_open)
 
 
 def _records(text: str, delimiter: str, quote: str, *, cut: bool) -> list[list[str]]:
