@@ -144,10 +144,11 @@ def _look(text: Text) -> tuple[bool, int, str]:
     damaged, lost, example = False, 0, ""
     with text.path.open("rb") as stream:
         while chunk := stream.readlines(1 << 22):
-            block = b"".join(chunk)
-            asked = b"?" in block
-            if block.isascii() and not asked:
+            # Only lines with a question mark, or with letters beyond ASCII, can be damaged.
+            block = b"".join([line for line in chunk if b"?" in line or not line.isascii()])
+            if not block:
                 continue
+            asked = b"?" in block
             damaged = damaged or _SUSPECT.search(block) is not None
             if asked or b"\xef\xbf\xbd" in block:
                 found = list(_LOST.finditer(block.decode("utf-8", "replace")))
