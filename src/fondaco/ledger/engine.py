@@ -43,13 +43,17 @@ class Engine:
         names = [str(file) for file in files]
         view = "files_" + hashlib.sha256("\n".join(names).encode()).hexdigest()[:24]
         if self.name == "duckdb":
-            # The folder (firm=...) is no column of the table.
-            return self.backend.read_parquet(names, table_name=view, hive_partitioning=False)
+            # The folder (firm=...) is no column of the table; an older file may lack a column of today's.
+            return self.backend.read_parquet(
+                names, table_name=view, hive_partitioning=False, union_by_name=True
+            )
         from pyspark.sql import SparkSession
 
         session = SparkSession.getActiveSession() or SparkSession.builder.getOrCreate()
         # Looked up recursively, Spark does not take the folder's name (firm=...) for a column.
-        session.read.option("recursiveFileLookup", "true").parquet(*names).createOrReplaceTempView(view)
+        session.read.option("recursiveFileLookup", "true").option("mergeSchema", "true").parquet(
+            *names
+        ).createOrReplaceTempView(view)
         return self.backend.table(view)
 
     def rows(self, columns: dict[str, list[Any]], types: dict[str, str]) -> ibis.Table:

@@ -20,7 +20,7 @@ LONGEST_LINE = 4 << 20
 #: An object inside an object inside an object ... further down is kept as text.
 DEEPEST = 4
 MOST_COLUMNS = 2000
-MOST_ITEMS = 10_000
+MOST_ITEMS = 10_000  # in one object; more are refused
 
 
 def looks_like_json_lines(head: bytes) -> bool:
@@ -81,6 +81,10 @@ def _objects(source: Path, name: str) -> Iterator[tuple[int, list[dict[str, str]
                 ) from None
             if not isinstance(found, dict):
                 raise UnreadableFile(f"{name}, line {number}, is no object: each line must be one row.")
+            if any(isinstance(value, list) and len(value) > MOST_ITEMS for value in found.values()):
+                raise UnreadableFile(
+                    f"{name}, line {number}, lists more than {MOST_ITEMS:,} items in one object: one line for each would be read."
+                )
             yield number, rows_of(found)
 
 
@@ -101,7 +105,7 @@ def rows_of(found: dict[str, Any]) -> list[dict[str, str]]:
         return [row]
     longest = max(lists, key=lambda name: len(lists[name]))
     row |= {name: json.dumps(items, ensure_ascii=False) for name, items in lists.items() if name != longest}
-    return [row | _flat(item, f"{longest}.", 1) for item in lists[longest][:MOST_ITEMS]]
+    return [row | _flat(item, f"{longest}.", 1) for item in lists[longest]]
 
 
 def _flat(found: dict[str, Any], before: str, depth: int) -> dict[str, str]:

@@ -337,3 +337,11 @@ def test_a_million_columns_are_no_table(desk: Desk) -> None:
     assert_refused(
         desk, desk.file("a.csv", ",".join(f"c{n}" for n in range(1_000_000)) + "\n" + "1," * 1_000_000)
     )
+
+
+def test_a_list_without_end_in_one_object_is_refused(desk: Desk) -> None:
+    """Cut off it would lose rows in silence."""
+    items = ",".join('{"sku":"S"}' for _ in range(10_001))
+    text = f'{{"id": 1, "lines": [{items}]}}\n{{"id": 2, "lines": []}}\n'
+    with pytest.raises(UnreadableFile, match="line 1, lists more than 10,000 items"):
+        desk.take(desk.file("a.jsonl", text))
