@@ -238,7 +238,7 @@ def _aligned(source: Source) -> Source:
 
 
 def _layout(columns: Sequence[str], platform: str | None, among: Sequence[Reader]) -> Reader | None:
-    if platform == "table":
+    if platform == "table" or not among:
         return None
     named = [r for r in among if platform in (None, r.name, r.platform)]
     if not named:

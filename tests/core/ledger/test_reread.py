@@ -47,7 +47,7 @@ class Shelf:
 
     reader: Reader | None = FIRST
 
-    def __call__(self) -> tuple[Reader, ...]:
+    def __call__(self, spellings: object = None) -> tuple[Reader, ...]:
         return (self.reader,) if self.reader else ()
 
 
