@@ -275,7 +275,7 @@ def main() -> int:
     asked = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     asked.add_argument("--resamples", type=int, default=10_000)
     asked.add_argument("--repeats", type=int, default=5)
-    asked.add_argument("--fewer", type=int, default=200, help="resamples of the other packages, scaled up")
+    asked.add_argument("--fewer", type=int, default=2_000, help="resamples of the other packages, scaled up")
     asked.add_argument("--growth", action="store_true")
     asked.add_argument("--alone", choices=list(CONTENDERS), help=argparse.SUPPRESS)
     asked.add_argument("--n", type=int, default=344, help=argparse.SUPPRESS)

@@ -14,7 +14,9 @@ import numpy as np
 from fondaco.pls.data import Cases
 from fondaco.pls.engine import Floats, Ints
 
-_CHUNK = 4_000_000  # numbers of Z held at once: 32 MB
+_CHUNK = 4_000_000  # numbers of Z made at once: 32 MB
+_HELD = 20_000_000  # numbers of Z kept for all blocks: 160 MB
+_WIDE = 64  # columns from which Z costs more to make again than it saves
 
 
 class Moments:
@@ -61,7 +63,7 @@ class Moments:
         self._absent: Floats = absent[np.ix_(self._rows, self._gaps)].astype(float)
         n, pairs = len(self.values), len(self._first)
         self._step = max(1, _CHUNK // pairs)
-        self._held = self._products(0, n) if n <= self._step else None
+        self._held = self._products(0, n) if n * pairs <= _HELD else None
         self._local = threading.local()
 
     @property
@@ -131,6 +133,8 @@ class Moments:
         if self._held is not None:
             held = self._counted(counts, slice(None))
             return held.sum(axis=0), self.values.T @ held, np.matmul(self._held, held, out=self._room(held))
+        if self.values.shape[1] >= _WIDE:
+            return self._sums_of_wide(counts)
         total = np.zeros(counts.shape[1])
         sums, products = (np.zeros((m, counts.shape[1])) for m in (self.values.shape[1], len(self._first)))
         for start in range(0, self.n, self._step):
@@ -139,6 +143,17 @@ class Moments:
             total += held.sum(axis=0)
             sums += self.values[rows].T @ held
             products += self._products(start, start + self._step) @ held
+        return total, sums, products
+
+    def _sums_of_wide(self, counts: Floats | Ints) -> tuple[Floats, Floats, Floats]:
+        """Return the same sums from one product X' diag(counts) X after the other."""
+        shape = (self.values.shape[1], counts.shape[1])
+        total, sums, products = np.empty(shape[1]), np.empty(shape), np.empty((len(self._first), shape[1]))
+        for b in range(shape[1]):
+            one = self._counted(counts[:, b : b + 1], slice(None))
+            weighted = self.values * one
+            total[b], sums[:, b] = one.sum(), weighted.sum(axis=0)
+            products[:, b] = (weighted.T @ self.values)[self._first, self._second]
         return total, sums, products
 
     def _room(self, held: Floats) -> Floats:
