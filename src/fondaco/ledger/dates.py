@@ -355,7 +355,7 @@ def date_sql(expr: str, fmt: str) -> str:
 def _styles(fmt: str) -> list[str]:
     """Return the formats joined in `fmt`, those that DuckDB reads in one step still joined."""
     together: dict[str, list[str]] = {}
-    for part in fmt.split("|"):
+    for part in dict.fromkeys(fmt.split("|")):
         if part in ("iso", "iso_offset", "excel", "unix"):
             kind = part
         else:

@@ -327,9 +327,9 @@ def _with_second_style(work: Work, column: Column, text: str, fmt: str, failed: 
             f"AND NOT {blank_sql(text)} AND {date_sql(text, fmt)} IS NULL LIMIT 2000"
         ).fetchall()
     ]
-    second = date_candidates(others)
+    second = [style for style in date_candidates(others) if _reads_any(work, others, style)]
     if not second:
-        return fmt
+        return fmt  # such as the 31st of February: a date in no style, and its row waits
     turned = {date_order(fmt), date_order(second[0])} == {"dmy", "mdy"}
     if (turned and len(others) > max(1, 0.01 * total)) or _is_turned_round(work, text, fmt, second[0]):
         work.questions.append(
@@ -347,6 +347,15 @@ def _with_second_style(work: Work, column: Column, text: str, fmt: str, failed: 
         f"{header(work, column)}: dates are written in two styles, such as {others[0]}; both are read."
     )
     return f"{fmt}|{second[0]}"
+
+
+def _reads_any(work: Work, values: Sequence[str], fmt: str) -> bool:
+    """Tell whether any of the values is a day of the calendar in a style."""
+    found = work.con.execute(
+        f"SELECT count(*) FROM (SELECT unnest(?::VARCHAR[]) AS v) WHERE {date_sql('v', fmt)} IS NOT NULL",
+        [values],
+    ).fetchone()
+    return bool(found and found[0])
 
 
 def _is_turned_round(work: Work, text: str, first: str, second: str) -> bool:

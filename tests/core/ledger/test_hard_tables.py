@@ -341,6 +341,14 @@ def test_numbers_with_points_and_with_commas_are_read_each_as_it_stands(desk: De
     assert any("decimal point" in p.reason for p in report.problems)
 
 
+def test_a_day_that_is_in_no_calendar_waits_and_makes_no_second_style(desk: Desk) -> None:
+    dates = [f"2026/01/{n:02}" for n in range(10, 31)]
+    rows = [line(f"A{n}", date=day) for n, day in enumerate(dates)]
+    report = desk.take(desk.file("a.csv", csv_of([*rows, line("B", date="2026/02/31")])))
+    assert (report.facts, report.quarantined) == (21, 1)
+    assert {row["day"] for row in desk.rows()} == {date(2026, 1, n) for n in range(10, 31)}
+
+
 def test_dates_in_two_styles_are_both_read_and_told(desk: Desk) -> None:
     days = ["14.05.2026", "15.05.2026", "16.05.2026", "2026-05-17"]
     report = desk.take(desk.file("a.csv", csv_of([line(f"A{n}", date=day) for n, day in enumerate(days)])))
