@@ -141,6 +141,9 @@ class Book:
     quoting: str = "needed"
     newline: str = "\n"
     first_line: str = ""
+    objects: list[dict[str, Any]] = field(
+        default_factory=list
+    )  # of a file of JSON, in place of the sheet's cells
     cut: bool = False
     mojibake: bool = False
     options: dict[str, str] = field(default_factory=dict)
@@ -771,9 +774,16 @@ def other(rng: random.Random, number: int) -> Book:
     return book
 
 
-LAYOUTS: tuple[tuple[Callable[[random.Random, int], Book], int], ...] = (
-    (table_of_orders, 12), (shopify, 2), (amazon, 2), (other, 4),
-)  # fmt: skip
+def layouts() -> tuple[tuple[Callable[[random.Random, int], Book], int], ...]:
+    """Return who makes the files of each layout, and how often."""
+    try:
+        from benchmarks import exports
+    except ImportError:  # run as a script: its own folder is on the path
+        import exports  # type: ignore[import-not-found, no-redef]
+    return (
+        (table_of_orders, 20), (shopify, 4), (amazon, 4), (other, 8),
+        (exports.ebay, 5), (exports.etsy, 5), (exports.woocommerce, 3), (exports.alibaba, 4), (exports.amazon_reports, 7),
+    )  # fmt: skip
 
 
 # Files -------------------------------------------------------------------------------------------
@@ -782,7 +792,7 @@ LAYOUTS: tuple[tuple[Callable[[random.Random, int], Book], int], ...] = (
 def make(number: int, seed: int) -> Book:
     """Make the book of a number; the same number and seed give the same book."""
     rng = random.Random(seed * 1_000_003 + number)
-    makers, weights = zip(*LAYOUTS, strict=True)
+    makers, weights = zip(*layouts(), strict=True)
     maker: Callable[[random.Random, int], Book] = rng.choices(makers, weights)[0]
     return maker(rng, number)
 
@@ -853,6 +863,11 @@ def write(book: Book, folder: Path) -> tuple[Path, dict[str, Any]]:
     """Write a book as a file, and return its path and the truth about it."""
     if book.container == "xlsx":
         content, suffix = _workbook(book), ".xlsx"
+    elif book.container == "jsonl":
+        lines = [json.dumps(one, ensure_ascii=False) for one in book.objects]
+        content, suffix = "\n".join(lines).encode() + b"\n", ".jsonl"
+    elif book.container == "json":
+        content, suffix = json.dumps(book.objects, ensure_ascii=False, indent=1).encode(), ".json"
     else:
         content, suffix = _text_file(book), ".csv"
     path = folder / (book.name + suffix)
