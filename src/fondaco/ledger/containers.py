@@ -1,4 +1,4 @@
-"""From a file as a person has it to plain UTF-8 text: CSV, TSV, TXT, XLSX, XLS, JSON lines, gzip and ZIP.
+"""From a file as a person has it to plain UTF-8 text: CSV, TSV, TXT, XLSX, XLS, JSON, gzip and ZIP.
 
 Every table found in a file becomes a `Text` in a scratch folder: our own copy, so that a file that
 changes or vanishes while it is read cannot leave half an import.  Everything is bounded: archives
@@ -23,7 +23,7 @@ from typing import IO, BinaryIO, cast
 
 from fondaco.kernel import UnreadableFile
 from fondaco.ledger.hostile import refuse_hostile_workbook
-from fondaco.ledger.json_lines import looks_like_json_lines, write_table
+from fondaco.ledger.json_lines import looks_like_objects, write_table
 
 CHUNK = 1 << 20
 HEAD = 256 * 1024
@@ -145,8 +145,8 @@ def unpack(path: Path, scratch: Path, *, name: str | None = None) -> list[Blob]:
 
 
 def _rows_of_objects(blob: Blob, scratch: Path) -> Blob:
-    """Turn JSON lines into comma-separated text; any other blob is given back as it stands."""
-    if not looks_like_json_lines(blob.head):
+    """Turn JSON, lines or a list of objects, into comma-separated text; any other blob is given back as it stands."""
+    if not looks_like_objects(blob.head):
         return blob
     target = _scratch_name(scratch)
     write_table(blob.path, target, blob.name)

@@ -228,6 +228,18 @@ def test_json_lines_with_an_orders_lines_inside(desk: Desk) -> None:
     ]
 
 
+@pytest.mark.parametrize("indent", [None, 2])
+def test_a_list_of_objects_is_read_as_the_same_objects_on_lines(desk: Desk, indent: int | None) -> None:
+    lines = sample("alibaba/orders.jsonl").read_text("utf-8").splitlines()
+    listed = json.dumps([json.loads(line) for line in lines], ensure_ascii=False, indent=indent)
+    told = []
+    for path in (sample("alibaba/orders.jsonl"), desk.file("orders.json", listed)):
+        report = desk.take(path)
+        told.append([{k: v for k, v in row.items() if k not in ("import", "file")} for row in desk.rows()])
+        desk.undo(report.import_)
+    assert told[0] == told[1] != []
+
+
 def test_a_broken_line_of_json_is_named(desk: Desk) -> None:
     with pytest.raises(InputError, match=r"line 2, is not valid JSON"):
         desk.take(desk.file("a.jsonl", json.dumps({"a": 1}) + "\n{oops\n"))
