@@ -21,7 +21,7 @@ import json
 import tempfile
 import warnings
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -84,7 +84,7 @@ def judge(number: int, seed: int) -> Tally:
         tally = Tally()
         verdicts, why = _of_fondaco(path, truth, Path(name) / "home")
         tally.cells.update(verdicts)
-        tally.files.append({"number": number, "file": truth["file"], "difficulties": truth["difficulties"], "why": why,
+        tally.files.append({"number": number, "file": truth["file"], "layout": truth["layout"], "difficulties": truth["difficulties"], "why": why,
                             "verdicts": Counter(verdict for _, verdict in verdicts)})  # fmt: skip
         for peer, read in (("pandas", _read_pandas), ("duckdb", _read_duckdb)):
             with warnings.catch_warnings():
@@ -199,7 +199,7 @@ def _of_peer(path: Path, truth: dict[str, Any], read: Any) -> Counter[str]:
             for name, value in means.items():
                 if name in truth["columns"] and name != "country":
                     meant.setdefault(name, Counter())[_normal(name, value)] += 1
-            if "country_said" in means:
+            if "country_said" in means and "country" in truth["columns"]:
                 meant.setdefault("country", Counter())[means["country_said"]] += 1
     total = sum(sum(values.values()) for values in meant.values())
     try:
@@ -235,26 +235,52 @@ def _found(name: str, value: Any) -> str:
 def _read_pandas(path: Path) -> dict[str, list[Any]]:
     import pandas as pd
 
-    frame = pd.read_excel(path) if path.suffix == ".xlsx" else pd.read_csv(path)
+    if path.suffix in (".json", ".jsonl"):
+        frame = pd.read_json(path, lines=path.suffix == ".jsonl")
+    else:
+        frame = pd.read_excel(path) if path.suffix == ".xlsx" else pd.read_csv(path)
     return {str(name): frame[name].tolist() for name in frame.columns}
 
 
 def _read_duckdb(path: Path) -> dict[str, list[Any]]:
     import duckdb
 
-    found = duckdb.connect().execute(f"FROM read_csv('{path}')")
+    found = duckdb.connect().execute(f"FROM {'read_json' if 'json' in path.suffix else 'read_csv'}('{path}')")
     names = [column[0] for column in found.description or ()]
     rows = found.fetchall()
     return {name: [row[place] for row in rows] for place, name in enumerate(names)}
 
 
 def cells(options: argparse.Namespace) -> None:
-    whole = Tally()
-    numbers = range(options.first, options.first + options.files)
-    with ProcessPoolExecutor(options.jobs) as pool:
-        for tally in pool.map(judge, numbers, [options.seed] * len(numbers), chunksize=8):
+    """Judge files, those aside whose outcome `--log` has already, and report on all of them."""
+    whole, done = Tally(), set()
+    if options.log and options.log.exists():
+        for line in options.log.read_text("utf-8").splitlines():
+            tally = _from_json(json.loads(line))
             whole.add(tally)
+            done |= {one["number"] for one in tally.files}
+    numbers = [n for n in range(options.first, options.first + options.files) if n not in done]
+    with ProcessPoolExecutor(options.jobs) as pool:
+        for tally in pool.map(judge, numbers, [options.seed] * len(numbers)):
+            whole.add(tally)
+            if options.log:
+                with options.log.open("a", encoding="utf-8") as out:
+                    out.write(json.dumps(_to_json(tally), ensure_ascii=False) + "\n")
     _report(whole, options.show)
+
+
+def _to_json(tally: Tally) -> dict[str, Any]:
+    return {
+        "cells": [[*key, count] for key, count in tally.cells.items()],
+        "peers": tally.peers,
+        "files": tally.files,
+    }
+
+
+def _from_json(said: dict[str, Any]) -> Tally:
+    files = [{**one, "verdicts": Counter(one["verdicts"])} for one in said["files"]]
+    found = Counter({(name, verdict): count for name, verdict, count in said["cells"]})
+    return Tally(found, {name: Counter(made) for name, made in said["peers"].items()}, files)
 
 
 def _report(whole: Tally, show: int) -> None:
@@ -278,16 +304,8 @@ def _report(whole: Tally, show: int) -> None:
     for peer, made in whole.peers.items():
         failed = made["failed"] / made.total()
         print(f"{peer}: right {made['right'] / made.total():.1%}, cells of files it fails on {failed:.1%}")
-    by_difficulty: dict[str, Counter[str]] = {}
-    for one in whole.files:
-        for difficulty in one["difficulties"] or ["none"]:
-            by_difficulty.setdefault(difficulty, Counter()).update(one["verdicts"])
-    for difficulty, made in sorted(
-        by_difficulty.items(), key=lambda item: item[1]["right"] / item[1].total()
-    ):
-        wrong_ = made["wrong"] + made["vanished"] + made["invented"]
-        share, bad_share = made["right"] / made.total(), wrong_ / made.total()
-        print(f"{difficulty:>20}: right {share:.2%}, silently wrong {bad_share:.3%}")
+    _by(whole, lambda one: [one["layout"]])
+    _by(whole, lambda one: one["difficulties"] or ["none"])
     bad = [one for one in whole.files if one["why"] and set(one["verdicts"]) - {"right"}]
     bad.sort(
         key=lambda one: (
@@ -299,6 +317,21 @@ def _report(whole: Tally, show: int) -> None:
     )
     for one in bad[:show]:
         print(json.dumps(one, ensure_ascii=False)[:900])
+
+
+def _by(whole: Tally, of: Callable[[dict[str, Any]], list[str]]) -> None:
+    """Print shares by what `of` says of a file, the worst first."""
+    counted: dict[str, Counter[str]] = {}
+    for one in whole.files:
+        for name in of(one):
+            counted.setdefault(name, Counter()).update(one["verdicts"])
+    for name, made in sorted(counted.items(), key=lambda item: item[1]["right"] / item[1].total()):
+        wrong = made["wrong"] + made["vanished"] + made["invented"]
+        files = sum(name in of(one) for one in whole.files)
+        print(
+            f"{name:>22}: {files:5,} files, right {made['right'] / made.total():.2%}, silently wrong {wrong / made.total():.3%}"
+        )
+    print()
 
 
 # Speed -------------------------------------------------------------------------------------------
@@ -395,6 +428,7 @@ def main() -> None:
     one.add_argument("--seed", type=int, default=7)
     one.add_argument("--jobs", type=int, default=2)
     one.add_argument("--show", type=int, default=10)
+    one.add_argument("--log", type=Path, help="keep outcomes here, and go on where an earlier run stopped")
     one.set_defaults(run=cells)
     two = what.add_parser("speed")
     two.add_argument("--rows", type=int, default=500_000)
