@@ -88,6 +88,15 @@ def handled(rng: random.Random, book: Book, sums: dict[str, Decimal | int] | Non
     return book
 
 
+def summed(book: Book, *names: str) -> dict[str, Decimal | int]:
+    """Return the sums of columns whose cells are plain decimals."""
+    header, *rows = book.sheets[0].rows
+    places = {name: header.index(name) for name in names}
+    return {
+        name: sum((Decimal(row[at]) for row in rows if row[at]), Decimal(0)) for name, at in places.items()
+    }
+
+
 # eBay --------------------------------------------------------------------------------------------
 
 EBAY_US = (
@@ -687,4 +696,4 @@ def _stock(rng: random.Random, number: int) -> Book:
     return handled(rng, book)
 
 
-__all__ = ["alibaba", "amazon_reports", "ebay", "etsy", "handled", "woocommerce"]
+__all__ = ["alibaba", "amazon_reports", "ebay", "etsy", "handled", "summed", "woocommerce"]

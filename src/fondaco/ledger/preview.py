@@ -146,7 +146,7 @@ def _preview(scratch: Path, one: Understanding, setting: Setting, rows: int) -> 
     with connection(scratch) as con:
         raw = load(con, one.source, scratch)
         aside = set_aside(con, raw, one.layout)
-        raw, apart = set_apart(con, raw, one.mapping, rows=one.layout is None, last_is_cut=one.source.is_cut)
+        raw, apart = set_apart(con, raw, one.mapping, last_is_cut=one.source.is_cut)
         count = con.execute(f"SELECT count(*) FROM {raw.table}").fetchall()[0][0]
         found = replace(found, rows=count, told=(*aside, *apart))
         carry_down(con, raw, one.mapping, one.expressions)

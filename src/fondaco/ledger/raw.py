@@ -169,7 +169,10 @@ def _load_fast(con: duckdb.DuckDBPyConnection, source: Source, raw: Raw) -> bool
         return False
     # The header may stand again further down: then each row has to be looked at.
     named = next((n for n, name in enumerate(raw.columns) if name != f"column_{n + 1}"), 0)
-    again = f"count(*) FILTER (trim(c{named}) = {_char(raw.columns[named])})"
+    beside = [
+        n for n in (named - 1, named, named + 1) if 0 <= n < len(raw.columns)
+    ]  # names may have been moved
+    again = f"count(*) FILTER ({_char(raw.columns[named])} IN ({', '.join(f'trim(c{n})' for n in beside)}))"
     cells = ", ".join(f"c{i}" for i in range(len(raw.columns)))
     empty = f"coalesce({cells}) IS NULL" if len(raw.columns) > 1 else "c0 IS NULL"
     rows, repeated, blank = con.execute(

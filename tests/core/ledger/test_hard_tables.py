@@ -420,3 +420,11 @@ def test_the_preview_shows_rows_money_period_and_markets_and_writes_nothing(desk
     assert found.markets == (("DEU", 8), ("ESP", 1))
     assert found.first_rows[0]["order"] == "A1"
     assert not desk.workspace.has_firm("shop")
+
+
+def test_a_header_that_stands_again_where_its_names_were_moved_is_no_row(desk: Desk) -> None:
+    header = "No.,Order,Date,Quantity,Price,Currency,Customer,Country\n"
+    rows = [f"A-{n},2026-05-{n:02},1,{n}.50,EUR,K{n},Germany\n" for n in range(10, 22)]
+    text = header + "".join(rows[:6]) + header + "".join(rows[6:])
+    report = desk.take(desk.file("moved.csv", text))
+    assert (report.facts, report.quarantined) == (12, 0)
