@@ -492,7 +492,7 @@ class Ledger:
 
     def outdated(self) -> list[str]:
         """Return the imports that today's readers would understand otherwise."""
-        return outdated(self._store)
+        return outdated(self._store, self.spellings)
 
     def reread(
         self,
@@ -511,6 +511,7 @@ class Ledger:
             import_ids,
             now=now,
             commit=commit,
+            spellings=self.spellings,
             by=by,
             progress=progress,
         )
