@@ -252,10 +252,22 @@ def _decode_legacy(head: bytes, *, cut: bool, plain: str) -> tuple[str, str, lis
         guess = _normalizer(head)
         if "cp1252" in (encoding, *close):
             guess = "cp1252"  # by far the most common; a text of the east would not look as plausible in it
-        if guess is not None and guess in close:
+        named = {name: _named_columns(read) for _, name, read in scores if name in (encoding, *close)}
+        best_named = max(named, key=lambda name: named[name])
+        if list(named.values()).count(named[best_named]) == 1:
+            guess = best_named  # the names of the columns say it
+        if guess is not None and guess in (encoding, *close):
             encoding, text = guess, _strictly(head, guess, cut=cut) or text
         doubts.append(f"The file is not UTF-8; it is read as {encoding}. Look at letters with accents.")
     return encoding, text, doubts
+
+
+def _named_columns(text: str) -> int:
+    """Return how many cells with letters beyond ASCII in the first lines are names of columns as tables have them."""
+    from fondaco.ledger.platforms.table.naming import is_column_name
+
+    cells = {cell.strip(' "') for line in text.splitlines()[:60] for cell in re.split("[;,\t|]", line)}
+    return sum(is_column_name(cell) for cell in cells if not cell.isascii() and len(cell) < 60)
 
 
 def _same(head: bytes, one: str, other: str) -> bool:

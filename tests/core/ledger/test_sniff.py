@@ -216,3 +216,10 @@ def test_control_characters_are_no_table():
 def test_a_short_western_text_is_not_taken_for_an_eastern_one():
     content = "Articolo;Prezzo\nCaffè crème;2,50\nCaffè nero;1,20\n".encode("cp1252")
     assert sniff(content, size=len(content), name="bar.csv").encoding == "cp1252"
+
+
+def test_the_names_of_columns_tell_an_encoding_that_little_else_does() -> None:
+    header = "Nr zamówienia;Data;Ilość;Cena jednostkowa;Kraj\n"
+    rows = "".join(f"{n};2025-09-12;{n};2,50;NL\n" for n in range(1, 12))
+    dialect = sniff((header + rows).encode("cp1250"), size=len(header + rows), name="a.csv")
+    assert (dialect.encoding, dialect.columns[2]) == ("cp1250", "Ilość")

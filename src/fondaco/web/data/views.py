@@ -359,7 +359,12 @@ def reread(request: HttpRequest, slug: str, import_id: str) -> HttpResponse:
         job = actions.start_rereading(seen, import_id, commit=commit, now=timezone.now())
         return redirect("job", slug=slug, job_id=job.pk)
     look = actions.last_look(seen, import_id)
-    context = {"access": seen, "firm": seen.firm, "record": record, "one": look and _difference(look.report or {})}
+    context = {
+        "access": seen,
+        "firm": seen.firm,
+        "record": record,
+        "one": look and _difference(look.report or {}),
+    }
     return render(request, "data/reread.html", context)
 
 
