@@ -802,7 +802,8 @@ def make(number: int, seed: int) -> Book:
     return maker(rng, number)
 
 
-def _line(cells: list[Any], book: Book) -> str:
+def line_of(cells: list[Any], book: Book) -> str:
+    """Write a row of cells the way the book is written."""
     texts = ["" if cell is None else str(cell) for cell in cells]
     if book.quoting == "none":
         return book.delimiter.join(texts)
@@ -820,7 +821,7 @@ def _text_file(book: Book) -> bytes:
     if book.first_line:
         sheet.rows.insert(0, [])
         sheet.means.insert(0, None)
-    lines = [_line(row, book) for row in sheet.rows]
+    lines = [line_of(row, book) for row in sheet.rows]
     if book.first_line:
         lines[0] = book.first_line
     if book.mojibake:
