@@ -248,10 +248,8 @@ def _told(found: Mirror) -> list[str]:
         if found.both >= ENOUGH
         else f"nothing is taken off imports for freight and insurance, as fewer than {ENOUGH} flows are reported twice"
     )
-    return [
-        f"{found.both:,} flows are reported by both sides; {holds}, and {taken_off}. In {found.apart:.0%} of them one "
-        "report is more than twice the other."
-    ]
+    apart = f"In {found.apart:.0%} of them one report is more than twice the other."
+    return [f"{found.both:,} flows are reported by both sides; {holds}, and {taken_off}. {apart}"]
 
 
 def _one_partition(table: ir.Table, level: int | None) -> tuple[ir.Table, list[str]]:
