@@ -47,6 +47,7 @@ from numpy.typing import NDArray
 from fondaco.kernel import InputError
 from fondaco.markets.stability import Rules, Stability, concentration, stability, words
 from fondaco.numerics import Estimate
+from fondaco.reference.trade.terms import Tariff
 
 RULE = "export-potential/1"
 
@@ -63,28 +64,6 @@ _CAVEAT = (
     "An indicator from past trade of all firms of the country together: a benchmark to compare markets by, "
     "no forecast for one firm and no ceiling."
 )
-
-
-@dataclass(frozen=True)
-class Tariff:
-    """A rate of duty.
-
-    Attributes
-    ----------
-    market
-        Who levies it, alpha-3.
-    product
-        Code of two digits or more; holds for all codes below it without a rate of their own.
-    rate
-        As a share: 0.13 is 13 percent.
-    exporter
-        Whom it holds for, alpha-3; None for everybody without a rate of their own.
-    """
-
-    market: str
-    product: str
-    rate: float
-    exporter: str | None = None
 
 
 @dataclass(frozen=True)
@@ -279,6 +258,8 @@ class Potential:
         Of the exporter's sales over markets: the Herfindahl-Hirschman index.
     basis
         What it rests on.
+    count
+        How many rows there are; `frame` may hold the first of them only.
     """
 
     exporter: str
@@ -288,6 +269,7 @@ class Potential:
     markets: tuple[MarketPotential, ...]
     concentration: float | None
     basis: Basis
+    count: int
 
     @property
     def rows(self) -> tuple[PotentialRow, ...]:
@@ -314,7 +296,7 @@ class Potential:
         rows = self.first(len(self.frame) if count is None else count)
         return {
             "exporter": self.exporter, "products": list(self.products), "currency": self.currency,
-            "potential": [row.to_json() for row in rows], "rows": len(self.frame),
+            "potential": [row.to_json() for row in rows], "rows": self.count,
             "markets": [market.to_json() for market in self.markets],
             "concentration": _rounded(self.concentration, 4), "basis": self.basis.to_json(),
         }  # fmt: skip
@@ -332,6 +314,7 @@ def potential(
     terms: Terms | None = None,
     suppliers: bool = False,
     rules: Rules | None = None,
+    keep: int | None = None,
     currency: str | None = None,
     fingerprint: str = "",
     sources: Sequence[str] = (),
@@ -355,6 +338,8 @@ def potential(
         Whether to work out how concentrated each market's suppliers are: one more pass over the flows.
     rules
         Thresholds of the words for stability.
+    keep
+        How many rows to keep, the largest unrealised potential first; markets are totals of all rows.
     currency, fingerprint, sources, notes
         Of the trade data, passed on.
 
@@ -386,7 +371,8 @@ def potential(
         (_CAVEAT, *_told(grid, chosen, held), *notes),
     )  # fmt: skip
     spread = concentration([market.actual for market in markets])
-    return Potential(exporter, asked, currency, frame, markets, spread, basis)
+    kept = frame if keep is None else frame.head(keep)
+    return Potential(exporter, asked, currency, kept, markets, spread, basis, len(frame))
 
 
 # ---- Sums over the flows ---------------------------------------------------------------------------

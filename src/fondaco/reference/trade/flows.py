@@ -147,7 +147,9 @@ def open_flows(
         When the files state different currencies or lists of products, or no product is that deep.
     """
     currency = _one(
-        {t.currency for t in taken}, "currencies", "State one with --currency, or take one file at a time."
+        {t.currency for t in taken},
+        "currencies",
+        "Take one file at a time, or bring them in one currency (--currency names it where a file is silent).",
     )
     scheme = _one({t.scheme for t in taken}, "lists of products", "Take one file at a time.")
     backend = _backend()
@@ -191,6 +193,10 @@ def _one(values: set[Any], what: str, cure: str) -> Any:
         named = " and ".join(sorted(str(value or "not stated") for value in values))
         raise InputError(f"The trade files hold different {what} ({named}). {cure}")
     return next(iter(values))
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} row{'' if count == 1 else 's'}"
 
 
 def _backend() -> Any:
