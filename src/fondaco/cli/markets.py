@@ -129,7 +129,7 @@ def _potential_line(row: dict[str, Any], amount: Callable[[float | None], str]) 
         "home" if row["home"] else str(row["rank"] or ""),
         f"{name} {row['market'] or ''}".strip(),
         *(amount(trade.get(key)) if trade else "" for key in ("unrealised", "potential", "actual")),
-        trade.get("stability", "not in the trade data"),
+        trade.get("stability", "home market" if row["home"] else "not in the trade data"),
         "" if row["net_revenue"] is None else row["net_revenue"],
         " and ".join(row["seen_in"]),
     ]

@@ -28,7 +28,10 @@ re-exports
     Supply times min(1, exports / imports) of the exporter in that product: what is imported to be
     sold on is no supply of its own.
 
-Ease is always taken without them.  Values are means over the years, in the currency of the trade data;
+Ease is always taken without them.
+
+``outlook`` is where exports are heading if a tenth of the gap to potential closes (`CLOSING`): the mean of the
+last two years plus a tenth of potential less actual.  Values are means over the years, in the currency of the trade data;
 ``low`` and ``high`` are the smallest and largest that single years give, a spread and no probability.
 """
 
@@ -53,6 +56,10 @@ RULE = "export-potential/1"
 
 #: How many years are taken, the last ones, where none are named.
 YEARS = 5
+
+#: How much of the gap to potential closes in a few years: least squares on exports of the EU-15 by section
+#: of goods, 2007-08 to 2010-11, give 0.106 (``docs/rules/export-potential.md``).
+CLOSING = 0.1
 
 #: Ends of the factor for distance.
 REACH = (0.5, 2.0)
@@ -116,6 +123,8 @@ class PotentialRow:
         Exports a year.
     unrealised
         max(0, potential - actual); None where potential is.
+    outlook
+        Exports of the last two years plus `CLOSING` of the gap; None where potential is.
     demand
         What the market imports of the product from everywhere.
     stability
@@ -131,6 +140,7 @@ class PotentialRow:
     high: float | None
     actual: float
     unrealised: float | None
+    outlook: float | None
     demand: float
     stability: str
     why: str = ""
@@ -152,6 +162,8 @@ class MarketPotential:
     unrealised
         The sum of what is unrealised product by product: a product sold above its potential does not
         make up for another.
+    outlook
+        Sum over products; see `PotentialRow`.
     share_of_potential
         Of the potential of all markets.
     ease
@@ -177,6 +189,7 @@ class MarketPotential:
     high: float | None
     actual: float
     unrealised: float | None
+    outlook: float | None
     share_of_potential: float | None
     ease: float | None
     at_equal_ease: float
@@ -192,7 +205,7 @@ class MarketPotential:
         held = {
             name: _rounded(getattr(self, name))
             for name in (
-                "market", "potential", "low", "high", "actual", "unrealised", "at_equal_ease", "demand", "products",
+                "market", "potential", "low", "high", "actual", "unrealised", "outlook", "at_equal_ease", "demand", "products",
             )
         }  # fmt: skip
         return {
@@ -636,6 +649,7 @@ def _frame(
     known = numbers.sold[grid.j]
     value = numbers.potential[:, -1]
     actual = grid.v.mean(axis=1)
+    outlook = _outlook(grid, value)
     several = len(years) > 1
     single = numbers.potential[:, :-1]
     nothing = np.full(len(value), np.nan)
@@ -648,15 +662,22 @@ def _frame(
         "high": (np.where(known, single.max(axis=1), np.nan) if several else nothing)[rows],
         "actual": actual[rows],
         "unrealised": np.where(known, np.maximum(value - actual, 0.0), np.nan)[rows],
+        "outlook": np.where(known, outlook, np.nan)[rows],
         "demand": grid.m.mean(axis=1)[rows],
         "stability": words(grid.m[rows], grid.k[rows], rules),
     }  # fmt: skip
     frame = pl.DataFrame(columns).with_columns(
-        pl.col("potential", "low", "high", "unrealised").fill_nan(None)
+        pl.col("potential", "low", "high", "unrealised", "outlook").fill_nan(None)
     )
     return frame.sort(
         ["unrealised", "demand", "market", "product"], descending=[True, True, False, False], nulls_last=True
     )
+
+
+def _outlook(grid: _Grid, value: Floats) -> Floats:
+    """Return exports of the last two years and a part of the gap."""
+    found: Floats = np.maximum(grid.v[:, -2:].mean(axis=1) + CLOSING * (value - grid.v.mean(axis=1)), 0.0)
+    return found
 
 
 def _markets(
@@ -673,6 +694,7 @@ def _markets(
     actual = np.bincount(j, weights=grid.v[shown].mean(axis=1), minlength=count)
     gaps = np.maximum(numbers.potential[shown, -1] - grid.v[shown].mean(axis=1), 0.0)
     unrealised = np.bincount(j, weights=gaps, minlength=count)
+    heading = np.bincount(j, weights=_outlook(grid, numbers.potential[:, -1])[shown], minlength=count)
     equal = np.bincount(j, weights=numbers.hypothetical[shown], minlength=count)
     demand = np.bincount(j, weights=grid.m[shown].mean(axis=1), minlength=count)
     products = np.bincount(j, minlength=count)
@@ -694,6 +716,7 @@ def _markets(
                 high=float(sums[place, :-1].max()) if sold and several else None,
                 actual=float(actual[place]),
                 unrealised=float(unrealised[place]) if sold else None,
+                outlook=float(heading[place]) if sold else None,
                 share_of_potential=value / total if value is not None and total > 0 else None,
                 ease=float(numbers.ease[place]) if sold else None,
                 at_equal_ease=float(equal[place]),
