@@ -48,7 +48,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from fondaco.kernel import InputError
-from fondaco.markets.stability import Rules, Stability, concentration, stability, words
+from fondaco.markets.stability import WORDS, Rules, Stability, concentration, stability, word_codes
 from fondaco.numerics import Estimate
 from fondaco.reference.trade.terms import Tariff
 
@@ -654,9 +654,10 @@ def _frame(
     single = numbers.potential[:, :-1]
     nothing = np.full(len(value), np.nan)
     rows = np.flatnonzero(shown)
-    columns = {
-        "market": pl.Series(grid.j[rows]).replace_strict(range(len(grid.markets)), grid.markets, return_dtype=pl.String),
-        "product": pl.Series(grid.k[rows]).replace_strict(range(len(grid.products)), grid.products, return_dtype=pl.String),
+    j, k = grid.j[rows], grid.k[rows]
+    frame = pl.DataFrame({
+        "j": j,
+        "k": k,
         "potential": np.where(known, value, np.nan)[rows],
         "low": (np.where(known, single.min(axis=1), np.nan) if several else nothing)[rows],
         "high": (np.where(known, single.max(axis=1), np.nan) if several else nothing)[rows],
@@ -664,14 +665,22 @@ def _frame(
         "unrealised": np.where(known, np.maximum(value - actual, 0.0), np.nan)[rows],
         "outlook": np.where(known, outlook, np.nan)[rows],
         "demand": grid.m.mean(axis=1)[rows],
-        "stability": words(grid.m[rows], grid.k[rows], rules),
+        "word": word_codes(grid.m[rows], k, rules),
+    }).with_columns(pl.col("potential", "low", "high", "unrealised", "outlook").fill_nan(None))  # fmt: skip
+    # Markets and products have the order of the alphabet.
+    frame = frame.sort(
+        ["unrealised", "demand", "j", "k"], descending=[True, True, False, False], nulls_last=True
+    )
+    names = {
+        "market": _named(grid.markets, frame["j"]), "product": _named(grid.products, frame["k"]),
+        "stability": _named(WORDS, frame["word"]),
     }  # fmt: skip
-    frame = pl.DataFrame(columns).with_columns(
-        pl.col("potential", "low", "high", "unrealised", "outlook").fill_nan(None)
-    )
-    return frame.sort(
-        ["unrealised", "demand", "market", "product"], descending=[True, True, False, False], nulls_last=True
-    )
+    columns = [name for name in PotentialRow.__dataclass_fields__ if name != "why"]
+    return frame.with_columns(**names).select(columns)
+
+
+def _named(names: Sequence[str], places: pl.Series) -> pl.Series:
+    return pl.Series(list(names), dtype=pl.String).gather(places)
 
 
 def _outlook(grid: _Grid, value: Floats) -> Floats:

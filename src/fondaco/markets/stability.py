@@ -104,9 +104,16 @@ def words(amounts: Floats, groups: NDArray[np.int64] | None = None, rules: Rules
     >>> words(np.array([[9.0, 9]]))
     ['too few years']
     """
+    return [WORDS[one] for one in word_codes(amounts, groups, rules)]
+
+
+def word_codes(
+    amounts: Floats, groups: NDArray[np.int64] | None = None, rules: Rules | None = None
+) -> NDArray[np.int64]:
+    """Give each row the place of its word in `WORDS`; parameters as for `words`."""
     held, years = rules or Rules(), amounts.shape[1]
     if years < held.least:
-        return ["too few years"] * len(amounts)
+        return np.full(len(amounts), WORDS.index("too few years"))
     group = np.zeros(len(amounts), np.int64) if groups is None else groups
     shares = _shares(amounts, group)
     ordered = np.partition(amounts, years - 2, axis=1)
@@ -119,8 +126,8 @@ def words(amounts: Floats, groups: NDArray[np.int64] | None = None, rules: Rules
     ranks = _ranks(amounts, group)
     size = np.bincount(group, minlength=int(group.max(initial=0)) + 1)[group]
     stable = np.ptp(ranks, axis=1) <= np.maximum(held.places, held.share_of_places * size)
-    code = np.select([wonder, rising, falling, stable], [0, 1, 2, 3], 4)
-    return [WORDS[one] for one in code]
+    code: NDArray[np.int64] = np.select([wonder, rising, falling, stable], [0, 1, 2, 3], 4)
+    return code
 
 
 def stability(amounts: Floats, rules: Rules | None = None) -> list[Stability]:
@@ -199,11 +206,16 @@ def _slopes(shares: Floats) -> Floats:
 
 def _ranks(amounts: Floats, group: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return ranks within groups by year, 1 the largest; ties in the order of rows."""
+    order = np.argsort(group, kind="stable")
+    counts = np.bincount(group)
+    slot = np.arange(len(group)) - np.repeat(np.cumsum(counts) - counts, counts)
+    # One line for each group, its rows side by side: sorting lines is much quicker than sorting all rows by two keys.
+    lines, places = np.empty((len(counts), int(counts.max(initial=0)))), np.arange(int(counts.max(initial=0)))
     ranks = np.empty(amounts.shape, np.int64)
-    place = np.arange(len(amounts))
+    inverse = np.empty(lines.shape, np.int64)
     for year, column in enumerate(amounts.T):
-        order = np.lexsort((-column, group))
-        first = np.r_[True, np.diff(group[order]) != 0] if len(order) else np.zeros(0, bool)
-        start = np.maximum.accumulate(np.where(first, place, 0))
-        ranks[order, year] = place - start + 1
+        lines.fill(np.inf)
+        lines[group[order], slot] = -column[order]
+        np.put_along_axis(inverse, np.argsort(lines, axis=1, kind="stable"), places[None, :], axis=1)
+        ranks[order, year] = inverse[group[order], slot] + 1
     return ranks
