@@ -99,6 +99,7 @@ def make(folder: Path, flows: int) -> None:
         scale = (low * high) ** 0.5
         low, high = (scale, high) if np.minimum(1, scale * w).sum() * 10 * 0.85 < flows else (low, scale)
     con = duckdb.connect(config={"memory_limit": "3GB", "temp_directory": str(folder / "spill")})
+    con.execute("SET enable_progress_bar = false")
     for year in YEARS:
         target = folder / f"flows-{year}-{flows}.parquet"
         if not target.exists():

@@ -57,18 +57,22 @@ class _Tables:
 @cache
 def _tables() -> _Tables:
     data = tomllib.loads(_DATA.read_text("utf-8"))
-    return _Tables(
-        {code.zfill(3): _entry(kind, said) for kind, some in data["codes"].items() for code, said in some.items()},
-        {
-            _letters(name): _entry(kind, said)
-            for kind, some in data["letters"].items()
-            for name, said in some.items()
-        },
-    )  # fmt: skip
+    notes = data["notes"]
+    codes = {
+        code.zfill(3): _entry(kind, said, notes.get(code, ""))
+        for kind, some in data["codes"].items()
+        for code, said in some.items()
+    }
+    letters = {
+        _letters(name): _entry(kind, said, notes.get(name, ""))
+        for kind, some in data["letters"].items()
+        for name, said in some.items()
+    }
+    return _Tables(codes, letters)
 
 
-def _entry(kind: Kind, said: str) -> Place:
-    return Place("", kind, said) if kind == "market" else Place("", kind, None, said)
+def _entry(kind: Kind, said: str, note: str) -> Place:
+    return Place("", kind, said, note) if kind == "market" else Place("", kind, None, said)
 
 
 def _letters(name: str) -> str:
