@@ -1,16 +1,20 @@
 """Arrays and plain numbers in, frozen results out.  NumPy and SciPy only."""
 
 from fondaco.numerics.counts import dispersion, next_month
+from fondaco.numerics.discoveries import Discoveries, discover, q_values
 from fondaco.numerics.estimates import Estimate, share, unknown
 from fondaco.numerics.growth import Moments, probability_larger, relative_growth
 from fondaco.numerics.ranking import top_probabilities
 
 __all__ = [
+    "Discoveries",
     "Estimate",
     "Moments",
+    "discover",
     "dispersion",
     "next_month",
     "probability_larger",
+    "q_values",
     "relative_growth",
     "share",
     "top_probabilities",
