@@ -26,7 +26,7 @@ from typing import Any
 PIECES = ("ko", "zh", "ja")
 LATIN = ("en", "it", "de", "fr", "es")
 
-_WORD = re.compile(r"[a-z0-9\u00df-\u024f]+|[^\W_a-z0-9\u00df-\u024f]+")
+WORD = re.compile(r"[a-z0-9\u00df-\u024f]+|[^\W_a-z0-9\u00df-\u024f]+")
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|(?<=[。！？；?!])|[\r\n]+|(?<=[다요])\.")
 _CLAUSE = re.compile(r",\s|[，、,;:()–—]")
 _HANGUL, _KANA, _HAN = (
@@ -107,7 +107,7 @@ class Lexicon:
             return ("ja",)
         if _HAN.search(text):
             return ("zh",)
-        words = _WORD.findall(fold(text))
+        words = WORD.findall(fold(text))
         votes = {name: sum(word in known for word in words) for name, known in self._languages.items()}
         most = max(votes.values())
         return LATIN if most == 0 else tuple(name for name in LATIN if votes[name] >= max(1, most - 1))
@@ -143,7 +143,7 @@ class Lexicon:
         >>> lexicon().meets("Olive oil 500 ml, private label, case of 6")
         ('private_label',)
         """
-        held = f" {' '.join(_WORD.findall(fold(title)))} "
+        held = f" {' '.join(WORD.findall(fold(title)))} "
         close = _close(title)
         return tuple(
             name
@@ -156,7 +156,7 @@ class Lexicon:
         )
 
     def _in_clause(self, clause: str, languages: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
-        words = f" {' '.join(_WORD.findall(fold(clause)))} "
+        words = f" {' '.join(WORD.findall(fold(clause)))} "
         latin = [name for name in languages if name in LATIN] or ["en"]
         pieces = [name for name in languages if name in PIECES]
         close = _close(clause) if pieces else ""
@@ -175,7 +175,7 @@ class Lexicon:
     def _has_cue(self, sentence: str, languages: tuple[str, ...]) -> bool:
         if "?" in sentence or "？" in sentence:
             return True
-        words, close = f" {' '.join(_WORD.findall(fold(sentence)))} ", _close(sentence)
+        words, close = f" {' '.join(WORD.findall(fold(sentence)))} ", _close(sentence)
         return any(self._cues[name].search(close if name in PIECES else words) for name in languages)
 
     def _taken_back(
@@ -384,8 +384,7 @@ def redact(text: str, names: Iterable[str | None] = (), *, longest: int = 160) -
 
 #: Words of firms' names that tell nobody apart, and are words of texts too.
 _COMMON = frozenset(
-    "the and of for di de del della la le il und et y co ltd llc inc gmbh srl spa sarl sas sa ag kg bv trading food foods "
-    "import export company group shop store market house home green tea wine gift gifts".split()
+    ["the", "and", "of", "for", "di", "de", "del", "della", "la", "le", "il", "und", "et", "y", "co", "ltd", "llc", "inc", "gmbh", "srl", "spa", "sarl", "sas", "sa", "ag", "kg", "bv", "trading", "food", "foods", "import", "export", "company", "group", "shop", "store", "market", "house", "home", "green", "tea", "wine", "gift", "gifts"]
 )
 
 
