@@ -41,9 +41,17 @@ class Behind:
         return {"rows": [ref.to_json() for ref in self.rows], "rows_total": self.total}
 
 
+NOTHING = Behind((), 0)
+
+
 def ref_of(table: str, row: Mapping[str, Any]) -> Ref:
     """Return the reference of a ledger row that has its origin columns."""
     return Ref(table, row["import"], row["file"], row["row"])
+
+
+def behind_rows(table: str, rows: Iterable[Mapping[str, Any]]) -> Behind:
+    """Keep the references of ledger rows that have their origin columns."""
+    return behind(ref_of(table, row) for row in rows)
 
 
 def behind(refs: Iterable[Ref]) -> Behind:

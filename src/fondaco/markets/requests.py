@@ -384,7 +384,52 @@ def redact(text: str, names: Iterable[str | None] = (), *, longest: int = 160) -
 
 #: Words of firms' names that tell nobody apart, and are words of texts too.
 _COMMON = frozenset(
-    ["the", "and", "of", "for", "di", "de", "del", "della", "la", "le", "il", "und", "et", "y", "co", "ltd", "llc", "inc", "gmbh", "srl", "spa", "sarl", "sas", "sa", "ag", "kg", "bv", "trading", "food", "foods", "import", "export", "company", "group", "shop", "store", "market", "house", "home", "green", "tea", "wine", "gift", "gifts"]
+    [
+        "the",
+        "and",
+        "of",
+        "for",
+        "di",
+        "de",
+        "del",
+        "della",
+        "la",
+        "le",
+        "il",
+        "und",
+        "et",
+        "y",
+        "co",
+        "ltd",
+        "llc",
+        "inc",
+        "gmbh",
+        "srl",
+        "spa",
+        "sarl",
+        "sas",
+        "sa",
+        "ag",
+        "kg",
+        "bv",
+        "trading",
+        "food",
+        "foods",
+        "import",
+        "export",
+        "company",
+        "group",
+        "shop",
+        "store",
+        "market",
+        "house",
+        "home",
+        "green",
+        "tea",
+        "wine",
+        "gift",
+        "gifts",
+    ]
 )
 
 
