@@ -110,7 +110,7 @@ class Lexicon:
         words = WORD.findall(fold(text))
         votes = {name: sum(word in known for word in words) for name, known in self._languages.items()}
         most = max(votes.values())
-        return LATIN if most == 0 else tuple(name for name in LATIN if votes[name] >= max(1, most - 1))
+        return LATIN if most <= 1 else tuple(name for name in LATIN if votes[name] >= most - 1)
 
     def find(self, text: str) -> tuple[Request, ...]:
         """Return the requests in a text, each kind once, in the order of the lexicon.
@@ -349,7 +349,7 @@ _PERSON = re.compile(
     r"\b((?:[Mm]y name is|[Mm]i chiamo|[Mm]ein Name ist|[Ii]ch hei(?:ß|ss)e|[Jj]e m[’']appelle|[Mm]e llamo"
     r"|[Mm]i nombre es|[Ii] am|[Ii][’']m|[Tt]his is|[Ss]ono|[Ii]ch bin|[Jj]e suis|[Ss]oy|[Dd]ear|[Gg]entile|[Hh]ello|[Hh]i"
     r"|[Rr]egards|[Ss]aluti|[Gg]rü(?:ß|ss)en?|[Cc]ordialement|[Ss]aludos|[Mm]rs?\.?|[Mm]s\.?|[Ss]ig\.(?:ra)?|[Hh]errn?|[Ff]rau"
-    r"|[Mm]adame|[Mm]onsieur|[Ss]eñora?),?\s+)((?:[A-ZÀ-Þ][\w’'.-]*\s*){1,4})"
+    r"|[Mm]adame|[Mm]onsieur|[Ss]eñora?),?\s+)((?:(?!(?:We|Do|Can|Could|Is|Please|This|Would|My|Our|Do|The|I|Wir|Nous|Vorrei|Siamo)\b)[A-ZÀ-Þ][\w’'.-]+\s*){1,4})"
 )
 _PERSON_PIECES = re.compile(r"(저는|제 이름은|我叫|我是|本人|私は)\s*[^\s,，、。.！!？?]{2,10}")
 HIDDEN = "[…]"

@@ -73,7 +73,7 @@ class Offered:
             "orders": dict(self.orders),
             "titles": list(self.titles),
             "listed": self.listed,
-            "minimum": None if self.minimum is None else [str(m.normalize()) for m in self.minimum],
+            "minimum": None if self.minimum is None else [f"{m.normalize():f}" for m in self.minimum],
         }
 
 
