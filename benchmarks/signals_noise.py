@@ -13,7 +13,7 @@ import argparse
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -184,10 +184,10 @@ def alarms(
     return sum(outcome.reported > 0 for outcome in outcomes), float(np.mean([o.tests for o in outcomes]))
 
 
-def power(ledgers: int, seed: int, plant: str, factor: float) -> tuple[float, float]:
+def power(ledgers: int, seed: int, plant: str, factor: float, world: World) -> tuple[float, float]:
     """Return the share of ledgers whose planted change is found, and the mean share of false ones."""
     rng = np.random.default_rng(seed)
-    outcomes = [ledger(World(), rng, plant=plant, factor=factor) for _ in range(ledgers)]
+    outcomes = [ledger(world, rng, plant=plant, factor=factor) for _ in range(ledgers)]
     false = [(o.reported - o.planted_found) / max(o.reported, 1) for o in outcomes]
     return float(np.mean([o.planted_found for o in outcomes])), float(np.mean(false))
 
@@ -203,6 +203,22 @@ HARD: dict[str, Callable[[np.random.Generator], World]] = {
     "three markets": lambda _: World(markets=3),
     "sixty markets": lambda _: World(markets=60, total=1000),
 }
+
+
+#: Buyers who come by themselves, months alike but for the season.
+CALM = World(bunch=1.2, wander=0.01, season=0.3, spread=0.05)
+
+PLANTED = (
+    ("market", 1.5, "third market at 1.5 times"),
+    ("market", 2.0, "at twice"),
+    ("market", 3.0, "at three times"),
+    ("market", 0.5, "at half"),
+    ("market", 0.2, "at a fifth"),
+    ("product", 0.3, "a product at 0.3 of the rate"),
+    ("product", 0.1, "at 0.1"),
+    ("term", 0.3, "a search term at 0.3 of the rate"),
+    ("term", 0.0, "without any order"),
+)
 
 
 def upper(count: int, of: int) -> float:
@@ -234,17 +250,14 @@ def main() -> None:
             f"| {name} | 0.1 | {few} | {tests:.0f} | {count / few:.3f} | {upper(count, few):.3f} |",
             flush=True,
         )
-    print("\n| planted | found | false among reported |\n|---|---:|---:|")
+    print("\n| planted | found, calm | false | found, bunched | false |\n|---|---:|---:|---:|---:|")
     few = max(said.ledgers // 5, 20)
-    for plant, factor, words in (
-        ("market", 1.5, "third market at 1.5 times"), ("market", 2.0, "at twice"), ("market", 3.0, "at three times"),
-        ("market", 0.5, "at half"), ("market", 0.2, "at a fifth"),
-        ("product", 0.3, "a product at 0.3 of the rate"), ("product", 0.1, "at 0.1"),
-        ("term", 0.3, "a search term at 0.3 of the rate"), ("term", 0.0, "without any order"),
-    ):  # fmt: skip
-        found, false = power(few, said.seed, plant, factor)
-        print(f"| {words} | {found:.2f} | {false:.2f} |", flush=True)
-    print(f"\n{time.perf_counter() - start:.0f} s; the planted world: {replace(World())}")
+    for plant, factor, words in PLANTED:
+        cells = []
+        for world in (CALM, World()):
+            cells += [f"{value:.2f}" for value in power(few, said.seed, plant, factor, world)]
+        print(f"| {words} | {' | '.join(cells)} |", flush=True)
+    print(f"\n{time.perf_counter() - start:.0f} s. Calm: {CALM}. Bunched: {World()}.")
 
 
 if __name__ == "__main__":

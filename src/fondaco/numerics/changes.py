@@ -10,10 +10,11 @@ months of a part would be interchangeable if nothing had changed:
 2. The mean of the recent z is compared with that of the earlier ones in two ways.  *Permutation*: the
    share of all choices of as many months whose sum is as large (455 choices of 3 months in 15).  *t*:
    Student's t with the pooled variance of z, at least the binomial 1, on T - 2 degrees of freedom.
+   Where a month says something of the next (r, the correlation over all parts), means scatter more.
 3. The larger p counts, save where the recent months are the very largest of all choices: there the
    permutation can say no more than "one in 455", and t says how far.
-4. The change must show against the same months of a year before too (t again, with the same
-   variance), so that a season of the part's own is no change.
+4. The change must show against the same months of a year before too, at 0.02 (t again, with
+   the same variance); where it does not, that p counts.  So a season of the part's own is no change.
 5. Twice the smaller of the two directions' p, and 1 where the part's own monthly count did not move
    the same way: a part whose share falls because another part grew has not fallen.
 
@@ -41,6 +42,8 @@ Floats = NDArray[np.float64]
 #: Months that count as recent, and those before that they are compared with.  With less than a whole
 #: year before, a part's own season would pass for a change.
 RECENT, BEFORE = 3, 12
+#: Level at which a change must show against the same months of a year before.
+SHOWN = 0.02
 #: A part with fewer counts in all these months is not looked at.
 FEWEST_COUNTS = 10
 
@@ -148,15 +151,19 @@ def _tests(n: Floats, whole: Floats) -> _Tests:
     z = np.divide(n - p * total, np.sqrt(variance), out=np.zeros_like(n), where=variance > 0)
     late, early = z[-RECENT:], z[:-RECENT]
     dispersion = np.maximum((_scatter(late) + _scatter(early)) / (months - 2), 1.0)
-    error = np.sqrt(dispersion * (1 / RECENT + 1 / (months - RECENT)))
+    # Means of months that go together scatter more: by 1 + 2 r (k - 1) / k for k months, r from month to month.
+    together = _together(early)
+    spread = (1 + 2 * together * (RECENT - 1) / RECENT) / RECENT
+    spread += (1 + 2 * together * (BEFORE - 1) / BEFORE) / BEFORE
+    error = np.sqrt(dispersion * spread)
     t = (late.mean(axis=0) - early.mean(axis=0)) / error
     sums = _choices(months) @ z
     observed = late.sum(axis=0)
     rise = _larger(_share_at_least(sums, observed), stats.t.sf(t, months - 2), len(sums))
     fall = _larger(_share_at_least(-sums, -observed), stats.t.cdf(t, months - 2), len(sums))
     of_year = _against_year(n, whole, dispersion)
-    rise = np.maximum(rise, stats.t.sf(of_year, months - 2))
-    fall = np.maximum(fall, stats.t.cdf(of_year, months - 2))
+    rise = _unless_shown(rise, stats.t.sf(of_year, months - 2))
+    fall = _unless_shown(fall, stats.t.cdf(of_year, months - 2))
     recent, before = n[-RECENT:].mean(axis=0), n[:-RECENT].mean(axis=0)
     agrees = np.where(rise <= fall, recent > before, recent < before)
     both = np.where(agrees, np.minimum(2 * np.minimum(rise, fall), 1.0), 1.0)
@@ -164,6 +171,18 @@ def _tests(n: Floats, whole: Floats) -> _Tests:
     share_before = n[:-RECENT].sum(axis=0) / max(whole[:-RECENT].sum(), 1)
     p_value = np.maximum(both, np.finfo(float).tiny)
     return _Tests(recent, before, share_recent, share_before, p_value, dispersion)
+
+
+def _together(early: Floats) -> float:
+    """Return how much a month says of the next: the correlation over all parts, at least 0.
+
+    Deviations from twelve months' own mean correlate by about 1/12 too little; that is added.
+    """
+    here = early - early.mean(axis=0)
+    squares, products = (here**2).sum(), (here[1:] * here[:-1]).sum()
+    if squares == 0:
+        return 0.0
+    return float(max(0.0, products / squares * BEFORE / (BEFORE - 1) + 1 / BEFORE))
 
 
 def _scatter(z: Floats) -> Floats:
@@ -174,6 +193,10 @@ def _larger(permutation: Floats, student: Floats, choices: int) -> Floats:
     """Take the larger p, but Student's where the permutation can go no lower."""
     larger = np.maximum(permutation, student)
     return np.asarray(np.where(permutation > 1.5 / choices, larger, student))
+
+
+def _unless_shown(p: Floats, of_year: Floats) -> Floats:
+    return np.asarray(np.where(of_year <= SHOWN, p, np.maximum(p, of_year)))
 
 
 def _share_at_least(sums: Floats, observed: Floats) -> Floats:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from fondaco.numerics import changes as module
-from fondaco.numerics.changes import share_changes
+from fondaco.numerics.changes import SHOWN, share_changes
 
 
 def bunched(rng: np.random.Generator, mean: np.ndarray, size: float) -> np.ndarray:
@@ -51,13 +51,14 @@ def by_hand(n: np.ndarray) -> tuple[float, float, float]:
 
 
 def test_where_the_permutation_ends_student_goes_on() -> None:
-    n = np.array([4, 6, 5, 4, 6, 5, 4, 6, 5, 4, 6, 5, 11, 12, 14])
+    n = np.array([4, 6, 4, 6, 4, 6, 5, 6, 4, 6, 4, 6, 16, 17, 18])
     permutation, student, of_year = by_hand(n)
     assert permutation == pytest.approx(1 / 455)
     found = share_changes(np.stack([n, 100 - n], axis=1))[0]
-    assert found.p_value == pytest.approx(2 * max(student, of_year))
-    assert found.before == 5
-    assert found.recent == pytest.approx(37 / 3)
+    assert of_year < SHOWN
+    assert found.p_value == pytest.approx(2 * student)
+    assert found.before == pytest.approx(61 / 12)
+    assert found.recent == 17
 
 
 def test_elsewhere_the_permutation_is_counted_out() -> None:
@@ -67,6 +68,23 @@ def test_elsewhere_the_permutation_is_counted_out() -> None:
     assert permutation == pytest.approx(91 / 455)
     assert permutation > max(student, of_year)
     assert share_changes(np.stack([n, 100 - n], axis=1))[0].p_value == pytest.approx(2 * permutation)
+
+
+def test_what_does_not_show_against_a_year_before_counts_no_more_than_that() -> None:
+    n = np.array([9, 10, 11, 4, 6, 5, 4, 6, 5, 4, 6, 5, 11, 12, 14])
+    permutation, student, of_year = by_hand(n)
+    assert of_year > SHOWN > max(permutation, student)
+    assert share_changes(np.stack([n, 100 - n], axis=1))[0].p_value == pytest.approx(2 * of_year)
+
+
+def test_months_that_go_together_make_it_less_sure() -> None:
+    """The same months in another order: in runs, and up and down."""
+    up_and_down, in_runs = [40, 20] * 6, [20] * 6 + [40] * 6
+    p_values = [
+        share_changes(np.stack([np.array([*early, 60, 62, 58]), np.full(15, 100)], axis=1))[0].p_value
+        for early in (up_and_down, in_runs)
+    ]
+    assert p_values[0] < p_values[1]
 
 
 def test_what_moves_all_parts_is_no_change_of_any() -> None:
