@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import functools
 import io
 import re
 from collections import Counter
@@ -243,6 +244,11 @@ def _decode_legacy(head: bytes, *, cut: bool, plain: str) -> tuple[str, str, lis
         doubt = "Some characters of the file are broken and are shown as \ufffd."
         return plain, mended, [doubt]
     scores.sort(key=lambda score: -score[0])
+    named = [(_named_columns(text), encoding, text) for _, encoding, text in scores]
+    most = max(count for count, _, _ in named)
+    if most and [count for count, _, _ in named].count(most) == 1:
+        _, encoding, text = max(named)  # the names of the columns say it
+        return encoding, text, []
     best, encoding, text = scores[0]
     doubts = []
     close = [
@@ -252,11 +258,7 @@ def _decode_legacy(head: bytes, *, cut: bool, plain: str) -> tuple[str, str, lis
         guess = _normalizer(head)
         if "cp1252" in (encoding, *close):
             guess = "cp1252"  # by far the most common; a text of the east would not look as plausible in it
-        named = {name: _named_columns(read) for _, name, read in scores if name in (encoding, *close)}
-        best_named = max(named, key=lambda name: named[name])
-        if list(named.values()).count(named[best_named]) == 1:
-            guess = best_named  # the names of the columns say it
-        if guess is not None and guess in (encoding, *close):
+        if guess is not None and guess in close:
             encoding, text = guess, _strictly(head, guess, cut=cut) or text
         doubts.append(f"The file is not UTF-8; it is read as {encoding}. Look at letters with accents.")
     return encoding, text, doubts
@@ -264,10 +266,22 @@ def _decode_legacy(head: bytes, *, cut: bool, plain: str) -> tuple[str, str, lis
 
 def _named_columns(text: str) -> int:
     """Return how many cells with letters beyond ASCII in the first lines are names of columns as tables have them."""
+    from fondaco.ledger.platforms.headers import folded
     from fondaco.ledger.platforms.table.naming import is_column_name
 
     cells = {cell.strip(' "') for line in text.splitlines()[:60] for cell in re.split("[;,\t|]", line)}
-    return sum(is_column_name(cell) for cell in cells if not cell.isascii() and len(cell) < 60)
+    foreign = [cell for cell in cells if not cell.isascii() and len(cell) < 80]
+    return sum(is_column_name(cell) or folded(cell) in _names_of_readers() for cell in foreign)
+
+
+@functools.cache
+def _names_of_readers() -> frozenset[str]:
+    from fondaco.ledger.platforms import readers
+    from fondaco.ledger.platforms.headers import folded
+
+    return frozenset(
+        folded(name) for r in readers() for column, others in r.names.items() for name in (column, *others)
+    )
 
 
 def _same(head: bytes, one: str, other: str) -> bool:
