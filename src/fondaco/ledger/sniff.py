@@ -439,7 +439,7 @@ def _evenness(rows: list[list[str]], quote: str, stray: int) -> float:
 def _stray(text: str, delimiter: str, *, cut: bool) -> int:
     """Count the quotation marks at the beginning of a cell that do not enclose it, or enclose many lines.
 
-    Where `text` is cut off, a mark may close behind its end.
+    Where `text` is cut off, or its file is, a mark may close behind its end.
     """
     between = "[ \t]" if delimiter == " " else re.escape(delimiter) if delimiter else "\x1f"
     odd = 0
@@ -453,7 +453,8 @@ def _stray(text: str, delimiter: str, *, cut: bool) -> int:
         rf'(^|\n|{between})[ ]*"(?:[^"]|"")*"[ ]*(?={between}|\r|\n|$)', enclosed, text.removeprefix("\ufeff")
     )
     strays = list(re.finditer(rf'(?:^|\n|{between})[ ]*"', rest))
-    still_open = cut and strays and rest.count("\n", strays[-1].end()) <= 20
+    below = rest.count("\n", strays[-1].end()) if strays else 0
+    still_open = strays and (below <= 20 if cut else below == 0 and not text.endswith("\n"))
     return odd + len(strays) - bool(still_open)
 
 
