@@ -26,15 +26,36 @@ import polars as pl
 
 from fondaco.markets import sums
 from fondaco.markets.behind import rows_behind
-from fondaco.markets.counted import Convert, minimums_counted, prices_counted, requests_counted
+from fondaco.markets.counted import (
+    FEWEST_SELLERS,
+    FEWEST_TEXTS,
+    LISTING_DAYS,
+    Convert,
+    minimums_counted,
+    prices_counted,
+    requests_counted,
+)
 from fondaco.markets.finding import KINDS, Looked, Signal
 from fondaco.markets.moving import markets_tested
 from fondaco.markets.unmet import Unmet, unmet_requests
-from fondaco.markets.unrewarded import keywords_tested, products_tested
+from fondaco.markets.unrewarded import AT_MOST, FEWEST_EXPECTED, keywords_tested, products_tested
 from fondaco.numerics import discover
+from fondaco.numerics.changes import BEFORE, FEWEST_COUNTS, RECENT
 
 RULE = "signals/1"
 RATE = 0.1
+
+#: Limits that come from no study: they are this project's, and the page of the rule says so.
+THRESHOLDS = {
+    "months_recent": RECENT,
+    "months_before": BEFORE,
+    "fewest_buyings": FEWEST_COUNTS,
+    "fewest_expected": FEWEST_EXPECTED,
+    "at_most_of_expected": AT_MOST,
+    "fewest_texts": FEWEST_TEXTS,
+    "fewest_sellers": FEWEST_SELLERS,
+    "listing_days": LISTING_DAYS,
+}
 
 
 @dataclass(frozen=True)
@@ -157,7 +178,9 @@ def signals(
         {
             "rule": RULE,
             "fingerprint": fingerprint,
+            "page": "docs/rules/signals.md",
             "lexicon": requests.lexicon,
+            "thresholds": THRESHOLDS,
             "notes": [
                 "Tests stand out of all that was looked at; counts say what the files say, and no more.",
                 "They hold for this firm and these files, not for markets or platforms in general.",
