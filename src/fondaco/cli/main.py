@@ -18,6 +18,7 @@ from fondaco.cli import (  # noqa: F401  (each adds its commands)
     pls_beyond,
     pls_groups,
     pls_power,
+    potential,
     regress,
     running,
     signals,
