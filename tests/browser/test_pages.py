@@ -162,6 +162,7 @@ PAGES = {
     "quarantine": "/f/harbour-tea/data/quarantine/",
     "markets": "/f/harbour-tea/markets/",
     "market": "/f/harbour-tea/markets/DEU/",
+    "signals": "/f/harbour-tea/signals/",
     "people": "/f/harbour-tea/members/",
     "settings": "/f/harbour-tea/settings/",
     "network": "/n/seven-quays/",
