@@ -315,6 +315,26 @@ def test_a_minimum_that_came_down_meets_its_request() -> None:
     assert [s.kind for s in look(inquiries=asks, listings=[old]).signals] == ["unmet request"]
 
 
+def test_the_name_of_an_own_product_is_no_request_and_that_of_another_is() -> None:
+    sold = [
+        {
+            "platform": "shop",
+            "country": "KOR",
+            "order": "1",
+            "product": "Clutch, embroidered",
+            "value": "1",
+            "day": END,
+        }
+    ]
+    asks = [
+        inquiry(n, "Please quote 12 pcs of Clutch, embroidered.", product="Clutch, embroidered")
+        for n in range(4)
+    ]
+    assert look(orders=sold, inquiries=asks).requests.asked == ()
+    others = [inquiry(n, "Please quote.", product="Clutch, private label") for n in range(4)]
+    assert [s.product for s in look(orders=sold, inquiries=others).signals] == ["private label"]
+
+
 def test_few_in_each_market_are_one_signal_for_all() -> None:
     asks = [
         inquiry(n, "Please send a sample", market) for n, market in enumerate(("KOR", "JPN", "USA", "USA"))
