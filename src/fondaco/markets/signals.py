@@ -24,6 +24,7 @@ from typing import Any
 import ibis.expr.types as ir
 import polars as pl
 
+from fondaco.ledger.taking import Progress, silent
 from fondaco.markets import sums
 from fondaco.markets.behind import rows_behind
 from fondaco.markets.counted import (
@@ -127,6 +128,7 @@ def signals(
     currency: str,
     rate: float = RATE,
     fingerprint: str = "",
+    progress: Progress = silent,
 ) -> Signals:
     """Look at everything the ledger knows and return what deserves a look.
 
@@ -144,8 +146,15 @@ def signals(
         False discovery rate over all tests.
     fingerprint
         The ledger's state, passed on into the basis.
+    progress
+        Told at each step what is looked at, and the share that is done.
     """
-    sorts = [markets_tested(orders, home, rate), products_tested(traffic), keywords_tested(ads)]
+    progress("Orders", 0.0)
+    sorts = [markets_tested(orders, home, rate)]
+    progress("Traffic", 0.2)
+    sorts.append(products_tested(traffic))
+    progress("Advertising", 0.3)
+    sorts.append(keywords_tested(ads))
     tests = [test for made, _looked in sorts for test in made]
     told = discover([test.p_value for test in tests], rate=rate)
     found = [
@@ -159,7 +168,9 @@ def signals(
         for test, q, report in zip(tests, told.q_values, told.found, strict=True)
         if report
     ]
+    progress("Inquiries and reviews", 0.4)
     requests = unmet_requests(inquiries, reviews, orders, listings)
+    progress("Listings", 0.9)
     found += [
         *requests_counted(requests),
         *minimums_counted(inquiries, listings),
