@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import typer
 
 from fondaco.cli.app import JsonFlag, app
@@ -9,7 +11,6 @@ from fondaco.cli.importing import FirmOption
 from fondaco.cli.markets import AsOfOption
 from fondaco.cli.output import day, emit, printable, progress_bar, table
 from fondaco.ledger import Workspace
-from fondaco.markets.finding import Signal
 from fondaco.reference import countries
 from fondaco.workflows.place import home_folder
 
@@ -57,6 +58,6 @@ def signals(
     emit({"firm": firm, "as_of": as_of, **found.to_json()}, as_json, show)
 
 
-def _line(signal: Signal) -> list[str | None]:
+def _line(signal: Any) -> list[str | None]:
     market = countries.name(signal.market) if signal.market else ""
     return [signal.kind, market, signal.product, signal.finding, f"{signal.rows.total:,}"]
