@@ -110,6 +110,8 @@ TABLE = (
     Row("bars_json", SHARED, of_firm),
     Row("market", SHARED, of_market),
     Row("months_json", SHARED, of_market),
+    Row("signals", READ, of_firm, note="buyers' texts: not for supporters"),
+    Row("signals_count", READ, of_firm),
     # a network
     Row("new_network", SIGNED_IN),
     Row("network", (*READ[:5], 200), of_network),

@@ -21,6 +21,7 @@ from fondaco.cli import (  # noqa: F401  (each adds its commands)
     potential,
     regress,
     running,
+    signals,
 )
 from fondaco.cli.app import app
 from fondaco.cli.output import OURS, WRONG, say
