@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 GOAL, LARGEST = 1.5, 4.0
 MARKETS, PRODUCTS, YEARS = 230, 5000, range(2018, 2023)
@@ -172,7 +173,7 @@ def run_pandas(files: list[Path]) -> dict[str, list[float]]:
     return {str(market): list(row) for market, *row in totals.itertuples()}
 
 
-def measure(what: str, files: list[Path]) -> dict:
+def measure(what: str, files: list[Path]) -> dict[str, Any]:
     """Run one program in a process of its own."""
     done = subprocess.run(
         [sys.executable, __file__, "--run", what, *map(str, files)],
@@ -182,7 +183,8 @@ def measure(what: str, files: list[Path]) -> dict:
     )
     if done.returncode:
         raise SystemExit(f"{what} failed: {done.stderr[-2000:]}")
-    return json.loads(done.stdout)
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
 
 
 def same(ours: dict[str, list[float]], theirs: dict[str, list[float]]) -> bool:
