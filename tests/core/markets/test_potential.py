@@ -175,6 +175,13 @@ def test_one_product_alone_says_that_it_says_nothing() -> None:
     assert found.rows[0].low is None
 
 
+@pytest.mark.requirement("X08")
+def test_data_of_one_exporter_alone_say_that_demand_is_understated() -> None:
+    alone = potential(table([row for row in WORKED if row[0] == "ITA"]), "ITA")
+    assert any("ITA alone sells 100% of all trade" in note for note in alone.basis.notes)
+    assert not any("alone sells" in note for note in potential(table(WORKED), "ITA").basis.notes)
+
+
 def test_years_give_a_spread_and_an_outlook() -> None:
     rows = [(e, m, p, 2023 + shift, v * (1 + shift)) for shift in (0, 1) for e, m, p, _, v in WORKED]
     found = potential(table(rows), "ITA")
