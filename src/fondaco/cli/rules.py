@@ -55,7 +55,9 @@ def show_rules(
     market: str | None = MarketOption,
     tag: list[str] | None = TagOption,
     hs: str | None = HsOption,
-    origin: str | None = typer.Option(None, "--origin", help="Where the goods come from; rules may depend on it."),
+    origin: str | None = typer.Option(
+        None, "--origin", help="Where the goods come from; rules may depend on it."
+    ),
     firm: str | None = MaybeFirm,
     platform: str | None = typer.Option(None, "--platform", help=f"Way of selling: {', '.join(PLATFORMS)}."),
     kind: str | None = typer.Option(None, "--kind", help=f"Only one kind: {', '.join(KINDS)}."),
@@ -80,9 +82,11 @@ def show_rules(
     if goods is None and firm is not None:
         found = workflows.rules_of(workspace, firm, market, today, platform=way)
     else:
-        asked = [goods] if goods else [
-            Product(label, (name,)) for name, label in _kinds_of_goods(known) if name in _told_of(book)
-        ]
+        asked = (
+            [goods]
+            if goods
+            else [Product(label, (name,)) for name, label in _kinds_of_goods(known) if name in _told_of(book)]
+        )
         found = rules_for(
             countries.from_code(market), asked, rules=book, today=today, platform=way, known=known
         )
@@ -151,7 +155,14 @@ def _list_all(
 def _line(rule: Rule, today: date) -> list[str]:
     markets = " ".join(rule.markets[:5]) + (f" +{len(rule.markets) - 5}" if len(rule.markets) > 5 else "")
     marks = [rule.basis, "overdue" if rule.overdue(today) else "", "yours" if rule.origin == "user" else ""]
-    return [rule.id, markets, rule.kind, _says(rule), rule.stated.isoformat(), ", ".join(m for m in marks if m)]
+    return [
+        rule.id,
+        markets,
+        rule.kind,
+        _says(rule),
+        rule.stated.isoformat(),
+        ", ".join(m for m in marks if m),
+    ]
 
 
 def _says(rule: Rule) -> str:
@@ -162,7 +173,11 @@ def _says(rule: Rule) -> str:
 
 
 def _show_market(found: MarketRules, kind: str | None, book: RuleBook) -> None:
-    share = "" if found.coverage is None else f": {found.stated} of {found.cells} kinds stated, {found.settled} settled"
+    share = (
+        ""
+        if found.coverage is None
+        else f": {found.stated} of {found.cells} kinds stated, {found.settled} settled"
+    )
     print(f"{countries.name(found.market)} ({found.market}) on {found.today}{share}")
     for flag in found.flags:
         if kind in (None, "prohibited"):
@@ -171,7 +186,10 @@ def _show_market(found: MarketRules, kind: str | None, book: RuleBook) -> None:
     table(
         "",
         ["product", *KINDS],
-        [[each.product.name, *(_mark(cell.level, cell.overdue) for cell in each.cells)] for each in found.products],
+        [
+            [each.product.name, *(_mark(cell.level, cell.overdue) for cell in each.cells)]
+            for each in found.products
+        ],
     )
     for topic in TOPICS:
         held = [r for r in found.by_topic()[topic] if kind in (None, r.kind)]
@@ -226,7 +244,9 @@ def _write(path: Path, listed: Any, today: date) -> None:
 @rules.command("changes")
 def show_changes(
     market: list[str] | None = typer.Option(None, "--market", help="A market; may be given again."),
-    firm: str | None = typer.Option(None, "--firm", help="The firm's short name: its home market takes part."),
+    firm: str | None = typer.Option(
+        None, "--firm", help="The firm's short name: its home market takes part."
+    ),
     now: str = NowOption,
     as_json: bool = JsonFlag,
 ) -> None:
@@ -236,7 +256,8 @@ def show_changes(
     workspace, today = Workspace(home_folder()), moment(now).date()
     found = workflows.changes_of(workspace, firm, today, market or ())
     rows = [
-        {**rule.to_json(today), "day": turning(rule, today), "change": _when(rule, today).split()[1]} for rule in found
+        {**rule.to_json(today), "day": turning(rule, today), "change": _when(rule, today).split()[1]}
+        for rule in found
     ]
 
     def show() -> None:
@@ -251,7 +272,9 @@ def show_changes(
 
 @rules.command("add")
 def add_rule(
-    market: list[str] = typer.Option(..., "--market", help="A market, or EU for its members; may be given again."),
+    market: list[str] = typer.Option(
+        ..., "--market", help="A market, or EU for its members; may be given again."
+    ),
     kind: str = typer.Option(..., "--kind", help=f"{', '.join(KINDS)}."),
     says: str = typer.Option(..., "--says", help="The rule in your own words."),
     source: str = typer.Option(..., "--source", help="Who says so: office, law, article."),
@@ -267,11 +290,17 @@ def add_rule(
     exceptions: str = typer.Option("", "--exceptions", help="What it leaves out."),
     proof: str = typer.Option("", "--proof", help="The quality proof that it is about, such as pdo."),
     voluntary: bool = typer.Option(False, "--voluntary", help="The proof counts, but need not be had."),
-    platform: list[str] | None = typer.Option(None, "--platform", help="A way of selling; may be given again."),
+    platform: list[str] | None = typer.Option(
+        None, "--platform", help="A way of selling; may be given again."
+    ),
     valid_from: str | None = typer.Option(None, "--from", help="First day in force."),
     valid_to: str | None = typer.Option(None, "--to", help="Last day in force."),
-    review_by: str | None = typer.Option(None, "--review-by", help="Look again by this day; a year from now."),
-    firm: str | None = typer.Option(None, "--firm", help="Whose own rule it is; the whole workspace's if left out."),
+    review_by: str | None = typer.Option(
+        None, "--review-by", help="Look again by this day; a year from now."
+    ),
+    firm: str | None = typer.Option(
+        None, "--firm", help="Whose own rule it is; the whole workspace's if left out."
+    ),
     now: str = NowOption,
     as_json: bool = JsonFlag,
 ) -> None:
@@ -402,7 +431,9 @@ def set_product(
 @products.command("proof")
 def set_proof(
     firm: str = FirmOption,
-    proof: str = typer.Option(..., "--proof", help="Its short name: pdo, haccp, organic, halal, iso-22000 ..."),
+    proof: str = typer.Option(
+        ..., "--proof", help="Its short name: pdo, haccp, organic, halal, iso-22000 ..."
+    ),
     tag: list[str] | None = TagOption,
     says: str = typer.Option("", "--says", help="What it certifies, its number, who gave it."),
     valid_to: str | None = typer.Option(None, "--to", help="Last day on which it holds."),

@@ -127,7 +127,9 @@ class Catalogue:
 
 @lru_cache(maxsize=4096)
 def _pattern(pattern: str) -> re.Pattern[str]:
-    return re.compile(".*".join(re.escape(part) for part in pattern.strip().split("*")), re.IGNORECASE | re.DOTALL)
+    return re.compile(
+        ".*".join(re.escape(part) for part in pattern.strip().split("*")), re.IGNORECASE | re.DOTALL
+    )
 
 
 class _Product(BaseModel):
@@ -205,9 +207,7 @@ def catalogue_text(catalogue: Catalogue) -> str:
     return tomli_w.dumps(
         {
             "product": [_kept(entry.to_json()) for entry in catalogue.entries],
-            "proof": [
-                _kept({**proof.to_json(), "valid_to": proof.valid_to}) for proof in catalogue.proofs
-            ],
+            "proof": [_kept({**proof.to_json(), "valid_to": proof.valid_to}) for proof in catalogue.proofs],
         }
     )
 
@@ -248,5 +248,7 @@ def entry_of(
     if not (tags or hs or origin):
         raise InputError("Say what it is: a tag, an HS code or a country of origin.")
     return parse_catalogue(
-        catalogue_text(Catalogue((Entry(sku.strip(), name.strip(), tuple(tags), hs, origin),))), "what was said", known
+        catalogue_text(Catalogue((Entry(sku.strip(), name.strip(), tuple(tags), hs, origin),))),
+        "what was said",
+        known,
     ).entries[0]

@@ -52,7 +52,9 @@ def hs_code(said: object) -> str:
     fondaco.kernel.errors.InputError: The HS code '409' has 3 digits; codes have 2, 4, 6, 8 or 10. If a spreadsheet took a zero away in front, write it again, as 0409.
     """
     if not isinstance(said, str):
-        raise InputError(f"The HS code {said!r} is no text: put it in quotation marks, or zeros in front are lost.")
+        raise InputError(
+            f"The HS code {said!r} is no text: put it in quotation marks, or zeros in front are lost."
+        )
     digits = re.sub(r"[.\s]", "", said)
     if not (digits.isascii() and digits.isdigit()):
         raise InputError(f"The HS code {said!r} holds something else than digits and dots.")
@@ -62,9 +64,7 @@ def hs_code(said: object) -> str:
             if len(digits) in (1, 3, 5, 7, 9)
             else ""
         )
-        raise InputError(
-            f"The HS code {said!r} has {len(digits)} digits; codes have 2, 4, 6, 8 or 10.{cure}"
-        )
+        raise InputError(f"The HS code {said!r} has {len(digits)} digits; codes have 2, 4, 6, 8 or 10.{cure}")
     if digits.startswith("00"):
         raise InputError(f"The HS code {said!r} begins with 00: chapters go from 01 to 99.")
     return digits
@@ -173,7 +173,9 @@ class Tags:
     def prefixes(self, names: Iterable[str]) -> tuple[str, ...]:
         """Return the HS prefixes of tags, without those of the wider ones."""
         return tuple(
-            dict.fromkeys(prefix for name in names if name in self.by_name for prefix in self.by_name[name].hs)
+            dict.fromkeys(
+                prefix for name in names if name in self.by_name for prefix in self.by_name[name].hs
+            )
         )
 
     def suggest(self, name: str) -> tuple[Suggestion, ...]:

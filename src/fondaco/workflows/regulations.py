@@ -108,9 +108,7 @@ def products_of(workspace: Workspace, firm: str) -> tuple[KnownProduct, ...]:
     catalogue, known = ledger.catalogue, known_tags(workspace)
     rows = _remembering(_key(workspace, ledger, "products", None), lambda: _ledger_products(ledger))
     found = [_known(catalogue, known, sku, name, orders) for sku, name, orders in rows]
-    unused = [
-        entry for entry in catalogue.entries if not any(entry.fits(sku, name) for sku, name, _ in rows)
-    ]
+    unused = [entry for entry in catalogue.entries if not any(entry.fits(sku, name) for sku, name, _ in rows)]
     found += [
         KnownProduct(e.sku or None, e.name or None, 0, e.tags, e.hs, e.origin, stated=True) for e in unused
     ]

@@ -3,12 +3,12 @@
 For each product and each kind of rule (prohibited, licence, certificate, label, registration, tax)
 there is one *cell*.  It is *stated* where a rule in force says that something is asked, *none* where
 the rules say only that nothing of this kind is asked, and *unknown* where no rule speaks.  Unknown is
-never taken for "nothing is asked".
+never taken for "nothing is asked".  A voluntary proof is listed and makes nothing known.
 
-What a person should make of a cell is its *level*: ``stop`` (may not be sold there), ``look`` (a part
-of the market, an exception or an unsure statement: find out before you sell), ``do`` (something must be
-done), ``clear`` (nothing of this kind is asked, compared with the source and not overdue) and
-``unknown``.
+What a person should make of a cell is its *level*: ``stop`` (may not be sold there), ``look`` (holds
+for a part of the market or of such goods only, or is unsure: find out before you sell), ``do``
+(something must be done), ``clear`` (nothing of this kind is asked, compared with the source and not
+overdue) and ``unknown``.
 """
 
 from __future__ import annotations
@@ -274,7 +274,11 @@ class MarketRules:
                     )
                 if not cell.rules:
                     rows.append((*start, *[None] * 8))
-        types = dict.fromkeys(columns, pl.String) | {"stated": pl.Date, "review_by": pl.Date, "overdue": pl.Boolean}
+        types = dict.fromkeys(columns, pl.String) | {
+            "stated": pl.Date,
+            "review_by": pl.Date,
+            "overdue": pl.Boolean,
+        }
         return pl.DataFrame(rows, schema=types, orient="row")
 
 
@@ -380,7 +384,7 @@ def _speaks_of(rule: Rule, wider: frozenset[str], codes: Sequence[str]) -> bool 
 
 def _cell(kind: Kind, met: Sequence[Applied]) -> Cell:
     held = tuple(sorted(met, key=lambda a: (not a.certain, not a.rule.applies, a.rule.voluntary, a.rule.id)))
-    sure = [a for a in held if a.certain]
+    sure = [a for a in held if a.certain and not a.rule.voluntary]
     asked = [a for a in sure if a.rule.applies]
     state: State = "stated" if asked else "none" if sure else "unknown"
     return Cell(kind, state, _level(kind, held, state), held)
@@ -391,10 +395,14 @@ def _level(kind: Kind, held: Sequence[Applied], state: State) -> Level:
         return min((_flag_level(a) for a in barred), key=LEVELS.index)
     if state == "unknown":
         return "unknown"
+    sure = [a for a in held if a.certain and not a.rule.voluntary]
     if state == "stated":
-        return "do"
-    settled = all(a.rule.basis == "checked" and not a.overdue and not a.rule.partial for a in held if a.certain)
-    return "clear" if settled else "look"
+        return "do" if any(a.rule.applies and not a.rule.partial for a in sure) else "look"
+    return (
+        "clear"
+        if all(a.rule.basis == "checked" and not a.overdue and not a.rule.partial for a in sure)
+        else "look"
+    )
 
 
 def _flag_level(applied: Applied) -> Level:

@@ -37,6 +37,7 @@ from fondaco.reference.regulations.rules import (
     Replaced,
     Rule,
     RuleBook,
+    Scope,
     Strength,
     Topic,
     tell,
@@ -80,6 +81,7 @@ class _Stated(BaseModel):
     voluntary: bool = False
     region: str = Field(default="", max_length=500)
     exceptions: str = Field(default="", max_length=_LONGEST)
+    scope: Scope = "whole"
     origins: list[str] = []
     platforms: list[Platform] = []
     checked: date | None = None
@@ -182,13 +184,19 @@ def parse(
         try:
             rule = _rule({**held.defaults, **table}, where, origin, known or tags())
         except ValidationError as error:
-            problems.append(Problem("rule", 1, f"{called}: {_first(error)}", "Correct the file; its other rules count."))
+            problems.append(
+                Problem("rule", 1, f"{called}: {_first(error)}", "Correct the file; its other rules count.")
+            )
         except InputError as error:
-            problems.append(Problem("rule", 1, f"{called}: {error}", "Correct the file; its other rules count."))
+            problems.append(
+                Problem("rule", 1, f"{called}: {error}", "Correct the file; its other rules count.")
+            )
         else:
             if rule.id in names:
                 problems.append(
-                    Problem("rule", 1, f"{called}: `id` stands twice in this file.", "Give the second another id.")
+                    Problem(
+                        "rule", 1, f"{called}: `id` stands twice in this file.", "Give the second another id."
+                    )
                 )
                 continue
             names.add(rule.id)
@@ -226,7 +234,7 @@ def _rule(table: dict[str, Any], where: str, origin: Literal["shipped", "user"],
         says=" ".join(held.says.split()), source=held.source, url=held.url, strength=held.strength, stated=stated,
         basis=basis, confidence=held.confidence, review_by=review_by, tags=tuple(held.tags), hs=tuple(held.hs),
         applies=held.applies, proof=held.proof, voluntary=held.voluntary, region=held.region,
-        exceptions=" ".join(held.exceptions.split()), origins=tuple(held.origins),
+        exceptions=" ".join(held.exceptions.split()), scope=held.scope, origins=tuple(held.origins),
         platforms=tuple(held.platforms), valid_from=held.valid_from, valid_to=held.valid_to, origin=origin,
         file=where,
     )  # fmt: skip
@@ -280,7 +288,9 @@ def rule_book(folder: Path | None = None, firm: str | None = None) -> RuleBook:
         try:
             known = tags_of(folder)
         except InputError as error:
-            problems.append(Problem("tags", 1, str(error), "Correct the file; the shipped tags count until then."))
+            problems.append(
+                Problem("tags", 1, str(error), "Correct the file; the shipped tags count until then.")
+            )
             known = tags()
         for path in files_of(folder, firm):
             found, wrong = read(path, folder, known)
@@ -305,17 +315,23 @@ def read(path: Path, folder: Path, known: Tags) -> tuple[list[Rule], list[Proble
     except InputError as error:
         return [], [Problem("file", 1, str(error), "Correct the file; its rules do not count until then.")]
     except OSError as error:
-        return [], [Problem("file", 1, f"{where} cannot be read ({error.strerror}).", "See to its permissions.")]
+        return [], [
+            Problem("file", 1, f"{where} cannot be read ({error.strerror}).", "See to its permissions.")
+        ]
 
 
 def _called(path: Path, folder: Path) -> str:
-    return f"{folder.name}/{path.relative_to(folder).as_posix()}" if path.is_relative_to(folder) else path.name
+    return (
+        f"{folder.name}/{path.relative_to(folder).as_posix()}" if path.is_relative_to(folder) else path.name
+    )
 
 
 # --- adding and correcting ----------------------------------------------------------------------------
 
 
-def add(folder: Path, table: Mapping[str, Any], *, firm: str | None = None, known: Tags | None = None) -> Rule:
+def add(
+    folder: Path, table: Mapping[str, Any], *, firm: str | None = None, known: Tags | None = None
+) -> Rule:
     """Write a rule into the workspace's ``own.toml``, or into a firm's file; one of the same id goes.
 
     Parameters

@@ -21,8 +21,10 @@ from fondaco.kernel import Problem, UnknownName
 Kind = Literal["prohibited", "licence", "certificate", "label", "registration", "tax"]
 #: Where it stands on a market's barrier sheet.
 Topic = Literal["lifestyle", "food-safety", "customs", "institutions", "economy"]
-#: Who says it: the law or an office, a study, or a person who uses Fondaco.
-Strength = Literal["official", "study", "user"]
+#: Who says it: the law or an office, somebody who reports on it, a study, or a person who uses Fondaco.
+Strength = Literal["official", "secondary", "study", "user"]
+#: Whether a prohibition holds for the goods as a whole, or leaves ways open.
+Scope = Literal["whole", "part"]
 #: Whether the statement was compared with its source, or written down from general knowledge.
 Basis = Literal["checked", "recalled"]
 Confidence = Literal["high", "medium", "low"]
@@ -61,7 +63,8 @@ class Rule:
     source, url
         Office or publication and what of it; its address, or that of the office; may be empty.
     strength
-        ``official``, ``study`` or ``user``.
+        ``official`` (a law or an office), ``secondary`` (a publication that reports on them), ``study``
+        or ``user``.
     stated
         The day on which the statement was compared with its source, or, where `basis` is
         ``recalled``, written down without it.
@@ -77,8 +80,9 @@ class Rule:
         The quality proof that it is about (``pdo``, ``haccp``, ``halal`` ...), or empty.
     voluntary
         Whether it opens a door rather than closing one: a proof that counts, not one that must be.
-    region, exceptions
-        The part of the market alone in which it holds; what it leaves out.  Either makes it partial.
+    region, exceptions, scope
+        The part of the market alone in which it holds; what it leaves out, in words; and whether it
+        holds for its goods as a whole or in part only, as where goods may come in with a licence.
     origins
         Origins of goods to which alone it speaks, alpha-3; ``!`` before one leaves it out.
     platforms
@@ -108,6 +112,7 @@ class Rule:
     voluntary: bool = False
     region: str = ""
     exceptions: str = ""
+    scope: Scope = "whole"
     origins: tuple[str, ...] = ()
     platforms: tuple[Platform, ...] = ()
     valid_from: date | None = None
@@ -122,8 +127,8 @@ class Rule:
 
     @property
     def partial(self) -> bool:
-        """Whether it leaves something out: a region, an exception, an unsure statement."""
-        return bool(self.region or self.exceptions) or self.confidence == "low"
+        """Whether it holds in part only: in a region, for some of the goods, or as far as one is sure."""
+        return bool(self.region) or self.scope == "part" or self.confidence == "low"
 
     def overdue(self, today: date) -> bool:
         """Whether it wanted another look before `today`."""
@@ -156,6 +161,7 @@ class Rule:
             "says": self.says,
             "region": self.region,
             "exceptions": self.exceptions,
+            "scope": self.scope,
             "origins": list(self.origins),
             "platforms": list(self.platforms),
             "proof": self.proof,
@@ -227,9 +233,7 @@ class RuleBook:
         return tuple(sorted({market for rule in self.rules for market in rule.markets}))
 
 
-def changes(
-    rules: Iterable[Rule], *, today: date, lately: int = 365, ahead: int = 730
-) -> tuple[Rule, ...]:
+def changes(rules: Iterable[Rule], *, today: date, lately: int = 365, ahead: int = 730) -> tuple[Rule, ...]:
     """Return the rules that came into force or ended lately, or will: in the order of the day.
 
     Parameters
@@ -307,5 +311,5 @@ def _same_place(one: Rule, other: Rule) -> bool:
     last = min(one.valid_to or date.max, other.valid_to or date.max)
     return first <= last and all(
         getattr(one, name) == getattr(other, name)
-        for name in ("tags", "hs", "region", "platforms", "origins", "proof", "voluntary")
+        for name in ("tags", "hs", "region", "scope", "platforms", "origins", "proof", "voluntary")
     )
