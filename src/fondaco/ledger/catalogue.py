@@ -196,9 +196,8 @@ def parse_catalogue(text: str, where: str, known: Tags | None = None) -> Catalog
             raise InputError(f"{where}, product {number}: say either sku or name.")
     entries = tuple(Entry(p.sku, p.name, tuple(p.tags), p.hs, p.origin) for p in held.product)
     proofs = tuple(Proof(p.proof, tuple(p.tags), p.says, p.valid_to) for p in held.proof)
-    for named in (*entries, *proofs):
-        for tag in named.tags:
-            (known or tags()).tag(tag)
+    for tag in (tag for held in (*(e.tags for e in entries), *(p.tags for p in proofs)) for tag in held):
+        (known or tags()).tag(tag)
     return Catalogue(entries, proofs)
 
 

@@ -31,6 +31,15 @@ Level = Literal["stop", "look", "do", "clear", "unknown"]
 #: From the one that must be seen first.
 LEVELS: tuple[Level, ...] = ("stop", "look", "unknown", "do", "clear")
 
+_IN_WORDS: dict[Kind, str] = {
+    "prohibited": "prohibitions",
+    "licence": "licences",
+    "certificate": "certificates",
+    "label": "labels",
+    "registration": "registrations",
+    "tax": "taxes",
+}
+
 #: The version of how rules are answered, for `MarketRules.basis`.
 RULE = "regulations/1"
 
@@ -221,7 +230,8 @@ class MarketRules:
                     "fondaco products set gives it one."
                 )
             elif each.unknown:
-                found.append(f"{each.product.name}: nothing known in {name} of {_and(each.unknown)}.")
+                words = [_IN_WORDS[kind] for kind in each.unknown]
+                found.append(f"{each.product.name}: nothing known in {name} of {_and(words)}.")
         return tuple(found)
 
     def to_json(self) -> dict[str, Any]:
@@ -263,7 +273,7 @@ class MarketRules:
             "market", "product", "kind", "state", "level", "rule", "says", "source", "url", "stated", "basis",
             "review_by", "overdue",
         )  # fmt: skip
-        rows = []
+        rows: list[tuple[object, ...]] = []
         for each in self.products:
             for cell in each.cells:
                 start = (self.market, each.product.name, cell.kind, cell.state, cell.level)

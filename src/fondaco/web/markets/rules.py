@@ -179,10 +179,8 @@ def coming_of(found: Any, today: date) -> list[dict[str, Any]]:
         when = turning(rule, today)
         if when is None:
             continue
-        if when == rule.valid_to:
-            word = _("ends")
-        else:
-            word = _("since") if when <= today else _("from")
+        begun = _("since") if when <= today else _("from")
+        word = _("ends") if when == rule.valid_to else begun
         told.append({"rule": rule, "day": when, "word": word})
     return told
 
