@@ -364,8 +364,8 @@ def test_good_rules_of_a_file_count_beside_bad_ones() -> None:
 
 
 def test_a_text_that_is_no_toml_is_refused_in_words() -> None:
-    with pytest.raises(InputError, match=r"mine\.toml is no TOML: .*line 1"):
-        parse("rule = [", "mine.toml", origin="user")
+    with pytest.raises(InputError, match=r"mine\.toml is no TOML: .*line 2"):
+        parse("\nrule = ]", "mine.toml", origin="user")
     with pytest.raises(InputError, match=r"`rules`: Extra inputs.*\[\[rule\]\]"):
         parse('[[rules]]\nid = "x"', "mine.toml", origin="user")
 
