@@ -58,7 +58,11 @@ def test_a_rule_is_added_overlays_a_shipped_one_and_is_told(shell: Shell) -> Non
     ).json  # fmt: skip
     assert (added["rule"]["origin"], added["rule"]["review_by"]) == ("user", "2027-11-25")
     (replaced,) = added["replaced"]
-    assert (replaced["id"], replaced["by"], replaced["in"]) == ("kw-alcohol", "regulations/own.toml", "alcohol.toml")
+    assert (replaced["id"], replaced["by"], replaced["in"]) == (
+        "kw-alcohol",
+        "regulations/own.toml",
+        "alcohol.toml",
+    )
     assert "own.toml stands in the place" in shell.run("rules", "--market", "KW", "--tag", "wine", *NOW).out
     assert "`kind`" in shell.run(
         "rules", "add", "--market", "KW", "--kind", "ban", "--says", "x", "--source", "y", code=2
@@ -92,7 +96,9 @@ def test_products_are_stated_and_rules_follow(shell: Shell) -> None:
     before = shell.run("products", "--firm", "shop", "--json").json
     assert {product["sku"] for product in before["products"]} == {"S-1", "S-2"}
     assert before["stated"] == 0
-    kept = shell.run("products", "set", "--firm", "shop", "--sku", "S-*", "--tag", "wine", "--hs", "2204.21", "--json").json
+    kept = shell.run(
+        "products", "set", "--firm", "shop", "--sku", "S-*", "--tag", "wine", "--hs", "2204.21", "--json"
+    ).json
     assert (kept["entry"]["hs"], kept["products"]) == ("220421", 2)
     shell.run("products", "proof", "--firm", "shop", "--proof", "pdo", "--tag", "wine", "--says", "No. 3")
     assert shell.run("products", "--firm", "shop", "--json").json["stated"] == 2
@@ -100,5 +106,8 @@ def test_products_are_stated_and_rules_follow(shell: Shell) -> None:
     assert told["products"][0]["product"] == "wine · HS 220421 (2 products)"
     assert told["proofs"][0]["rules"] == ["jp-pdo"]
     assert "0409" in shell.run("products", "set", "--firm", "shop", "--sku", "S-1", "--hs", "409", code=2).err
-    assert "either an article number or a name" in shell.run("products", "set", "--firm", "shop", "--tag", "wine", code=2).err
+    assert (
+        "either an article number or a name"
+        in shell.run("products", "set", "--firm", "shop", "--tag", "wine", code=2).err
+    )
     assert "--firm NAME" in shell.run("products", code=2).err

@@ -110,6 +110,12 @@ TABLE = (
     Row("bars_json", SHARED, of_firm),
     Row("market", SHARED, of_market),
     Row("months_json", SHARED, of_market),
+    # rules of the markets
+    Row("rules", READ, of_firm),
+    Row("rules_csv", READ, of_firm),
+    Row("market_rules", READ, of_market),
+    Row("edit_rule", WRITE, of_market),
+    Row("edit_rule", (IN, 404, 403, 400, 400, 404), of_market, {}, note="400: nothing was filled in"),
     # a network
     Row("new_network", SIGNED_IN),
     Row("network", (*READ[:5], 200), of_network),

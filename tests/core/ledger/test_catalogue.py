@@ -26,7 +26,9 @@ def workspace(tmp_path: Path) -> Workspace:
 def test_a_catalogue_is_kept_beside_the_firm_and_is_its_own(workspace: Workspace) -> None:
     ledger = workspace.ledger("shop")
     assert ledger.catalogue == Catalogue()
-    ledger.save_catalogue(Catalogue().with_entry(entry_of(sku="W-*", tags=["wine"], hs="2204.21", origin="Italy")))
+    ledger.save_catalogue(
+        Catalogue().with_entry(entry_of(sku="W-*", tags=["wine"], hs="2204.21", origin="Italy"))
+    )
     assert workspace.ledger("shop").catalogue.entries == (Entry("W-*", "", ("wine",), "220421", "ITA"),)
     assert workspace.ledger("other").catalogue == Catalogue()
     # The file beside a firm's settings makes no firm.
@@ -34,7 +36,13 @@ def test_a_catalogue_is_kept_beside_the_firm_and_is_its_own(workspace: Workspace
 
 
 def test_a_number_written_out_goes_before_patterns_and_case_does_not_count() -> None:
-    held = Catalogue((Entry(sku="w-*", tags=("wine",)), Entry(name="*aceto*", tags=("vinegar",)), Entry(sku="W-9", hs="2209")))
+    held = Catalogue(
+        (
+            Entry(sku="w-*", tags=("wine",)),
+            Entry(name="*aceto*", tags=("vinegar",)),
+            Entry(sku="W-9", hs="2209"),
+        )
+    )
     assert held.entry("W-1", "Aceto").tags == ("wine",)  # type: ignore[union-attr]
     assert held.entry(None, "ACETO di vino").tags == ("vinegar",)  # type: ignore[union-attr]
     assert held.entry("w-9", None).hs == "2209"  # type: ignore[union-attr]
@@ -43,7 +51,12 @@ def test_a_number_written_out_goes_before_patterns_and_case_does_not_count() -> 
 
 
 def test_the_same_pattern_is_replaced_in_its_place() -> None:
-    held = Catalogue().with_entry(Entry(sku="A")).with_entry(Entry(sku="B")).with_entry(Entry(sku="a", hs="0409"))
+    held = (
+        Catalogue()
+        .with_entry(Entry(sku="A"))
+        .with_entry(Entry(sku="B"))
+        .with_entry(Entry(sku="a", hs="0409"))
+    )
     assert [(entry.sku, entry.hs) for entry in held.entries] == [("a", "0409"), ("B", None)]
 
 
@@ -85,7 +98,12 @@ def test_a_statement_needs_goods_and_something_to_say() -> None:
 texts = st.text(min_size=1, max_size=40).filter(lambda text: text.strip() == text and "\x00" not in text)
 
 
-@given(st.lists(st.builds(Entry, sku=texts, tags=st.sampled_from([(), ("wine",)]), hs=st.none() | st.just("0409")), max_size=4))
+@given(
+    st.lists(
+        st.builds(Entry, sku=texts, tags=st.sampled_from([(), ("wine",)]), hs=st.none() | st.just("0409")),
+        max_size=4,
+    )
+)
 def test_what_is_kept_is_read_again(entries: list[Entry]) -> None:
     held = Catalogue(tuple(entries))
     assert parse_catalogue(catalogue_text(held), "x") == held

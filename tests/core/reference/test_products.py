@@ -105,7 +105,9 @@ def test_what_is_wrong_with_a_tag_is_named(text: str, told: str) -> None:
 
 
 def test_a_workspace_adds_tags_and_replaces_words(tmp_path: Path) -> None:
-    (tmp_path / "products.toml").write_text('[wine]\nlabel = "wine"\nwithin = ["alcohol"]\n[wine.words]\nen = ["plonk"]\n')
+    (tmp_path / "products.toml").write_text(
+        '[wine]\nlabel = "wine"\nwithin = ["alcohol"]\n[wine.words]\nen = ["plonk"]\n'
+    )
     known = tags_of(tmp_path)
     assert [s.tag for s in known.suggest("cheap plonk")] == ["wine"]
     assert known.suggest("red wine") == ()

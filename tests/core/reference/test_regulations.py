@@ -134,13 +134,17 @@ def test_a_ban_on_alcohol_says_nothing_of_olive_oil() -> None:
 @pytest.mark.requirement("F48")
 def test_a_code_is_enough_to_be_stopped() -> None:
     found = rules_for("SAU", [Product("W-1", hs="220421")], rules=rule_book(), today=TODAY)
-    assert [(flag.rule.id, flag.level, flag.certain) for flag in found.flags] == [("sa-alcohol", "stop", True)]
+    assert [(flag.rule.id, flag.level, flag.certain) for flag in found.flags] == [
+        ("sa-alcohol", "stop", True)
+    ]
 
 
 @pytest.mark.requirement("S23")
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_korea_asks_for_registrations_by_the_way_of_selling(platform: str) -> None:
-    found = rules_for("KOR", [Product("scarf", ("cashmere",))], rules=rule_book(), today=TODAY, platform=platform)  # type: ignore[arg-type]
+    found = rules_for(
+        "KOR", [Product("scarf", ("cashmere",))], rules=rule_book(), today=TODAY, platform=platform
+    )  # type: ignore[arg-type]
     cell = found.products[0].cells[KINDS.index("registration")]
     asked = [a.rule.id for a in cell.rules if a.rule.applies]
     if platform in ("open_market", "social_account"):
@@ -199,7 +203,9 @@ def test_a_product_of_which_nothing_is_known_meets_only_rules_for_all_goods() ->
         (("220",), "2204", "stated", 0),
     ],
 )
-def test_a_rule_speaks_of_codes_within_its_own(codes: tuple[str, ...], hs: str, state: str, possible: int) -> None:
+def test_a_rule_speaks_of_codes_within_its_own(
+    codes: tuple[str, ...], hs: str, state: str, possible: int
+) -> None:
     found = rules_for("NOR", [Product("x", hs=hs)], rules=[a_rule(tags=(), hs=codes)], today=TODAY)
     cell = found.products[0].cells[KINDS.index("licence")]
     assert (cell.state, len(cell.possible)) == (state, possible)
@@ -215,7 +221,9 @@ def test_a_ban_that_may_speak_of_the_goods_is_looked_at_and_never_clear() -> Non
 def test_nothing_asked_is_clear_only_while_it_is_checked_and_young() -> None:
     def level(**fields: object) -> str:
         rule = a_rule(applies=False, **fields)
-        return rules_for("NOR", [Product("w", ("wine",))], rules=[rule], today=TODAY).products[0].cells[1].level
+        return (
+            rules_for("NOR", [Product("w", ("wine",))], rules=[rule], today=TODAY).products[0].cells[1].level
+        )
 
     assert level() == "clear"
     assert level(basis="recalled") == "look"
@@ -261,7 +269,9 @@ def test_changes_near_today_are_told_in_the_order_of_the_day() -> None:
     told = changes(shipped(), today=TODAY)
     days = [turning(rule, TODAY) for rule in told]
     assert days == sorted(days)  # type: ignore[type-var]
-    assert {"eu-packaging-regulation", "eu-forced-labour", "us-cheese-traceability"} <= {rule.id for rule in told}
+    assert {"eu-packaging-regulation", "eu-forced-labour", "us-cheese-traceability"} <= {
+        rule.id for rule in told
+    }
     assert "us-de-minimis-suspended" not in {rule.id for rule in told}  # more than a year ago
 
 
@@ -274,10 +284,39 @@ def test_the_table_has_a_row_for_each_cell_without_a_rule() -> None:
     assert found.to_json()["coverage"] == {"cells": 6, "stated": 1, "settled": 1, "share": 0.1667}
 
 
+def test_the_worked_table_of_the_page() -> None:
+    rules = [
+        a_rule(id="a", tags=("alcohol",)),
+        a_rule(
+            id="b", tags=(), hs=("2204",), kind="label", stated=date(2025, 1, 10), review_by=date(2026, 1, 10)
+        ),
+        a_rule(id="c", kind="tax", applies=False),
+        a_rule(id="d", kind="certificate", voluntary=True),
+    ]
+    found = rules_for(
+        "NOR", [Product("wine", ("wine",), "220421"), Product("HS 22", hs="22")], rules=rules, today=TODAY
+    )
+    wine, rough = ([cell.level for cell in each.cells] for each in found.products)
+    assert wine == ["unknown", "do", "unknown", "do", "unknown", "clear"]
+    assert rough == ["unknown"] * 6
+    assert [a.rule.id for a in found.products[1].cells[3].possible] == ["b"]
+    assert found.products[0].cells[3].overdue
+    assert (found.cells, found.stated, found.coverage, found.settled) == (12, 3, 0.25, 2)
+
+
+@pytest.mark.parametrize(
+    ("market", "stated", "settled"),
+    [("GBR", 22, 15), ("USA", 25, 19), ("KOR", 30, 21), ("JPN", 24, 15), ("DEU", 24, 19)],
+)
+def test_the_page_says_how_much_of_the_first_set_is_known(market: str, stated: int, settled: int) -> None:
+    found = of(market, *SIX, origin="ITA")
+    assert (found.stated, found.settled) == (stated, settled)
+
+
 tag_names = st.sampled_from(sorted(tags().by_name))
 codes = st.text("0123456789", min_size=1, max_size=4).map(lambda digits: digits + digits)
 some_rules = st.builds(
-    lambda **fields: a_rule(**fields),
+    a_rule,
     id=st.uuids().map(str),
     kind=st.sampled_from(KINDS),
     markets=st.sampled_from([("NOR",), ("SWE",), ("NOR", "SWE")]),
@@ -300,8 +339,14 @@ some_products = st.builds(
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(some_rules, max_size=6), st.lists(some_products, max_size=3), st.sampled_from([None, "open_market"]))
-def test_nothing_is_known_where_no_rule_speaks(rules: list[Rule], products: list[Product], platform: str | None) -> None:
+@given(
+    st.lists(some_rules, max_size=6),
+    st.lists(some_products, max_size=3),
+    st.sampled_from([None, "open_market"]),
+)
+def test_nothing_is_known_where_no_rule_speaks(
+    rules: list[Rule], products: list[Product], platform: str | None
+) -> None:
     found = rules_for("NOR", products, rules=rules, today=TODAY, platform=platform)  # type: ignore[arg-type]
     for each in found.products:
         for cell in each.cells:
@@ -395,7 +440,9 @@ def test_a_workspaces_rule_stands_in_the_place_of_a_shipped_one_and_a_firms_over
     (folder / "firms" / "shop.toml").write_text(text.replace("A licence is asked for.", "Ask us."))
     book = rule_book(folder)
     assert book.rule("kw-alcohol").says == "A licence is asked for."
-    assert [(r.id, r.by, r.before.file) for r in book.replaced] == [("kw-alcohol", "regulations/own.toml", "alcohol.toml")]
+    assert [(r.id, r.by, r.before.file) for r in book.replaced] == [
+        ("kw-alcohol", "regulations/own.toml", "alcohol.toml")
+    ]
     assert book.rule("kw-alcohol").origin == "user"
     assert book.rule("sa-alcohol").origin == "shipped"
     assert rule_book(folder, "shop").rule("kw-alcohol").says == "Ask us."
@@ -452,7 +499,9 @@ def test_nothing_is_added_to_a_file_that_cannot_be_read(tmp_path: Path) -> None:
 
 
 def test_tags_of_a_workspace_are_known_to_its_rules(tmp_path: Path) -> None:
-    (tmp_path / "products.toml").write_text('[truffle]\nlabel = "truffles"\nhs = ["0709"]\nwithin = ["food"]\n')
+    (tmp_path / "products.toml").write_text(
+        '[truffle]\nlabel = "truffles"\nhs = ["0709"]\nwithin = ["food"]\n'
+    )
     (tmp_path / "own.toml").write_text(RULE.replace('["wine"]', '["truffle"]'))
     book = rule_book(tmp_path)
     assert book.problems == ()

@@ -29,18 +29,28 @@ def workspace(tmp_path: Path) -> Workspace:
     (tmp_path / "orders.csv").write_text(ORDERS)
     workspace = Workspace(tmp_path / "home")
     workflows.take_in(
-        workspace, "shop", [tmp_path / "orders.csv"], home="IT", currency="EUR", now=datetime(2026, 6, 1, tzinfo=UTC)
+        workspace,
+        "shop",
+        [tmp_path / "orders.csv"],
+        home="IT",
+        currency="EUR",
+        now=datetime(2026, 6, 1, tzinfo=UTC),
     )
     workspace.ledger("shop").save_catalogue(
         Catalogue(
             (Entry(sku="W-*", tags=("wine",), hs="220421", origin="ITA"), Entry(sku="H-*", tags=("ham",))),
-            (Proof("pdo", ("wine",), "Chianti Classico"), Proof("halal", ("ham",), "No. 3", date(2026, 1, 1))),
+            (
+                Proof("pdo", ("wine",), "Chianti Classico"),
+                Proof("halal", ("ham",), "No. 3", date(2026, 1, 1)),
+            ),
         )
     )
     return workspace
 
 
-def test_products_of_the_ledger_come_with_what_is_stated_and_what_their_names_suggest(workspace: Workspace) -> None:
+def test_products_of_the_ledger_come_with_what_is_stated_and_what_their_names_suggest(
+    workspace: Workspace,
+) -> None:
     found = {product.sku: product for product in workflows.products_of(workspace, "shop")}
     assert (found["W-1"].tags, found["W-1"].hs, found["W-1"].orders) == (("wine",), "220421", 2)
     assert found["W-1"].suggestions == ()
@@ -74,7 +84,9 @@ def test_a_proof_is_told_where_it_counts_and_where_nothing_is_known(workspace: W
 @pytest.mark.requirement("S26")
 def test_changes_at_home_are_told_with_those_abroad(workspace: Workspace) -> None:
     asked = workflows.changes_of(workspace, "shop", TODAY, ["US"])
-    assert {"us-cheese-traceability", "eu-packaging-regulation"} <= {rule.id for rule in asked}  # home is Italy
+    assert {"us-cheese-traceability", "eu-packaging-regulation"} <= {
+        rule.id for rule in asked
+    }  # home is Italy
     alone = workflows.changes_of(workspace, None, TODAY, ["US"])
     assert {rule.id for rule in alone} == {"us-cheese-traceability"}
 

@@ -268,7 +268,12 @@ def edit_rule(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     if asked and rule is None:
         raise Http404
     choices = [(name, known.tag(name).label) for name in sorted(known.by_name)]
-    form = RuleForm(request.POST or None, tags=choices, today=today, initial=_initial(rule) if rule else {})
+    form = RuleForm(
+        request.POST if request.method == "POST" else None,
+        tags=choices,
+        today=today,
+        initial=_initial(rule) if rule else {},
+    )
     if request.method == "POST" and form.is_valid():
         try:
             kept = workflows.add_rule(seen.workspace, _merged(form, rule, code), firm=slug)
