@@ -20,6 +20,7 @@ from fondaco.reference.regulations import (
     RuleBook,
     add,
     changes,
+    concerns,
     rule_book,
     rules_for,
 )
@@ -202,13 +203,23 @@ def changes_of(
 ) -> tuple[Rule, ...]:
     """Return rules that begin or end near `today`: those of `markets`, and of the firm's home market too.
 
-    Without markets and firm, those of every market.
+    Without markets, those of every market.  Of a firm that has stated what its products are, those
+    that speak of them.
     """
     wanted = {countries.from_code(market) for market in markets}
-    if wanted and firm is not None:
-        wanted.add(workspace.firm(firm).home)
-    book = book_of(workspace, firm)
-    return changes((rule for rule in book if not wanted or wanted & set(rule.markets)), today=today)
+    known = known_tags(workspace)
+    groups: tuple[Product, ...] = ()
+    if firm is not None:
+        groups = groups_of(products_of(workspace, firm), known)
+        wanted |= {workspace.firm(firm).home} if wanted else set()
+    return changes(
+        (
+            rule
+            for rule in book_of(workspace, firm)
+            if (not wanted or wanted & set(rule.markets)) and concerns(rule, groups, known)
+        ),
+        today=today,
+    )
 
 
 def add_rule(workspace: Workspace, table: Mapping[str, Any], *, firm: str | None = None) -> Rule:

@@ -17,6 +17,7 @@ from fondaco.reference.regulations.answering import (
     Product,
     ProductRules,
     State,
+    concerns,
     rules_for,
 )
 from fondaco.reference.regulations.files import (
@@ -73,6 +74,7 @@ __all__ = [
     "Topic",
     "add",
     "changes",
+    "concerns",
     "files_of",
     "firm_file",
     "name_of",

@@ -171,7 +171,8 @@ class MarketRules:
     rules
         All rules that speak of any of the products, by id.
     coming
-        Rules of this market that came into force or ended within the last year, or will within two.
+        Rules of this market on these products that came into force or ended within the last year, or will
+        within two.
     basis
         By what version of this module, on how many rules of the market, and of which days.
     """
@@ -333,7 +334,8 @@ def rules_for(
         for rule in here
         if rule.in_force(today) and (platform is None or not rule.platforms or platform in rule.platforms)
     ]
-    answered = tuple(_answer(product, meeting, today, known) for product in products)
+    asked = tuple(products)
+    answered = tuple(_answer(product, meeting, today, known) for product in asked)
     used = {a.rule.id: a.rule for each in answered for cell in each.cells for a in cell.rules}
     flags = [
         Flag(_flag_level(a), each.product.name, cell.kind, a.rule, a.overdue, a.certain)
@@ -351,7 +353,7 @@ def rules_for(
         products=answered,
         flags=tuple(flags),
         rules=tuple(used[name] for name in sorted(used)),
-        coming=changes(here, today=today),
+        coming=changes((rule for rule in here if concerns(rule, asked, known)), today=today),
         basis={
             "rule": RULE,
             "rules_of_market": len(here),
@@ -361,10 +363,24 @@ def rules_for(
     )
 
 
-def _answer(product: Product, rules: Sequence[Rule], today: date, known: Tags) -> ProductRules:
+def concerns(rule: Rule, products: Sequence[Product], known: Tags | None = None) -> bool:
+    """Whether a rule speaks, or may speak, of any product; where nothing is known of any, it may."""
+    known = known or tags()
+    told = [product for product in products if product.known]
+    return not told or any(
+        rule.holds_for_origin(product.origin) and _speaks_of(rule, *_goods(product, known)) is not None
+        for product in told
+    )
+
+
+def _goods(product: Product, known: Tags) -> tuple[frozenset[str], Sequence[str]]:
+    """Return a product's tags with the wider ones, and the HS codes under which it is or may be found."""
     told = product.tags or (known.of_hs(product.hs) if product.hs else ())
-    wider = known.closure(told)
-    codes = (product.hs,) if product.hs else known.prefixes(told)
+    return known.closure(told), (product.hs,) if product.hs else known.prefixes(told)
+
+
+def _answer(product: Product, rules: Sequence[Rule], today: date, known: Tags) -> ProductRules:
+    wider, codes = _goods(product, known)
     met: dict[Kind, list[Applied]] = {kind: [] for kind in KINDS}
     for rule in rules:
         if not rule.holds_for_origin(product.origin):

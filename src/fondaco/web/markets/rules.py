@@ -72,7 +72,10 @@ class RuleForm(forms.Form):
         label=lazy("The rule in your own words"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4})
     )
     tags = forms.MultipleChoiceField(
-        label=lazy("For which goods"), required=False, help_text=lazy("All goods where none is chosen.")
+        label=lazy("For which goods"),
+        required=False,
+        help_text=lazy("All goods where none is chosen."),
+        widget=forms.SelectMultiple(attrs={"size": 8}),
     )
     hs = forms.CharField(
         label=lazy("HS codes"), required=False, max_length=200,
@@ -153,17 +156,17 @@ def rules(request: HttpRequest, slug: str) -> HttpResponse:
     card = workflows.scorecard_of(seen.workspace, slug)
     sold = [row.market for row in card.foreign if row.market]
     spoken = [market for market in book.markets() if market not in sold and market != seen.firm.home]
-    listed = [
-        {"market": market, "sold": market in sold,
-         "found": rules_for(market, groups, rules=book, today=today, known=known)}
-        for market in [*sold, *spoken]
-    ]  # fmt: skip
+
+    def answered(markets: list[str]) -> list[MarketRules]:
+        return [rules_for(m, groups, rules=book, today=today, known=known) for m in markets]
+
     context = {
         "access": seen,
         "firm": seen.firm,
         "today": today,
         "book": book,
-        "markets": listed,
+        "sold": answered(sold),
+        "others": answered(spoken),
         "untagged": sum(not (p.tags or p.hs) for p in products),
         "suggested": [p for p in products if not p.tags and not p.hs and p.suggestions][:10],
         "coming": coming_of(workflows.changes_of(seen.workspace, slug, today, sold or book.markets()), today),
