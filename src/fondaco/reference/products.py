@@ -19,7 +19,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -87,7 +87,7 @@ class Tag:
     words
         Language to words that tell it (see `suggest`).
     unless
-        Words beside which the others tell nothing: a *wine glass* is no wine.
+        Words beside which the others tell nothing, also of the tags within: a *wine glass* is no wine.
     """
 
     name: str
@@ -155,6 +155,20 @@ class Tags:
                 todo += self.by_name[name].within
         return frozenset(found)
 
+    @cached_property
+    def telling(self) -> tuple[tuple[tuple[str, ...], Suggestion], ...]:
+        """What must stand in a name (see `_parts`) for each suggestion, by tag and language."""
+        return tuple(
+            (_parts(word), Suggestion(tag.name, word, language))
+            for tag in self.by_name.values()
+            for language, words in tag.words.items()
+            for word in words
+        )
+
+    def unless(self, name: str) -> tuple[str, ...]:
+        """Return the words beside which nothing is told of a tag: its own, and those of the wider ones."""
+        return tuple(word for each in sorted(self.closure([name])) for word in self.by_name[each].unless)
+
     def of_hs(self, code: str) -> tuple[str, ...]:
         """Return the tags within whose HS prefixes a code lies; the longest prefixes alone count.
 
@@ -196,22 +210,16 @@ class Tags:
 def _suggested(known: Tags, name: str) -> tuple[Suggestion, ...]:
     text = _plain(name)
     found: dict[str, Suggestion] = {}
-    for tag in known.by_name.values():
-        if any(_stands(word, text) for word in tag.unless):
-            continue
-        telling = [
-            Suggestion(tag.name, word, language)
-            for language, words in tag.words.items()
-            for word in words
-            if _stands(word, text)
-        ]
-        if telling:
+    for parts, suggestion in known.telling:
+        if parts[0] in text and all(part in text for part in parts[1:]):
+            held = found.get(suggestion.tag)
             # The longest word is the most telling; of equals, the first language of the list.
-            found[tag.name] = max(telling, key=lambda s: len(s.word))
-    wider = {one for name in found for one in known.closure([name]) - {name}}
-    return tuple(
-        sorted((s for s in found.values() if s.tag not in wider), key=lambda s: (-len(s.word), s.tag))
-    )
+            if held is None or len(suggestion.word) > len(held.word):
+                found[suggestion.tag] = suggestion
+    told = {tag for tag in found if not any(_stands(word, text) for word in known.unless(tag))}
+    wider = {one for tag in told for one in known.closure([tag]) - {tag}}
+    left = [found[tag] for tag in told - wider]
+    return tuple(sorted(left, key=lambda s: (-len(s.word), s.tag)))
 
 
 def _plain(text: str) -> str:
