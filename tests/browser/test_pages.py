@@ -163,6 +163,7 @@ PAGES = {
     "markets": "/f/harbour-tea/markets/",
     "market": "/f/harbour-tea/markets/DEU/",
     "rules": "/f/harbour-tea/rules/",
+    "products": "/f/harbour-tea/products/",
     "market-rules": "/f/harbour-tea/rules/JPN/?tag=wine",
     "edit-rule": "/f/harbour-tea/rules/JPN/edit/?rule=jp-food-label",
     "people": "/f/harbour-tea/members/",

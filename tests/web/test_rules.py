@@ -199,3 +199,38 @@ def test_a_viewer_reads_and_is_shown_no_way_to_change(town: Town) -> None:
         .status_code
         == 404
     )
+
+
+@pytest.mark.requirement("F67")
+def test_a_member_takes_what_a_name_suggests_and_the_trail_says_so(town: Town, home: Path) -> None:
+    address = reverse("products", kwargs={"slug": "anchor-teas"})
+    client = town.as_(town.bob)
+    assert "tea?" in text_of(client.get(address))
+    answer = client.post(
+        address, {"by": "sku", "pattern": "T-1", "tags": ["tea"], "hs": "0902.10", "origin": "Sri Lanka"}
+    )
+    assert answer.status_code == 302
+    (entry,) = Workspace(home).ledger("anchor-teas").catalogue.entries
+    assert (entry.sku, entry.tags, entry.hs, entry.origin) == ("T-1", ("tea",), "090210", "LKA")
+    assert AuditLine.objects.get(what="products.stated").data["hs"] == "090210"
+    assert "tea?" not in text_of(client.get(address))
+    assert Workspace(home).ledger("borealis").catalogue.entries == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"hs": "902"}, "write it again, as 0902"),
+        ({"tags": [], "hs": "", "origin": ""}, "a tag, an HS code"),
+        ({"origin": "Gotham"}, "Gotham"),
+        ({"tags": ["vine"]}, "Select a valid choice"),
+        ({"pattern": ""}, "This field is required"),
+    ],
+)
+def test_a_mistake_about_products_is_named(town: Town, home: Path, said: dict[str, Any], told: str) -> None:
+    form = {"by": "sku", "pattern": "<b>T-1", "tags": ["tea"], **said}
+    answer = town.as_(town.bob).post(reverse("products", kwargs={"slug": "anchor-teas"}), form)
+    assert answer.status_code == 400
+    assert told in text_of(answer)
+    assert b"<b>T-1" not in answer.content
+    assert Workspace(home).ledger("anchor-teas").catalogue.entries == ()

@@ -168,7 +168,6 @@ def rules(request: HttpRequest, slug: str) -> HttpResponse:
         "sold": answered(sold),
         "others": answered(spoken),
         "untagged": sum(not (p.tags or p.hs) for p in products),
-        "suggested": [p for p in products if not p.tags and not p.hs and p.suggestions][:10],
         "coming": coming_of(workflows.changes_of(seen.workspace, slug, today, sold or book.markets()), today),
         "overdue": [rule for rule in book if rule.overdue(today)],
     }
