@@ -59,7 +59,7 @@ def test_a_market_has_a_sheet_of_five_topics_with_source_and_age(town: Town) -> 
 @pytest.mark.requirement("F48")
 def test_a_ban_is_the_first_thing_on_the_page(town: Town, home: Path) -> None:
     ledger = Workspace(home).ledger("anchor-teas")
-    ledger.save_catalogue(ledger.catalogue.with_entry(entry_of(sku="T-1", tags=["wine"])))
+    ledger.change_catalogue(lambda held: held.with_entry(entry_of(sku="T-1", tags=["wine"])))
     shown = text_of(town.as_(town.bob).get(page("KWT")))
     assert "Stop: wine (1 product)." in shown
     assert shown.index("Stop: wine") < shown.index("Kind by kind")

@@ -417,7 +417,7 @@ def set_product(
     entry = entry_of(
         sku=sku, name=name, tags=tag or (), hs=hs, origin=origin, known=workflows.known_tags(workspace)
     )
-    ledger.save_catalogue(ledger.catalogue.with_entry(entry))
+    ledger.change_catalogue(lambda held: held.with_entry(entry))
     fitting = sum(
         p.stated and entry.fits(p.sku, p.name) for p in workflows.products_of(workspace, firm) if p.orders
     )
@@ -447,5 +447,5 @@ def set_proof(
     ledger = workspace.ledger(firm)
     said = Catalogue(proofs=(Proof(proof, tuple(tag or ()), says, day(valid_to, "--to")),))
     kept = parse_catalogue(catalogue_text(said), "what was said", workflows.known_tags(workspace)).proofs[0]
-    ledger.save_catalogue(ledger.catalogue.with_proof(kept))
+    ledger.change_catalogue(lambda held: held.with_proof(kept))
     emit({"firm": firm, "proof": kept.to_json()}, as_json, lambda: print(f"Kept: {kept.proof}."))

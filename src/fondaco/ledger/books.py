@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import tomli_w
+from filelock import FileLock
 
 from fondaco.kernel import Damaged, InputError, Refused, UnknownName
 from fondaco.kernel.writing import write_atomically
@@ -546,10 +547,14 @@ class Ledger:
         """What the firm states of its products (``firms/SLUG.products.toml``)."""
         return read_catalogue(self._catalogue, tags_of(self._home / "regulations"))
 
-    def save_catalogue(self, catalogue: Catalogue) -> None:
-        """Keep what the firm states of its products."""
+    def change_catalogue(self, change: Callable[[Catalogue], Catalogue]) -> Catalogue:
+        """Keep what `change` makes of the catalogue; two who state something at once both count."""
         self._prepare()
-        write_catalogue(self._catalogue, catalogue)
+        self._catalogue.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(str(self._catalogue.with_suffix(".lock"))):
+            changed = change(self.catalogue)
+            write_catalogue(self._catalogue, changed)
+        return changed
 
     def remembered(self, columns: Sequence[str]) -> Mapping | None:
         """Return the mapping this firm used last for a table with these columns."""

@@ -26,8 +26,8 @@ def workspace(tmp_path: Path) -> Workspace:
 def test_a_catalogue_is_kept_beside_the_firm_and_is_its_own(workspace: Workspace) -> None:
     ledger = workspace.ledger("shop")
     assert ledger.catalogue == Catalogue()
-    ledger.save_catalogue(
-        Catalogue().with_entry(entry_of(sku="W-*", tags=["wine"], hs="2204.21", origin="Italy"))
+    ledger.change_catalogue(
+        lambda held: held.with_entry(entry_of(sku="W-*", tags=["wine"], hs="2204.21", origin="Italy"))
     )
     assert workspace.ledger("shop").catalogue.entries == (Entry("W-*", "", ("wine",), "220421", "ITA"),)
     assert workspace.ledger("other").catalogue == Catalogue()

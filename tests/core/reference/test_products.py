@@ -114,3 +114,13 @@ def test_a_workspace_adds_tags_and_replaces_words(tmp_path: Path) -> None:
     (tmp_path / "products.toml").write_text('[x]\nlabel = "x"\nwithin = ["nothing"]\n')
     with pytest.raises(InputError, match="no tag 'nothing'"):
         tags_of(tmp_path)
+
+
+def test_the_prefixes_of_shipped_tags_are_in_the_harmonized_system(shared: Path) -> None:
+    import csv
+
+    with (shared / "data" / "hs_codes" / "harmonized-system.csv").open(encoding="utf-8") as stream:
+        known = {row["hscode"] for row in csv.DictReader(stream)}
+    # Beyond six digits codes are a country's own.
+    prefixes = {code[:6] for tag in tags().by_name.values() for code in tag.hs}
+    assert {code for code in prefixes if code not in known} == set()

@@ -36,8 +36,8 @@ def workspace(tmp_path: Path) -> Workspace:
         currency="EUR",
         now=datetime(2026, 6, 1, tzinfo=UTC),
     )
-    workspace.ledger("shop").save_catalogue(
-        Catalogue(
+    workspace.ledger("shop").change_catalogue(
+        lambda _: Catalogue(
             (Entry(sku="W-*", tags=("wine",), hs="220421", origin="ITA"), Entry(sku="H-*", tags=("ham",))),
             (
                 Proof("pdo", ("wine",), "Chianti Classico"),

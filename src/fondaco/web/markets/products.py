@@ -68,7 +68,7 @@ def products(request: HttpRequest, slug: str) -> HttpResponse:
             entry = entry_of(
                 **{said["by"]: said["pattern"]}, tags=said["tags"], hs=said["hs"], origin=said["origin"], known=known
             )  # fmt: skip
-            seen.ledger.save_catalogue(seen.ledger.catalogue.with_entry(entry))
+            seen.ledger.change_catalogue(lambda held: held.with_entry(entry))
         except InputError as error:
             form.add_error(None, str(error))
         else:
