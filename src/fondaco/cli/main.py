@@ -18,9 +18,11 @@ from fondaco.cli import (  # noqa: F401  (each adds its commands)
     pls_beyond,
     pls_groups,
     pls_power,
+    potential,
     regress,
     rules,
     running,
+    signals,
 )
 from fondaco.cli.app import app
 from fondaco.cli.output import OURS, WRONG, say

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         proofs_of,
         rules_of,
     )
+    from fondaco.workflows.signals import signals_of
     from fondaco.workflows.take_in_files import preview, replay, take_in
 
 _HOME = {
@@ -48,6 +49,7 @@ _HOME = {
     "restore": "backups",
     "rules_of": "regulations",
     "scorecard_of": "conclusions",
+    "signals_of": "signals",
     "take_in": "take_in_files",
 }
 
@@ -72,6 +74,7 @@ __all__ = [
     "restore",
     "rules_of",
     "scorecard_of",
+    "signals_of",
     "take_in",
 ]
 
