@@ -51,9 +51,20 @@ def test_a_market_has_a_sheet_of_five_topics_with_source_and_age(town: Town) -> 
     for topic in ("Lifestyle", "Food safety", "Customs", "Institutions", "Economy"):
         assert topic in shown
     assert "compared with it on 25 Nov 2026" in shown
-    assert "without looking it up" in shown
     assert "unknown" not in shown.split("Kind by kind")[0] or "Unknown means" in shown
     assert shown.count("no legal advice") == 1
+
+
+def test_what_was_written_down_from_memory_says_so(town: Town, home: Path) -> None:
+    folder = home / "regulations"
+    folder.mkdir(exist_ok=True)
+    (folder / "own.toml").write_text(
+        '[[rule]]\nid = "no-memory"\nmarket = "NOR"\nkind = "label"\ntags = ["wine"]\nsays = "As I remember it."\n'
+        'source = "Nobody"\nstrength = "user"\nrecalled = 2026-11-25\nconfidence = "low"\n',
+        encoding="utf-8",
+    )
+    shown = text_of(town.as_(town.vera).get(page("NOR") + "?tag=wine"))
+    assert "without looking it up" in shown
 
 
 @pytest.mark.requirement("F48")
