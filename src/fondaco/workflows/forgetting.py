@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from fondaco.kernel import UnreadableFile
+from fondaco.kernel.writing import write_atomically
 from fondaco.ledger import Ledger, Person, Trace, Workspace
-from fondaco.ledger.books import write_atomically
 from fondaco.ledger.containers import unpack
 from fondaco.ledger.scratch import workspace_scratch
 
