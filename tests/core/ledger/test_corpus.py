@@ -12,7 +12,7 @@ import pytest
 from benchmarks import corpus
 from benchmarks.readers import judge
 
-pytestmark = [pytest.mark.slow, pytest.mark.requirement("X03", "F81")]
+pytestmark = [pytest.mark.slow, pytest.mark.requirement("X03")]
 
 SEED, EACH = 1125, 2
 
