@@ -381,7 +381,7 @@ def sectors_named() -> int:
 
 
 def test_a_chain_of_sectors_that_bites_its_tail_does_not_take_all_memory(desk: Desk) -> None:
-    """Found by fuzzing: twelve gigabytes for a file of five kilobytes, and the process gone."""
+    """Found by fuzzing: thirteen gigabytes asked for by a file of five kilobytes, and the process gone."""
     directory = int.from_bytes(OLD_BOOK[48:52], "little")
     tail = (sectors_named() + 4 * directory, directory.to_bytes(4, "little"))
     with bounded(), pytest.raises(UnreadableFile, match="do not hold together"):

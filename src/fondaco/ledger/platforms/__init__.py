@@ -64,7 +64,7 @@ class Reader:
     sums_up
         The SQL of whether a row sums up an order whose items have rows of their own.
     preferred
-        The style of a field's dates where no row settles it; for ``currency`` what a sign of several means.
+        The style of a field's dates where no row settles it and its column has its English name; for ``currency`` what a sign of several means.
     notes
         What the file does not tell, in words; said with each import.
     unquoted
@@ -141,8 +141,14 @@ class Reader:
             stated = [c for c in (column, *self.instead.get(name, ())) if c in found.found]
             if stated:
                 chosen[name] = found.found[stated[0]]
+        # How an English report writes its days says nothing of one in another language.
+        english = {folded(name) for name in self.names}
+        preferred = {
+            k: v for k, v in self.preferred.items() if k not in chosen or folded(chosen[k]) in english
+        }
         return replace(
             self,
+            preferred=preferred,
             mapping=replace(self.mapping, columns=chosen),
             expressions={name: _in_file(sql, found.found) for name, sql in self.expressions.items()},
             aside=self.aside and _in_file(self.aside, found.found),

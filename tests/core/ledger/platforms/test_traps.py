@@ -370,3 +370,14 @@ def test_an_encoding_of_the_east_is_known_by_the_words_of_the_back_office(desk: 
     content = ("关键词,搜索指数,搜索涨幅,点击率,卖家规模指数\n" + rows).encode("gb18030")
     desk.take(desk.file("HotKeyword.csv", content), period="2026-05")
     assert [row["searches"] for row in desk.rows("ads")][:2] == [Decimal(10_295), Decimal(11_295)]
+
+
+def test_days_that_nothing_settles_are_asked_about_where_the_report_is_not_english(desk: Desk) -> None:
+    german = "Datum,Kampagnenname,Anzeigengruppenname,Suchbegriff des Kunden,Impressionen,Klicks,Ausgaben,Währung\n"
+    english = "Date,Campaign Name,Ad Group Name,Customer Search Term,Impressions,Clicks,Spend,Currency\n"
+    rows = "".join(f"0{n}/04/2026,A,B,tea {n},10,1,0.50,EUR\n" for n in range(1, 9))
+    with pytest.raises(NeedsAnswer, match="day or the month"):
+        desk.take(desk.file("german.csv", german + rows), country="Germany")
+    report = desk.take(desk.file("english.csv", english + rows), country="United States")
+    assert "read month first" in said(report, "doubt")
+    assert {row["day"].day for row in desk.rows("ads")} == {4}
