@@ -205,9 +205,9 @@ def main() -> int:
 
         begun, worked = time.perf_counter(), time.process_time()
         result = {"ours": run_ours, "sql": run_sql, "pandas": run_pandas}[sys.argv[2]](files)
-        seconds, busy = time.perf_counter() - begun, time.process_time() - worked
+        seconds, work = time.perf_counter() - begun, time.process_time() - worked
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-        print(json.dumps({"seconds": seconds, "busy": busy, "peak": peak, "result": result}))
+        print(json.dumps({"seconds": seconds, "busy": work, "peak": peak, "result": result}))
         return 0
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -235,14 +235,16 @@ def main() -> int:
         raise SystemExit("The two do not end with the same figures.")
     best = {what: sorted(some)[len(some) // 2] for what, some in times.items()}
     ratio = best["ours"] / best["sql"]
-    work = {what: sorted(some)[len(some) // 2] for what, some in busy.items()}
+    middle = {what: sorted(some)[len(some) // 2] for what, some in busy.items()}
     print(
         f"{asked.flows:,} flows a year, {len(YEARS)} years, {MARKETS} markets, {PRODUCTS:,} products; medians of {asked.repeats}"
     )
     for what, name in (("sql", "DuckDB SQL by hand"), ("ours", "fondaco")):
-        print(f"  {name:20} {best[what]:7.2f} s   processor {work[what]:7.2f} s   peak {peaks[what]:.2f} GiB")
+        print(
+            f"  {name:20} {best[what]:7.2f} s   processor {middle[what]:7.2f} s   peak {peaks[what]:.2f} GiB"
+        )
     print(
-        f"  ratio {ratio:.2f} (goal {GOAL}), of processor time {work['ours'] / work['sql']:.2f}; peak goal {LARGEST} GiB"
+        f"  ratio {ratio:.2f} (goal {GOAL}), of processor time {middle['ours'] / middle['sql']:.2f}; peak goal {LARGEST} GiB"
     )
     if asked.pandas_years:
         some = files_of(asked.folder, asked.flows, asked.pandas_years)
