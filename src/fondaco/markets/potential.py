@@ -344,7 +344,7 @@ def potential(
     if not shown.any():
         raise InputError(_no_such_product(asked, grid.products, exporter))
     numbers = _indicator(grid, factors)
-    frame = _frame(grid, numbers, shown, chosen, rules)
+    frame = _frame(grid, numbers, shown, chosen, rules, keep)
     concentrations = _suppliers(trade, asked) if suppliers else {}
     markets = _markets(grid, numbers, shown, exporter, concentrations, rules)
     basis = Basis(
@@ -352,8 +352,7 @@ def potential(
         (_CAVEAT, *_told(grid, exporter, chosen, held), *notes),
     )  # fmt: skip
     spread = concentration([market.actual for market in markets])
-    kept = frame if keep is None else frame.head(keep)
-    return Potential(exporter, asked, currency, kept, markets, spread, basis, len(frame))
+    return Potential(exporter, asked, currency, frame, markets, spread, basis, int(shown.sum()))
 
 
 # ---- Sums over the flows ---------------------------------------------------------------------------
@@ -451,9 +450,14 @@ def _indicator(grid: Grid, factors: Floats) -> _Numbers:
 
 
 def _frame(
-    grid: Grid, numbers: _Numbers, shown: NDArray[np.bool_], years: Sequence[int], rules: Rules | None
+    grid: Grid,
+    numbers: _Numbers,
+    shown: NDArray[np.bool_],
+    years: Sequence[int],
+    rules: Rules | None,
+    keep: int | None = None,
 ) -> pl.DataFrame:
-    """Return the rows as a frame, the largest unrealised potential first."""
+    """Return the first rows as a frame, the largest unrealised potential first."""
     known = numbers.sold[grid.j]
     value = numbers.potential[:, -1]
     actual = grid.v.mean(axis=1)
@@ -463,12 +467,15 @@ def _frame(
     nothing = np.full(len(value), np.nan)
     unrealised, demand = np.maximum(value - actual, 0.0), grid.m.mean(axis=1)
     rows = np.flatnonzero(shown)
-    word = np.empty(len(value), np.int64)
-    word[rows] = word_codes(grid.m[rows], grid.k[rows], rules)
     # Stable sorts one after the other, the weightiest last: quicker than one by four keys.
-    keys = (grid.j * len(grid.products) + grid.k, -demand, np.where(known, -unrealised, np.inf))
-    for key in keys:
+    for key in (grid.j * len(grid.products) + grid.k, -demand, np.where(known, -unrealised, np.inf)):
         rows = rows[np.argsort(key[rows], kind="stable")]
+    rows = rows[:keep]
+    wanted = np.zeros(len(grid.products), bool)
+    wanted[grid.k[rows]] = True
+    rivals = np.flatnonzero(wanted[grid.k])  # a row's rank is among all markets of its product
+    word = np.zeros(len(value), np.int64)
+    word[rivals] = word_codes(grid.m[rivals], grid.k[rivals], rules)
     estimates = {
         "potential": value,
         "low": single.min(axis=1) if several else nothing,
