@@ -1,0 +1,487 @@
+"""Rates of counts in many markets at once: what each market's own counts say, and what a prior says.
+
+The model is empirical Bayes with a gamma prior for each market (Robbins 1956; Clayton and Kaldor 1987,
+Biometrics 43).  In market i and month t
+
+    y[i, t] ~ NB(mean = rate[i] * exposure[i, t], size = noise),
+    rate[i] ~ Gamma(shape, shape / mu[i]),      log mu[i] = intercept + terms[i] . coefficients.
+
+Exposure is how much of a month was observed, times what all markets share (`Tide`, `season`).  Of a
+month whose expected count is m, the share ``w = 1 / (1 + m / noise)`` counts as evidence, because real
+months vary more than Poisson ones (the credibility of a negative binomial month, Bühlmann and Straub
+1970); older evidence fades by the factor `memory` a month (the power steady model, Smith 1979; Harvey
+and Fernandes 1989).  So the posterior stays a gamma in closed form:
+
+    Gamma(shape + evidence, shape / mu + seen),  evidence = sum w y memory**age,  seen = sum w exposure memory**age
+
+and the next month is negative binomial.  With `noise` infinite and `memory` 1 this is the gamma-Poisson
+model exactly.  Coefficients, shape, noise and memory maximise the sum over months of the logarithm of
+the one-month-ahead predictions (the prequential likelihood, Dawid 1984; for the gamma-Poisson model it
+is the marginal likelihood), with weakly informative priors, so that three markets do as well as two
+hundred.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+from scipy import optimize, special, stats
+
+Array = npt.NDArray[np.float64]
+
+#: Normal priors, (mean, standard deviation): log shape, log noise, logit of memory.
+SHAPE_PRIOR = (0.0, 1.5)
+NOISE_PRIOR = (math.log(10), 1.0)
+MEMORY_PRIOR = (3.5, 1.0)
+#: The same of the tide, which turns faster than a market's share of it.
+TIDE_NOISE_PRIOR = (math.log(30), 1.0)
+TIDE_MEMORY_PRIOR = (1.0, 1.0)
+#: Of the intercept, around the pooled log rate.
+INTERCEPT_SD = 3.0
+#: As if so many events had been seen in each calendar month at the year's mean.
+SEASON_WEIGHT = 20.0
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What the prior mean of a rate depends on.
+
+    Attributes
+    ----------
+    names
+        Of the K terms.
+    values
+        Shape (markets, K), finite.  They are centred when they are used.
+    mean, sd
+        Shape (K,): the normal prior of each coefficient.
+    """
+
+    names: tuple[str, ...]
+    values: Array
+    mean: Array
+    sd: Array
+
+    @staticmethod
+    def none(markets: int) -> Terms:
+        """Return no terms: one prior mean for all markets."""
+        return Terms((), np.zeros((markets, 0)), np.zeros(0), np.zeros(0))
+
+
+@dataclass(frozen=True)
+class Predictive:
+    """Negative binomial predictions, one for each market.
+
+    Attributes
+    ----------
+    mean, size
+        Shape (markets,); the variance is ``mean + mean**2 / size``.
+    """
+
+    mean: Array
+    size: Array
+
+    @property
+    def _chance(self) -> Array:
+        return self.size / (self.size + self.mean)
+
+    def interval(self, level: float = 0.8) -> tuple[Array, Array]:
+        """Return the ends of the equal-tailed interval; of counts, so it holds at least `level`."""
+        tail = (1 - level) / 2
+        low, high = (stats.nbinom.ppf(q, self.size, self._chance) for q in (tail, 1 - tail))
+        return np.asarray(low), np.asarray(high)
+
+    def log_score(self, counts: npt.ArrayLike) -> Array:
+        """Return minus the logarithm of the probability of each count; less is better."""
+        return -_log_pmf(np.asarray(counts, dtype=np.float64), self.mean, self.size)
+
+    def crps(self, counts: npt.ArrayLike) -> Array:
+        """Return the continuous ranked probability score of each count; less is better.
+
+        The sum over k of ``(F(k) - [count <= k])**2`` (Gneiting and Raftery 2007, JASA 102).
+
+        Examples
+        --------
+        Nearly Poisson with mean 1, and one was counted:
+
+        >>> Predictive(np.array([1.0]), np.array([1e9])).crps([1]).round(3)
+        array([0.212])
+        """
+        counts = np.asarray(counts, dtype=np.float64)
+        wide = self.mean + 12 * np.sqrt(self.mean + self.mean**2 / self.size)
+        points = np.arange(int(max(wide.max(initial=0), counts.max(initial=0))) + 30)
+        below = stats.nbinom.cdf(points, self.size[:, None], self._chance[:, None])
+        return np.asarray(((below - (points >= counts[:, None])) ** 2).sum(axis=1))
+
+    def covered(self, counts: npt.ArrayLike, level: float = 0.8) -> tuple[Array, Array]:
+        """Tell whether the interval held each count, as printed and at its nominal level.
+
+        A count can only be in or out of a printed interval, which holds more than `level`.  The second
+        answer is the expected share of the randomised probability integral transform that falls
+        inside (Czado, Gneiting and Held 2009, Biometrics 65): on average `level` if all is right.
+        """
+        counts = np.asarray(counts, dtype=np.float64)
+        low, high = self.interval(level)
+        tail = (1 - level) / 2
+        upper = stats.nbinom.cdf(counts, self.size, self._chance)
+        lower = stats.nbinom.cdf(counts - 1, self.size, self._chance)
+        inside = np.minimum(upper, 1 - tail) - np.maximum(lower, tail)
+        share = np.clip(inside, 0, None) / np.maximum(upper - lower, 1e-12)
+        return ((low <= counts) & (counts <= high)).astype(np.float64), np.asarray(share)
+
+
+@dataclass(frozen=True)
+class Tide:
+    """What all markets together do from month to month, and where it stands.
+
+    Attributes
+    ----------
+    months
+        Shape (T,): each month's level over the mean of all; 1 throughout where months do not vary
+        more than chance.
+    ahead
+        The level that is expected next.
+    shape
+        Of the gamma distribution of that level: its relative variance is 1 / shape.
+    noise
+        Size of the months' own variation around the level.
+    memory
+        What remains of old evidence after a month.
+    """
+
+    months: Array
+    ahead: float
+    shape: float
+    noise: float
+    memory: float
+
+
+def tide(counts: npt.ArrayLike, exposure: npt.ArrayLike) -> Tide:
+    """Follow the total of all markets from month to month.
+
+    Parameters
+    ----------
+    counts, exposure
+        Shape (T,): events of all markets together, and how much of each month was observed.
+
+    Examples
+    --------
+    A firm that doubles:
+
+    >>> found = tide([50] * 6 + [100] * 6, [1] * 12)
+    >>> found.months[[0, -1]].round(2), round(found.ahead, 2)
+    (array([0.7, 1.4]), 1.39)
+    """
+    y, e = np.asarray(counts, dtype=np.float64), np.asarray(exposure, dtype=np.float64)
+    seen = e > 0
+    if y.sum() == 0:
+        return Tide(np.ones(len(y)), 1.0, math.inf, math.inf, 1.0)
+    start = (y[seen][:3].sum() + 0.5) / e[seen][:3].sum()
+
+    def follow(noise: float, memory: float) -> tuple[float, Array, float, float]:
+        shape, rate, score, level = 1.0, 1 / start, 0.0, np.ones(len(y))
+        for t in range(len(y)):
+            mean = shape / rate * e[t]
+            level[t] = shape / rate
+            if e[t] > 0:
+                score += float(_log_pmf(y[t], np.asarray(mean), np.asarray(_size(noise, shape))))
+                level[t] *= (noise + y[t]) / (noise + mean)
+            weight = 1 / (1 + mean / noise)
+            shape = memory * (shape + weight * y[t])
+            rate = memory * (rate + weight * e[t])
+        return score, level, shape, shape / rate
+
+    def loss(theta: Array) -> float:
+        return -follow(math.exp(theta[0]), _expit(theta[1]))[0] + _penalty(
+            theta, (TIDE_NOISE_PRIOR, TIDE_MEMORY_PRIOR)
+        )
+
+    best = optimize.minimize(loss, [TIDE_NOISE_PRIOR[0], TIDE_MEMORY_PRIOR[0]], method="L-BFGS-B").x
+    noise, memory = math.exp(best[0]), _expit(best[1])
+    _, level, shape, now = follow(noise, memory)
+    unit = float(np.average(level, weights=e))
+    return Tide(level / unit, float(now / unit), float(shape), noise, memory)
+
+
+def season(counts: npt.ArrayLike, first: int) -> Array | None:
+    """Return twelve factors of mean 1 that all markets share, January first; None below 24 months.
+
+    Each month is set against the mean of its own run of twelve months, counted back from the last,
+    so that growth from year to year does not pass for a season, and drawn towards 1 by
+    `SEASON_WEIGHT` events.
+
+    Parameters
+    ----------
+    counts
+        Shape (T,): events of all markets together in whole months.
+    first
+        Calendar month of the first, 0 for January.
+
+    Examples
+    --------
+    >>> season([10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 70] * 2, first=0).round(2)
+    array([0.8, 0.8, 0.8, 0.8, 0.8, 0.8, 0.8, 0.8, 0.8, 0.8, 0.8, 3.2])
+    >>> season([1, 2, 3], first=0) is None
+    True
+    """
+    y = np.asarray(counts, dtype=np.float64)
+    years = len(y) // 12
+    if years < 2:
+        return None
+    runs = y[len(y) - 12 * years :].reshape(years, 12)
+    expected = runs.mean(axis=1).sum()
+    factors = (runs.sum(axis=0) + SEASON_WEIGHT) / (expected + SEASON_WEIGHT)
+    return np.roll(factors / factors.mean(), (first + len(y)) % 12)
+
+
+@dataclass(frozen=True)
+class Rates:
+    """The posterior of every market's rate: a gamma distribution each.
+
+    Attributes
+    ----------
+    prior_mean
+        Shape (markets,): expected events a month before the market's own counts are looked at.
+    prior_shape
+        Of every prior; small where markets differ from what the terms say.
+    shape, rate
+        Shape (markets,): of the posteriors.
+    noise
+        Size of a month's own variation; the smaller, the more months vary beyond Poisson.
+    memory
+        What remains of evidence after a month.
+    intercept, coefficients
+        Of the prior mean; the intercept is that of an average market.
+    terms
+        What the coefficients belong to.
+    tide
+        What all markets share, as far as it was asked for.
+    evidence, seen
+        Shape (markets,): events and months of exposure that count in the posterior.
+    score
+        Sum of the logarithms of the one-month-ahead predictions.
+    """
+
+    prior_mean: Array
+    prior_shape: float
+    shape: Array
+    rate: Array
+    noise: float
+    memory: float
+    intercept: float
+    coefficients: Array
+    terms: Terms = field(repr=False)
+    tide: Tide | None
+    evidence: Array = field(repr=False)
+    seen: Array = field(repr=False)
+    score: float
+
+    @property
+    def mean(self) -> Array:
+        """Posterior means: events a month at the tide's mean level."""
+        return np.asarray(self.shape / self.rate)
+
+    @property
+    def weight(self) -> Array:
+        """How much of each posterior mean is the market's own rate; the rest is the prior's mean."""
+        return np.asarray(self.seen / self.rate)
+
+    @property
+    def own(self) -> Array:
+        """Each market's own rate from its weighted counts; NaN where it was never observed."""
+        return np.divide(self.evidence, self.seen, out=np.full(len(self.seen), np.nan), where=self.seen > 0)
+
+    def expected(self, exposure: npt.ArrayLike = 1.0) -> Array:
+        """Return the expected events of a coming month (times `exposure`: a season, more budget)."""
+        return np.asarray(self.mean * self._ahead * np.asarray(exposure))
+
+    @property
+    def _ahead(self) -> float:
+        return 1.0 if self.tide is None else self.tide.ahead
+
+    def predict(self, ahead: int = 1, *, months: int = 1, exposure: npt.ArrayLike = 1.0) -> Predictive:
+        """Predict the number of events in each market.
+
+        Parameters
+        ----------
+        ahead
+            The first month that is predicted, 1 being the one after the last seen.
+        months
+            How many months together.
+        exposure
+            A scalar or shape (markets,): of all those months together, relative to whole months.
+        """
+        gone = ahead + (months - 1) / 2 - 1
+        spread = (1 + 1 / (self.noise * months)) * (1 + 1 / (self.shape * self.memory**gone))
+        if self.tide is not None:
+            held = self.tide
+            spread = spread * (1 + 1 / (held.noise * months)) * (1 + 1 / (held.shape * held.memory**gone))
+        return Predictive(self.expected(exposure) * months, 1 / np.maximum(spread - 1, 1e-9))
+
+    def draw(self, draws: int, *, seed: int) -> Array:
+        """Draw rates of the coming month jointly: shape (draws, markets); the tide is common to a draw."""
+        rng = np.random.default_rng(seed)
+        drawn = rng.gamma(self.shape, 1.0, (draws, len(self.shape))) / self.rate
+        if self.tide is not None:
+            if math.isfinite(self.tide.shape):
+                drawn *= rng.gamma(self.tide.shape, 1 / self.tide.shape, (draws, 1))
+            drawn *= self.tide.ahead
+        return np.asarray(drawn)
+
+
+def posterior(
+    counts: npt.ArrayLike,
+    exposure: npt.ArrayLike,
+    prior_mean: npt.ArrayLike,
+    shape: float,
+    *,
+    noise: float = math.inf,
+    memory: float = 1.0,
+) -> tuple[Array, Array]:
+    """Return shape and rate of each market's gamma posterior, for a prior that is given.
+
+    Parameters
+    ----------
+    counts, exposure
+        Shape (markets, T), oldest month first.  Months without exposure are passed over.
+    prior_mean, shape
+        Of the gamma priors; the prior's rate is ``shape / prior_mean``.
+    noise, memory
+        See the module.
+
+    Examples
+    --------
+    A prior of 2 a month that weighs a month of exposure (shape 2), and 9 events in 3 months: (2 + 9) / (1 + 3).
+
+    >>> shape, rate = posterior([[2, 3, 4]], [[1, 1, 1]], [2.0], 2.0)
+    >>> shape, rate
+    (array([11.]), array([4.]))
+    """
+    mu = np.asarray(prior_mean, dtype=np.float64)
+    y, e = np.asarray(counts, dtype=np.float64), np.asarray(exposure, dtype=np.float64)
+    _, evidence, seen = _follow(y, e, mu, shape, noise, memory)
+    return shape + evidence, shape / mu + seen
+
+
+def fit_rates(
+    counts: npt.ArrayLike,
+    exposure: npt.ArrayLike,
+    terms: Terms | None = None,
+    *,
+    shared: bool = True,
+    start: float | None = None,
+) -> Rates:
+    """Fit the prior across markets and return every market's posterior.
+
+    Parameters
+    ----------
+    counts
+        Shape (markets, T): events by month, oldest first, not negative.
+    exposure
+        Shape (markets, T) or (T,): how much of each month was observed (0 to 1), times any factor
+        that is known beforehand, such as a season.
+    terms
+        What the prior means depend on; none if omitted.
+    shared
+        Whether the months' common ups and downs (`tide`) are taken out of the markets' own rates, and
+        the level they have reached carried into predictions.
+    start
+        Events a month that an average market is expected to have where there are no counts at all.
+
+    Raises
+    ------
+    ValueError
+        Where shapes do not fit, or a count or an exposure is negative or not finite.
+
+    Examples
+    --------
+    Three markets seen for six months, the third of them never sold to:
+
+    >>> found = fit_rates([[4, 6, 5, 3, 7, 5], [1, 0, 2, 1, 0, 1], [0, 0, 0, 0, 0, 0]], [1] * 6)
+    >>> found.mean.round(2)
+    array([4.82, 0.88, 0.09])
+    >>> found.predict().interval(0.8)
+    (array([1., 0., 0.]), array([9., 2., 0.]))
+    """
+    y = np.asarray(counts, dtype=np.float64)
+    if y.ndim != 2:
+        raise ValueError(f"counts must have the shape (markets, months), not {y.shape}")
+    e = np.broadcast_to(np.asarray(exposure, dtype=np.float64), y.shape)
+    held = Terms.none(len(y)) if terms is None else terms
+    if held.values.shape != (len(y), len(held.names)):
+        raise ValueError(f"terms must have the shape {(len(y), len(held.names))}, not {held.values.shape}")
+    if not all(np.isfinite(part).all() for part in (y, e, held.values)) or min(y.min(), e.min()) < 0:
+        raise ValueError("counts, exposure and terms must be finite, counts and exposure not negative")
+    common = tide(y.sum(axis=0), e.max(axis=0)) if shared else None
+    if common is not None:
+        e = e * common.months
+    centred = held.values - held.values.mean(axis=0)
+    pooled = (y.sum() + 0.5) / e.sum() if y.sum() or start is None else start
+    priors = (
+        (math.log(pooled), INTERCEPT_SD), SHAPE_PRIOR, NOISE_PRIOR, MEMORY_PRIOR,
+        *zip(held.mean, held.sd, strict=True),
+    )  # fmt: skip
+
+    def unpack(theta: Array) -> tuple[Array, float, float, float]:
+        mu = np.exp(np.clip(theta[0] + centred @ theta[4:], -30, 30))
+        return mu, math.exp(theta[1]), math.exp(theta[2]), _expit(theta[3])
+
+    def loss(theta: Array) -> float:
+        return -_follow(y, e, *unpack(theta))[0] + _penalty(theta, priors)
+
+    best = np.array([mean for mean, _ in priors])
+    if y.sum():
+        best = optimize.minimize(loss, best, method="L-BFGS-B", options={"maxiter": 300}).x
+    mu, shape, noise, memory = unpack(best)
+    score, evidence, seen = _follow(y, e, mu, shape, noise, memory)
+    return Rates(
+        mu, shape, shape + evidence, shape / mu + seen, noise, memory, float(best[0]), best[4:],
+        held, common, evidence, seen, score,
+    )  # fmt: skip
+
+
+def _follow(
+    y: Array, e: Array, mu: Array, shape: float, noise: float, memory: float
+) -> tuple[float, Array, Array]:
+    """Return the score of the one-month-ahead predictions, and the evidence at the end."""
+    evidence, seen, score = np.zeros(len(y)), np.zeros(len(y)), 0.0
+    prior_rate = shape / mu
+    for t in range(y.shape[1]):
+        held = shape + evidence
+        mean = held / (prior_rate + seen) * e[:, t]
+        observed = e[:, t] > 0
+        single = _log_pmf(y[:, t], np.where(observed, mean, 1.0), _size(noise, held))
+        score += float(np.sum(single, where=observed))
+        weight = observed / (1 + mean / noise)
+        evidence = memory * (evidence + weight * y[:, t])
+        seen = memory * (seen + weight * e[:, t])
+    return score, evidence, seen
+
+
+def _size(noise: float, shape: float | Array) -> Array:
+    """Return the negative binomial's size for a gamma rate of that shape and a month's noise."""
+    return np.asarray(1 / ((1 + 1 / noise) * (1 + 1 / np.asarray(shape)) - 1))
+
+
+def _log_pmf(y: Array | float, mean: Array, size: Array) -> Array:
+    y = np.asarray(y, dtype=np.float64)
+    return np.asarray(
+        special.gammaln(y + size)
+        - special.gammaln(size)
+        - special.gammaln(y + 1)
+        - size * np.log1p(mean / size)
+        + special.xlogy(y, mean / (size + mean))
+    )
+
+
+def _penalty(theta: Array, priors: Sequence[tuple[float, float]]) -> float:
+    return sum(
+        0.5 * ((value - mean) / sd) ** 2 for value, (mean, sd) in zip(theta, priors, strict=True)
+    )
+
+
+def _expit(value: float) -> float:
+    return float(special.expit(value))
