@@ -1,0 +1,505 @@
+"""Where to sell next: what to expect of each market a month, from the firm's ledger and what is known besides.
+
+Rule ``posterior/1``, page ``docs/rules/posterior.md``.  Trade potential (or, without trade data, the size
+of the economy), distance, language and the network's experience say what to expect of a market before
+the firm has tried it; views, inquiries and orders of its own correct that (`fondaco.numerics.rates`).
+With no data the ranking is the prior's, with plenty the firm's own, in between it says how much of
+each (`RankingRow.weight`, `RankingRow.carried`).
+
+Views, inquiries and orders are a chain: the expected views of a market are a term of the prior of its
+inquiries, and the expected inquiries (else views) a term of the prior of its orders, with an
+elasticity that starts at 1.  So a market that is looked at but has not bought yet ranks by what
+looking brought elsewhere, and how far that carries is fitted, not assumed.
+
+Contribution is orders times what an order brings (`fondaco.numerics.credibility`) times the margin;
+where no margin is stated it is revenue, and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from fondaco.markets import prior
+from fondaco.markets.observed import Counted, Observed, Sizes
+from fondaco.numerics.credibility import Means, shrunken_means
+from fondaco.numerics.estimates import Estimate, unknown
+from fondaco.numerics.rates import Rates, fit_rates, season
+from fondaco.reference import countries, geography
+
+RULE = "posterior/1"
+
+#: Probability of the intervals.
+LEVEL = 0.8
+#: How many markets count as the first.
+FIRST = 5
+#: Joint draws; the error of a probability is then at most 0.008.
+DRAWS = 4000
+#: Of the random numbers: same input, same answer.
+SEED = 20
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class RankingRow:
+    """What to expect of a market in the coming month.
+
+    Attributes
+    ----------
+    market
+        ISO 3166-1 alpha-3.
+    rank
+        Place among foreign markets by expected contribution; None for home.
+    expected_inquiries, expected_orders
+        Numbers in the coming month, with predictive intervals of level 0.8.
+    contribution
+        In the firm's currency in the coming month, likewise.
+    order_value
+        What an order brings, net of what is taken back: mean and interval.
+    top5_probability
+        Of being among the firm's five first foreign markets by contribution in the next twelve months.
+    orders
+        Counted in the months looked at.
+    own_rate, prior_rate, rate, weight
+        Orders a month at the firm's mean level by the market's own counts (None where it was never
+        observed), by the prior, and by both: ``rate = weight * own_rate + (1 - weight) * prior_rate``.
+    carried
+        By source: its share of the answer.  The market's own orders carry `weight`; the rest is split
+        among the terms of the prior by how far each moves this market from an average one, beside
+        the firm's other markets, which count as one unit of the logarithm.
+    """
+
+    market: str
+    home: bool
+    rank: int | None
+    expected_inquiries: Estimate
+    expected_orders: Estimate
+    contribution: Estimate
+    order_value: Estimate
+    top5_probability: float | None
+    orders: int
+    own_rate: float | None
+    prior_rate: float | None
+    rate: float | None
+    weight: float
+    carried: Mapping[str, float]
+
+    @property
+    def rests_on(self) -> dict[str, Any]:
+        """What the row rests on: orders, shares of the sources and a sentence."""
+        return {
+            "orders": self.orders,
+            "own_rate": _rounded(self.own_rate),
+            "prior_rate": _rounded(self.prior_rate),
+            "rate": _rounded(self.rate),
+            "weight": _rounded(self.weight),
+            "carried": {name: round(share, 3) for name, share in self.carried.items()},
+            "sentence": self._sentence(),
+        }
+
+    def _sentence(self) -> str:
+        if self.home:
+            return "Home market: shown from its own orders, not ranked."
+        if self.rate is None:
+            return "No order has been counted anywhere yet: this is the prior alone."
+        if not self.orders:
+            return "No order from here yet: " + _listed(self.carried) + "."
+        return (
+            f"{self.orders} orders, which carry {self.weight:.0%}; the rest is drawn towards what "
+            f"markets like it bring. In all: {_listed(self.carried)}."
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the row as JSON values."""
+        return {
+            "market": self.market,
+            "rank": self.rank,
+            "home": self.home,
+            "expected_inquiries": self.expected_inquiries.to_json(2),
+            "expected_orders": self.expected_orders.to_json(2),
+            "contribution": self.contribution.to_json(2),
+            "order_value": self.order_value.to_json(2),
+            "top5_probability": _rounded(self.top5_probability),
+            "rests_on": self.rests_on,
+        }
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a ranking rests on: rule, months, sources, fitted figures and notes in sentences."""
+
+    rule: str
+    fingerprint: str
+    months: int
+    orders: int
+    sources: tuple[str, ...]
+    coefficients: Mapping[str, float]
+    prior_shape: float | None
+    noise: float | None
+    memory: float | None
+    notes: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the fields as JSON values."""
+        return {
+            "rule": self.rule,
+            "fingerprint": self.fingerprint,
+            "months": self.months,
+            "orders": self.orders,
+            "sources": list(self.sources),
+            "coefficients": {name: round(value, 3) for name, value in self.coefficients.items()},
+            "prior_shape": _rounded(self.prior_shape),
+            "noise": _rounded(self.noise),
+            "memory": _rounded(self.memory),
+            "notes": list(self.notes),
+        }
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """All markets by expected contribution, home last.
+
+    Attributes
+    ----------
+    rates
+        The posterior of orders by market, in the order of `foreign`; None where nothing is known.
+    draws
+        Shape (draws, foreign markets): contribution a month under one drawn state of the world each,
+        without the chance of a single month.  In orders where no order has a value.
+    """
+
+    rows: tuple[RankingRow, ...]
+    home: str
+    currency: str
+    margin: float | None
+    basis: Basis
+    rates: Rates | None
+    draws: Array
+
+    @property
+    def foreign(self) -> tuple[RankingRow, ...]:
+        """The ranked markets, the first first."""
+        return tuple(row for row in self.rows if row.rank is not None)
+
+    def market(self, code: str) -> RankingRow | None:
+        """Return the row of the market with that alpha-3 code, or None."""
+        return next((row for row in self.rows if row.market == code), None)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return everything as JSON values."""
+        return {
+            "home": self.home,
+            "currency": self.currency,
+            "margin": self.margin,
+            "markets": [row.to_json() for row in self.rows],
+            "basis": self.basis.to_json(),
+        }
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return one row per market, intervals as columns of their own."""
+        schema: dict[str, Any] = {"rank": pl.Int64, "market": pl.String, "home": pl.Boolean}
+        for name in ("expected_inquiries", "expected_orders", "contribution"):
+            schema |= dict.fromkeys((name, f"{name}_low", f"{name}_high"), pl.Float64)
+        schema |= dict.fromkeys(("top5_probability", "own_rate", "prior_rate", "weight"), pl.Float64)
+        rows = []
+        for row in self.rows:
+            flat: dict[str, Any] = {name: getattr(row, name) for name in schema if hasattr(row, name)}
+            for name in ("expected_inquiries", "expected_orders", "contribution"):
+                held: Estimate = getattr(row, name)
+                flat |= {name: held.estimate, f"{name}_low": held.low, f"{name}_high": held.high}
+            rows.append(flat)
+        return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def ranking(
+    observed: Observed,
+    *,
+    home: str,
+    currency: str,
+    potential: Mapping[str, float] | None = None,
+    experience: Mapping[str, float] | None = None,
+    margin: float | None = None,
+    candidates: Sequence[str] | None = None,
+    fingerprint: str = "",
+) -> Ranking:
+    """Rank the markets by what to expect of them.
+
+    Parameters
+    ----------
+    observed
+        What the ledger counted.
+    home, currency
+        The firm's own market (alpha-3) and reporting currency.
+    potential, experience
+        See `fondaco.markets.prior.terms`.
+    margin
+        Contribution over net revenue, between 0 and 1; None where it is not known.
+    candidates
+        Markets to rank beside those of the ledger and of `potential`; if omitted, all countries and
+        territories whose economy is known.
+    fingerprint
+        Of the ledger's state, passed on into the basis.
+    """
+    markets = _candidates(observed, home, potential, candidates)
+    stages, attention = _stages(observed, markets, home, potential, experience)
+    rates = stages.get("orders")
+    shape_terms = prior.terms(markets, home, potential=potential, experience=experience)
+    if rates is None:
+        # Nothing was counted: the prior alone, whose level is not known.
+        rates = fit_rates(np.zeros((len(markets), 1)), [1.0], shape_terms, shared=False, start=1.0)
+    sells = observed.orders is not None and sum(s.orders for s in observed.sizes.values()) > 0
+    values = _values(observed.sizes, markets) if sells else None
+    share = 1.0 if margin is None else margin
+    drawn, chance = _draw(rates, values, share)
+    mean = rates.expected() * (values.mean * share if values else 1.0)
+    order = sorted(range(len(markets)), key=lambda i: (-mean[i], markets[i]))
+    rows = [
+        _row(markets[i], place, i, rates, stages.get("inquiries"), values, share, drawn[:, i], chance[i], sells, observed)
+        for place, i in enumerate(order, start=1)
+    ]
+    at_home = _home(observed, home)
+    return Ranking(
+        (*rows, *at_home),
+        home,
+        currency,
+        margin,
+        _basis(observed, rates, attention, sells, margin, potential, len(markets), fingerprint),
+        rates if sells else None,
+        drawn[:, order],
+    )
+
+
+def _candidates(
+    observed: Observed, home: str, potential: Mapping[str, float] | None, candidates: Sequence[str] | None
+) -> list[str]:
+    held = set(observed.markets) | set(potential or ())
+    if candidates is not None:
+        held |= set(candidates)
+    elif not potential:
+        held |= {market for market in geography.markets() if geography.gdp_usd(market)}
+    return sorted(held - {home})
+
+
+def _stages(
+    observed: Observed,
+    markets: Sequence[str],
+    home: str,
+    potential: Mapping[str, float] | None,
+    experience: Mapping[str, float] | None,
+) -> tuple[dict[str, Rates], tuple[str, ...]]:
+    """Fit views, inquiries and orders in turn, each with the one before as a term of its prior."""
+    stages: dict[str, Rates] = {}
+    attention: dict[str, Mapping[str, float]] = {}
+    told: list[str] = []
+    for name in ("views", "inquiries", "orders"):
+        held: Counted | None = getattr(observed, name)
+        if held is None or held.matrix(markets).sum() == 0:
+            continue
+        terms = prior.terms(
+            markets, home, potential=potential, experience=experience, attention=attention
+        )
+        counts = held.matrix(markets)
+        stages[name] = fit_rates(counts, held.exposure * _seasons(counts, held), terms)
+        attention = {name: dict(zip(markets, stages[name].mean.tolist(), strict=True))}
+        told.append(name)
+    return stages, tuple(told)
+
+
+def _seasons(counts: Array, held: Counted) -> Array:
+    """Return each month's seasonal factor, 1 where less than two whole years are known."""
+    factors = _season(counts, held)
+    if factors is None:
+        return np.ones(len(held.months))
+    return np.array([factors[month % 12] for month in held.months])
+
+
+def _season(counts: Array, held: Counted) -> Array | None:
+    whole = np.flatnonzero(held.exposure > 0.999)
+    if len(whole) < 24 or len(whole) != whole[-1] - whole[0] + 1:
+        return None
+    return season(counts[:, whole].sum(axis=0), held.months[whole[0]] % 12)
+
+
+def _values(sizes: Mapping[str, Sizes], markets: Sequence[str]) -> Means:
+    """Return what an order brings in each market, drawn towards the mean of all that were sold to."""
+    held = [sizes.get(market, Sizes()) for market in markets]
+    if not any(size.orders for size in held):  # sold at home only
+        held = list(sizes.values())
+        whole = shrunken_means(
+            [sum(s.orders for s in held)], [sum(s.total for s in held)], [sum(s.squares for s in held)]
+        )
+        many = len(markets)
+        return Means(
+            np.full(many, whole.overall), np.zeros(many), np.zeros(many), whole.overall, whole.within, 0.0
+        )
+    return shrunken_means([s.orders for s in held], [s.total for s in held], [s.squares for s in held])
+
+
+def _draw(rates: Rates, values: Means | None, share: float) -> tuple[Array, Array]:
+    """Draw contribution a month, and the share of draws in which each market is among the first.
+
+    A draw is one state of the world: rates, the common level and what an order brings.  The year that
+    decides who is among the first also has the chance of a compound Poisson sum.
+    """
+    drawn = rates.draw(DRAWS, seed=SEED)
+    rng = np.random.default_rng(SEED + 1)
+    spread = 0.0
+    if values is not None:
+        worth = np.maximum(values.mean + values.sd * rng.standard_normal(drawn.shape), values.mean / 10)
+        drawn = drawn * np.maximum(worth, 0.01) * share
+        spread = 1 + values.within / max(values.overall, 0.01) ** 2
+        unit = np.maximum(values.mean, 0.01) * share
+    else:
+        spread, unit = 1.0, np.ones(drawn.shape[1])
+    year = drawn * 12
+    # Gamma with the mean and variance of a compound Poisson year: Var = mean * E[size^2] / E[size].
+    width = unit * spread
+    simulated = rng.gamma(np.maximum(year / width, 1e-12)) * width
+    first = min(FIRST, drawn.shape[1])
+    places = np.argpartition(-simulated, first - 1, axis=1)[:, :first] if first else np.zeros((DRAWS, 0), int)
+    return drawn, np.bincount(places.ravel(), minlength=drawn.shape[1]) / DRAWS
+
+
+def _row(
+    market: str,
+    place: int,
+    i: int,
+    rates: Rates,
+    inquiries: Rates | None,
+    values: Means | None,
+    share: float,
+    drawn: Array,
+    chance: float,
+    sells: bool,
+    observed: Observed,
+) -> RankingRow:
+    carried = _carried(rates, i)
+    nothing = "No order has been counted yet, so that how many to expect is not known; the rank is the prior's."
+    orders = _predicted(rates, i) if sells else unknown(nothing)
+    asked = (
+        _predicted(inquiries, i) if inquiries is not None else unknown("No inquiries have been imported.")
+    )
+    contribution, worth = unknown(nothing), unknown(nothing)
+    if sells and values is not None and orders.estimate is not None:
+        mean, sd = float(values.mean[i]), float(values.sd[i])
+        worth = Estimate(mean * share, max(mean - 1.2816 * sd, 0) * share, (mean + 1.2816 * sd) * share, LEVEL)
+        contribution = _contribution(rates, values, i, share)
+    size = observed.sizes.get(market, Sizes())
+    own = float(rates.own[i])
+    return RankingRow(
+        market=market,
+        home=False,
+        rank=place,
+        expected_inquiries=asked,
+        expected_orders=orders,
+        contribution=contribution,
+        order_value=worth,
+        top5_probability=float(chance),
+        orders=size.orders,
+        own_rate=own if sells and np.isfinite(own) else None,
+        prior_rate=float(rates.prior_mean[i]) if sells else None,
+        rate=float(rates.mean[i]) if sells else None,
+        weight=float(rates.weight[i]) if sells else 0.0,
+        carried=carried,
+    )
+
+
+def _predicted(rates: Rates, i: int) -> Estimate:
+    predicted = rates.predict()
+    low, high = predicted.interval(LEVEL)
+    return Estimate(float(predicted.mean[i]), float(low[i]), float(high[i]), LEVEL)
+
+
+def _contribution(rates: Rates, values: Means, i: int, share: float) -> Estimate:
+    """Return a month's contribution: a negative binomial number of orders of uncertain value each."""
+    predicted = rates.predict()
+    rng = np.random.default_rng([SEED, i])
+    mean, size = float(predicted.mean[i]), float(predicted.size[i])
+    worth = max(float(values.mean[i]), 0.01)
+    number = rng.poisson(rng.gamma(size, mean / size, DRAWS))
+    each = np.maximum(worth + float(values.sd[i]) * rng.standard_normal(DRAWS), worth / 10)
+    relative = max(values.within / max(values.overall, 0.01) ** 2, 1e-9)
+    brought = np.where(number > 0, rng.gamma(np.maximum(number, 1) / relative) * relative * each, 0.0) * share
+    low, high = np.quantile(brought, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return Estimate(mean * worth * share, float(low), float(high), LEVEL)
+
+
+def _carried(rates: Rates, i: int) -> dict[str, float]:
+    weight = float(rates.weight[i])
+    centred = rates.terms.values[i] - rates.terms.values.mean(axis=0)
+    moved = np.abs(rates.coefficients * centred)
+    parts = {"own orders": weight, "the firm's other markets": (1 - weight) / (1 + float(moved.sum()))}
+    for name, size in zip(rates.terms.names, moved, strict=True):
+        word = prior.WORDS[name]
+        parts[word] = parts.get(word, 0.0) + (1 - weight) * float(size) / (1 + float(moved.sum()))
+    return parts
+
+
+def _home(observed: Observed, home: str) -> tuple[RankingRow, ...]:
+    held = observed.orders
+    if held is None or home not in held.counts:
+        return ()
+    rates = fit_rates(held.matrix([home]), held.exposure)
+    size = observed.sizes.get(home, Sizes())
+    worth = Estimate(size.total / size.orders) if size.orders else unknown("No order counted.")
+    return (
+        RankingRow(
+            home, True, None, unknown("Home is not ranked."), _predicted(rates, 0),
+            unknown("Home is not ranked."), worth, None, size.orders,
+            float(rates.own[0]), None, float(rates.mean[0]), 1.0, {"own orders": 1.0},
+        ),
+    )  # fmt: skip
+
+
+def _basis(
+    observed: Observed,
+    rates: Rates,
+    told: tuple[str, ...],
+    sells: bool,
+    margin: float | None,
+    potential: Mapping[str, float] | None,
+    markets: int,
+    fingerprint: str,
+) -> Basis:
+    notes = [
+        "Ranked by expected contribution a month; intervals hold with 80 % probability and are of a single "
+        "month, whose chance they include."
+    ]
+    if not sells:
+        notes.append("No order has been counted abroad: the ranking is the prior's alone.")
+    if margin is None:
+        notes.append("No margin is stated, so contribution is net revenue.")
+    if not potential:
+        notes.append("No trade data are loaded: the size of economies stands for trade potential.")
+    if observed.unplaced:
+        notes.append(f"{observed.unplaced:,} orders whose country is not known are in no market.")
+    if rates.tide is None:
+        notes.append("Orders from a market where the firm does not deliver cannot come: the ranking does not know.")
+    held = observed.orders
+    return Basis(
+        RULE,
+        fingerprint,
+        0 if held is None else len(held.months),
+        sum(size.orders for market, size in observed.sizes.items()),
+        told + tuple(prior.WORDS[name] for name in rates.terms.names if name not in told),
+        dict(zip(rates.terms.names, rates.coefficients.tolist(), strict=True)),
+        rates.prior_shape if sells else None,
+        rates.noise if sells else None,
+        rates.memory if sells else None,
+        tuple(notes),
+    )
+
+
+def _listed(carried: Mapping[str, float]) -> str:
+    first = sorted(carried.items(), key=lambda item: -item[1])
+    return ", ".join(f"{name} {share:.0%}" for name, share in first if share >= 0.05)
+
+
+def _rounded(number: float | None) -> float | None:
+    return None if number is None else round(number, 4)
