@@ -38,8 +38,8 @@ SHAPE_PRIOR = (0.0, 1.5)
 NOISE_PRIOR = (math.log(10), 1.0)
 MEMORY_PRIOR = (3.5, 1.0)
 #: The same of the tide, which turns faster than a market's share of it.
-TIDE_NOISE_PRIOR = (math.log(30), 1.0)
-TIDE_MEMORY_PRIOR = (1.0, 1.0)
+TIDE_NOISE_PRIOR = (math.log(100), 1.0)
+TIDE_MEMORY_PRIOR = (0.0, 1.0)
 #: Of the intercept, around the pooled log rate.
 INTERCEPT_SD = 3.0
 #: As if so many events had been seen in each calendar month at the year's mean.
@@ -173,7 +173,7 @@ def tide(counts: npt.ArrayLike, exposure: npt.ArrayLike) -> Tide:
 
     >>> found = tide([50] * 6 + [100] * 6, [1] * 12)
     >>> found.months[[0, -1]].round(2), round(found.ahead, 2)
-    (array([0.7, 1.4]), 1.39)
+    (array([0.71, 1.42]), 1.42)
     """
     y, e = np.asarray(counts, dtype=np.float64), np.asarray(exposure, dtype=np.float64)
     seen = e > 0
@@ -402,7 +402,7 @@ def fit_rates(
 
     >>> found = fit_rates([[4, 6, 5, 3, 7, 5], [1, 0, 2, 1, 0, 1], [0, 0, 0, 0, 0, 0]], [1] * 6)
     >>> found.mean.round(2)
-    array([4.82, 0.88, 0.09])
+    array([4.83, 0.88, 0.09])
     >>> found.predict().interval(0.8)
     (array([1., 0., 0.]), array([9., 2., 0.]))
     """
