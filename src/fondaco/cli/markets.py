@@ -13,6 +13,9 @@ from fondaco.cli.output import day, emit, table
 from fondaco.kernel import InputError
 from fondaco.ledger import Workspace
 from fondaco.ledger.report import money
+from fondaco.markets.ranking import RankingRow
+from fondaco.markets.scorecard import Scorecard
+from fondaco.numerics.estimates import Estimate
 from fondaco.reference import countries
 from fondaco.workflows.place import home_folder
 
@@ -26,20 +29,26 @@ def markets(
     by: str = typer.Option(
         None, "--by", help="month: every market month by month, with views and inquiries."
     ),
-    rank: str = typer.Option("ledger", "--rank", help="ledger: by net goods revenue so far."),
+    rank: str = typer.Option(
+        "ledger",
+        "--rank",
+        help="ledger: by net goods revenue so far; posterior: by what to expect, also where nothing was sold yet.",
+    ),
+    margin: float = typer.Option(None, "--margin", help="Contribution over net revenue, such as 0.35."),
     as_json: bool = JsonFlag,
 ) -> None:
-    """Rank foreign markets by what they brought, with growth and how sure each figure is."""
+    """Rank foreign markets by what they brought or may bring, and how sure each figure is."""
     from fondaco.workflows import months_of, scorecard_of
 
     if by not in (None, "month"):
         raise InputError(f"--by {by!r} is not known: say --by month.")
-    if rank != "ledger":
-        raise InputError(
-            f"--rank {rank!r} is not known: markets are ranked by the firm's own ledger (--rank ledger)."
-        )
+    if rank not in ("ledger", "posterior"):
+        raise InputError(f"--rank {rank!r} is not known: say --rank ledger or --rank posterior.")
     workspace, known_on = Workspace(home_folder()), day(as_of, "--as-of")
     card = scorecard_of(workspace, firm, as_of=known_on)
+    if rank == "posterior":
+        _posterior(workspace, firm, card, as_of, margin, as_json)
+        return
     data = {"firm": firm, "as_of": as_of, **card.to_json()}
     if by == "month":
         months = months_of(workspace, firm, as_of=known_on)
@@ -72,6 +81,59 @@ def markets(
             print(f"- {note}")
 
     emit(data, as_json, show)
+
+
+def _posterior(
+    workspace: Workspace, firm: str, card: Scorecard, as_of: str | None, margin: float | None, as_json: bool
+) -> None:
+    from fondaco.cli.explore import margin_from
+    from fondaco.workflows.ranking import ranking_of, rows_with_scorecard
+
+    found = ranking_of(workspace, firm, as_of=day(as_of, "--as-of"), margin=margin_from(margin))
+    data = {
+        "firm": firm,
+        "as_of": as_of,
+        "rank": "posterior",
+        **found.to_json(),
+        "markets": rows_with_scorecard(found, card),
+    }
+
+    def show() -> None:
+        table(
+            f"What to expect of markets in a month, in {found.currency} (80% ranges)",
+            ["#", "market", "inquiries", "orders", "contribution", "top 5", "own orders carry", "rests on"],
+            [_expected(row) for row in [*found.foreign[:SHOWN], *(r for r in found.rows if r.home)]],
+            right=(0, 2, 3, 4, 5, 6),
+        )
+        if len(found.foreign) > SHOWN:
+            print(f"... and {len(found.foreign) - SHOWN} more: --json lists all.")
+        for note in found.basis.notes:
+            print(f"- {note}")
+
+    emit(data, as_json, show)
+
+
+#: Markets in the table for people; JSON has all.
+SHOWN = 25
+
+
+def _expected(row: RankingRow) -> list[str]:
+    return [
+        "home" if row.home else str(row.rank),
+        f"{countries.name(row.market)} {row.market}",
+        _between(row.expected_inquiries, 1),
+        _between(row.expected_orders, 1),
+        _between(row.contribution, 0),
+        _percent(row.top5_probability),
+        "" if row.rate is None else f"{row.weight:.0%}",
+        row.rests_on["sentence"],
+    ]
+
+
+def _between(told: Estimate, digits: int) -> str:
+    if told.estimate is None:
+        return ""
+    return f"{told.estimate:,.{digits}f} ({told.low:,.0f} to {told.high:,.0f})"
 
 
 def _why_empty(workspace: Workspace, firm: str, as_of: str | None) -> str:

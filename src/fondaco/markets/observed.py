@@ -15,6 +15,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import ibis
 import ibis.expr.types as ir
 import numpy as np
 import numpy.typing as npt
@@ -22,11 +23,13 @@ from ibis import _
 
 from fondaco.markets import sums
 from fondaco.markets.periods import Span, month_number, months_before
+from fondaco.reference.rates import Missing, Rates
 
 Array = npt.NDArray[np.float64]
 
 #: Older months say little of the next one and are left out.
 WINDOW = 36
+_CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,11 @@ class Observed:
 
 
 def observe(
-    orders: ir.Table, *, traffic: ir.Table | None = None, inquiries: ir.Table | None = None
+    orders: ir.Table,
+    *,
+    traffic: ir.Table | None = None,
+    inquiries: ir.Table | None = None,
+    until: date | None = None,
 ) -> Observed:
     """Count what the ledger's tables say by market and month.
 
@@ -106,18 +113,97 @@ def observe(
     ----------
     orders, traffic, inquiries
         Current views of the ledger's tables, on DuckDB or Spark.
+    until
+        Later days are left out, as if they had not come yet.
 
     Notes
     -----
     Views are page views; where a platform states none, visitors, and where not these either, clicks.
     Inquiries are the larger of what the table of inquiries and what traffic says of a market's month.
     """
+    if until is not None:
+        orders = orders.filter(orders.day <= until)
+        traffic = None if traffic is None else traffic.filter(ibis.coalesce(traffic.until, traffic.day) <= until)
+        inquiries = None if inquiries is None else inquiries.filter(inquiries.day <= until)
     known = sums.known_days(orders)
     seen = _traffic(traffic)
     counted, sizes, unplaced = _orders(orders, known) if known["since"] else (None, {}, 0)
     return Observed(
         counted, _inquiries(inquiries, seen), seen.get("views"), sizes, unplaced, known["until"]
     )
+
+
+def counts_within(
+    orders: ir.Table, span: Span, *, traffic: ir.Table | None = None, inquiries: ir.Table | None = None
+) -> dict[str, dict[str, float]]:
+    """Return orders, views and inquiries of those days by market; what no file states is left out.
+
+    Traffic stated for a longer period counts where its first day lies in `span`.
+    """
+    found: dict[str, dict[str, float]] = {}
+    with sums.hold(sums.deals(orders, {"window": span})) as held:
+        rows = sums.deals_by_month(held, {"window": span})
+    cells = [("orders", row["market"], row["orders_window"]) for row in rows]
+    if traffic is not None:
+        for row in sums.traffic_by_month(traffic, span):
+            attention = next((row[n] for n in ("views", "visitors", "clicks") if row[n] is not None), None)
+            cells += [("views", row["market"], attention), ("stated", row["market"], row["inquiries"])]
+    if inquiries is not None:
+        within = inquiries.filter(inquiries.day.between(span.first, span.last))
+        single = within.group_by(market=_.country).aggregate(n=_.count())
+        cells += [("inquiries", row["market"], row["n"]) for row in sums.rows(single)]
+    for name, market, count in cells:
+        if market is not None and count is not None:
+            by_market = found.setdefault(name, {})
+            by_market[market] = by_market.get(market, 0.0) + float(count)
+    stated = found.pop("stated", {})
+    for market, count in stated.items():
+        held_so_far = found.setdefault("inquiries", {})
+        held_so_far[market] = max(held_so_far.get(market, 0.0), count)
+    return found
+
+
+@dataclass(frozen=True)
+class Spend:
+    """What advertising cost in one market in a period, in the firm's currency, and what came of it."""
+
+    market: str | None
+    spend: Decimal
+    clicks: int
+
+
+def ad_spend(
+    ads: ir.Table, *, currency: str, rates: Rates, within: Span | None = None
+) -> tuple[tuple[Spend, ...], tuple[str, ...]]:
+    """Add up advertising by market; the second answer says in sentences what could not be counted.
+
+    Parameters
+    ----------
+    ads
+        Current view of the ledger's table.
+    currency, rates
+        The firm's currency, and the exchange rates; each month's spend is taken at the rate of its
+        last day.
+    within
+        Limits the first day of each row.
+    """
+    if within is not None:
+        ads = ads.filter(ads.day.between(within.first, within.last))
+    grouped = ads.filter(ads.spend.notnull()).group_by(
+        market=_.country, currency=_.currency, month=sums.month_of(_.day)
+    )
+    held: defaultdict[str | None, list[Decimal]] = defaultdict(list)
+    clicks: defaultdict[str | None, int] = defaultdict(int)
+    lost: set[str] = set()
+    for row in sums.rows(grouped.aggregate(spend=_.spend.sum(), clicks=_.clicks.sum(), last=_.day.max())):
+        rate = rates.rate(row["currency"], currency, row["last"])
+        if isinstance(rate, Missing):
+            lost.add(f"Advertising paid in {row['currency']} is not counted: {rate.reason}")
+            continue
+        held[row["market"]].append(row["spend"] * Decimal(str(rate.rate)))
+        clicks[row["market"]] += int(row["clicks"] or 0)
+    found = [Spend(market, sum(held[market], Decimal(0)).quantize(_CENT), clicks[market]) for market in held]
+    return tuple(sorted(found, key=lambda each: -each.spend)), tuple(sorted(lost))
 
 
 def _orders(orders: ir.Table, known: Mapping[str, Any]) -> tuple[Counted, dict[str, Sizes], int]:

@@ -38,6 +38,9 @@ RULE = "posterior/1"
 LEVEL = 0.8
 #: How many markets count as the first.
 FIRST = 5
+#: A market is known once its rate is: from a posterior shape of 4 (about four orders) on, its coefficient
+#: of variation is at most one half.
+KNOWN_FROM = 4.0
 #: Joint draws; the error of a probability is then at most 0.008.
 DRAWS = 4000
 #: Of the random numbers: same input, same answer.
@@ -69,6 +72,8 @@ class RankingRow:
     own_rate, prior_rate, rate, weight
         Orders a month at the firm's mean level by the market's own counts (None where it was never
         observed), by the prior, and by both: ``rate = weight * own_rate + (1 - weight) * prior_rate``.
+    shape
+        Of the posterior of the rate: it is known as well as from so many orders.
     carried
         By source: its share of the answer.  The market's own orders carry `weight`; the rest is split
         among the terms of the prior by how far each moves this market from an average one, beside
@@ -89,6 +94,12 @@ class RankingRow:
     rate: float | None
     weight: float
     carried: Mapping[str, float]
+    shape: float = 0.0
+
+    @property
+    def known(self) -> bool:
+        """Whether the market's rate of orders is known to within about a half."""
+        return self.shape >= KNOWN_FROM
 
     @property
     def rests_on(self) -> dict[str, Any]:
@@ -99,6 +110,7 @@ class RankingRow:
             "prior_rate": _rounded(self.prior_rate),
             "rate": _rounded(self.rate),
             "weight": _rounded(self.weight),
+            "known": self.known,
             "carried": {name: round(share, 3) for name, share in self.carried.items()},
             "sentence": self._sentence(),
         }
@@ -167,10 +179,10 @@ class Ranking:
 
     Attributes
     ----------
-    rates
-        The posterior of orders by market, in the order of `foreign`; None where nothing is known.
+    markets, rates
+        The posterior of orders by market, in the order of `markets`; None where no order was counted.
     draws
-        Shape (draws, foreign markets): contribution a month under one drawn state of the world each,
+        Shape (draws, foreign markets, in the order of `foreign`): contribution a month under one drawn state of the world each,
         without the chance of a single month.  In orders where no order has a value.
     """
 
@@ -179,6 +191,7 @@ class Ranking:
     currency: str
     margin: float | None
     basis: Basis
+    markets: tuple[str, ...]
     rates: Rates | None
     draws: Array
 
@@ -270,6 +283,7 @@ def ranking(
         currency,
         margin,
         _basis(observed, rates, attention, sells, margin, potential, len(markets), fingerprint),
+        tuple(markets),
         rates if sells else None,
         drawn[:, order],
     )
@@ -407,6 +421,7 @@ def _row(
         rate=float(rates.mean[i]) if sells else None,
         weight=float(rates.weight[i]) if sells else 0.0,
         carried=carried,
+        shape=float(rates.shape[i]) if sells else 0.0,
     )
 
 
@@ -452,7 +467,7 @@ def _home(observed: Observed, home: str) -> tuple[RankingRow, ...]:
         RankingRow(
             home, True, None, unknown("Home is not ranked."), _predicted(rates, 0),
             unknown("Home is not ranked."), worth, None, size.orders,
-            float(rates.own[0]), None, float(rates.mean[0]), 1.0, {"own orders": 1.0},
+            float(rates.own[0]), None, float(rates.mean[0]), 1.0, {"own orders": 1.0}, float(rates.shape[0]),
         ),
     )  # fmt: skip
 
@@ -479,8 +494,7 @@ def _basis(
         notes.append("No trade data are loaded: the size of economies stands for trade potential.")
     if observed.unplaced:
         notes.append(f"{observed.unplaced:,} orders whose country is not known are in no market.")
-    if rates.tide is None:
-        notes.append("Orders from a market where the firm does not deliver cannot come: the ranking does not know.")
+    notes.append("Where the firm does not deliver no order can come: the ledger does not tell that from no demand.")
     held = observed.orders
     return Basis(
         RULE,

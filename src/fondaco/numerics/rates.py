@@ -332,6 +332,16 @@ class Rates:
         return np.asarray(drawn)
 
 
+def rate_interval(rates: Rates, level: float = 0.8) -> tuple[Array, Array]:
+    """Return the ends of each rate's equal-tailed interval: how sure the rate itself is.
+
+    The interval of a month's number (`Rates.predict`) is wider, because it holds that month's chance.
+    """
+    tail = (1 - level) / 2
+    low, high = (special.gammaincinv(rates.shape, q) / rates.rate for q in (tail, 1 - tail))
+    return np.asarray(low), np.asarray(high)
+
+
 def posterior(
     counts: npt.ArrayLike,
     exposure: npt.ArrayLike,
