@@ -2,9 +2,11 @@
 
 Rule ``exploration/1``, page ``docs/rules/exploration.md``.  A stated share of the budget goes to markets
 that are little known, the rest to known ones; within each part the split is by Thompson sampling over
-the posterior of contribution (`fondaco.numerics.allocation`).  Few markets get anything: money for
-keywords spread over many markets was what failed at a firm of the five-firms study, and clicks that
-came of it brought no orders.
+the posterior of contribution (`fondaco.numerics.allocation`).  Few markets get anything: one of the
+five firms of a study of sellers on a platform found that keyword money spread over too many target
+markets was dear and weak, and went to a few (one firm's report, not a rate).  The same study's advice
+to move pay-per-click money towards the countries with most views and requests is served by showing
+both beside what is spent now.
 
 Spend beyond what is usual is taken to bring less and less: twice the money, 1.41 times as much.  That
 is an assumption, not an estimate, and what money brings in a market where none was spent is not known.
@@ -28,7 +30,7 @@ from fondaco.reference import countries
 
 RULE = "exploration/1"
 
-#: Keyword money spread thinly failed: five markets unless more are asked for.
+#: Keyword money spread thinly was what failed: five markets unless more are asked for.  The number is ours.
 MOST = 5
 SHARE = 0.2
 
@@ -330,7 +332,7 @@ def plan(
         _learnt(ranking, then, month),
         month,
         _notes(ranking, request, float(explored / request.budget), month),
-        ranking.basis.fingerprint,
+        ranking.basis.key,
     )
 
 

@@ -17,6 +17,7 @@ where no margin is stated it is revenue, and says so.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -41,6 +42,8 @@ FIRST = 5
 #: A market is known once its rate is: from a posterior shape of 4 (about four orders) on, its coefficient
 #: of variation is at most one half.
 KNOWN_FROM = 4.0
+#: The market's own orders, as a source.
+OWN = "own orders"
 #: Joint draws; the error of a probability is then at most 0.008.
 DRAWS = 4000
 #: Of the random numbers: same input, same answer.
@@ -122,10 +125,11 @@ class RankingRow:
             return "No order has been counted anywhere yet: this is the prior alone."
         if not self.orders:
             return "No order from here yet: " + _listed(self.carried) + "."
-        return (
-            f"{self.orders} orders, which carry {self.weight:.0%}; the rest is drawn towards what "
-            f"markets like it bring. In all: {_listed(self.carried)}."
-        )
+        counted = f"{self.orders:,} order{'' if self.orders == 1 else 's'}, which carry{'s' if self.orders == 1 else ''}"
+        if self.weight > 0.95:
+            return f"{counted} nearly all of it."
+        rest = {name: share for name, share in self.carried.items() if name != OWN}
+        return f"{counted} {self.weight:.0%}; the rest: {_listed(rest)}."
 
     def to_json(self) -> dict[str, Any]:
         """Return the row as JSON values."""
@@ -144,10 +148,17 @@ class RankingRow:
 
 @dataclass(frozen=True)
 class Basis:
-    """What a ranking rests on: rule, months, sources, fitted figures and notes in sentences."""
+    """What a ranking rests on: rule, months, sources, fitted figures and notes in sentences.
+
+    Attributes
+    ----------
+    fingerprint, prior
+        Of the ledger's state, and of the trade potential and experience that came from elsewhere.
+    """
 
     rule: str
     fingerprint: str
+    prior: str
     months: int
     orders: int
     sources: tuple[str, ...]
@@ -157,11 +168,17 @@ class Basis:
     memory: float | None
     notes: tuple[str, ...]
 
+    @property
+    def key(self) -> str:
+        """What the same ranking can be kept under."""
+        return f"{self.rule}-{self.fingerprint}-{self.prior}"
+
     def to_json(self) -> dict[str, Any]:
         """Return the fields as JSON values."""
         return {
             "rule": self.rule,
             "fingerprint": self.fingerprint,
+            "prior": self.prior,
             "months": self.months,
             "orders": self.orders,
             "sources": list(self.sources),
@@ -282,7 +299,7 @@ def ranking(
         home,
         currency,
         margin,
-        _basis(observed, rates, attention, sells, margin, potential, len(markets), fingerprint),
+        _basis(observed, rates, attention, sells, margin, potential, experience, fingerprint),
         tuple(markets),
         rates if sells else None,
         drawn[:, order],
@@ -449,7 +466,7 @@ def _carried(rates: Rates, i: int) -> dict[str, float]:
     weight = float(rates.weight[i])
     centred = rates.terms.values[i] - rates.terms.values.mean(axis=0)
     moved = np.abs(rates.coefficients * centred)
-    parts = {"own orders": weight, "the firm's other markets": (1 - weight) / (1 + float(moved.sum()))}
+    parts = {OWN: weight, "the firm's other markets": (1 - weight) / (1 + float(moved.sum()))}
     for name, size in zip(rates.terms.names, moved, strict=True):
         word = prior.WORDS[name]
         parts[word] = parts.get(word, 0.0) + (1 - weight) * float(size) / (1 + float(moved.sum()))
@@ -467,7 +484,7 @@ def _home(observed: Observed, home: str) -> tuple[RankingRow, ...]:
         RankingRow(
             home, True, None, unknown("Home is not ranked."), _predicted(rates, 0),
             unknown("Home is not ranked."), worth, None, size.orders,
-            float(rates.own[0]), None, float(rates.mean[0]), 1.0, {"own orders": 1.0}, float(rates.shape[0]),
+            float(rates.own[0]), None, float(rates.mean[0]), 1.0, {OWN: 1.0}, float(rates.shape[0]),
         ),
     )  # fmt: skip
 
@@ -479,7 +496,7 @@ def _basis(
     sells: bool,
     margin: float | None,
     potential: Mapping[str, float] | None,
-    markets: int,
+    experience: Mapping[str, float] | None,
     fingerprint: str,
 ) -> Basis:
     notes = [
@@ -499,6 +516,7 @@ def _basis(
     return Basis(
         RULE,
         fingerprint,
+        _mark(potential, experience),
         0 if held is None else len(held.months),
         sum(size.orders for market, size in observed.sizes.items()),
         told + tuple(prior.WORDS[name] for name in rates.terms.names if name not in told),
@@ -508,6 +526,12 @@ def _basis(
         rates.memory if sells else None,
         tuple(notes),
     )
+
+
+def _mark(*sources: Mapping[str, float] | None) -> str:
+    """Return a short fingerprint of what did not come from the ledger; empty for nothing."""
+    told = [sorted(source.items()) if source else None for source in sources]
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:12] if any(told) else ""
 
 
 def _listed(carried: Mapping[str, float]) -> str:
