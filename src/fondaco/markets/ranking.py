@@ -39,8 +39,8 @@ RULE = "posterior/1"
 LEVEL = 0.8
 #: How many markets count as the first.
 FIRST = 5
-#: A market is known once its rate is: from a posterior shape of 4 (about four orders) on, its coefficient
-#: of variation is at most one half.
+#: A market is known once its rate is, and from its own counts: from a posterior shape of 4 (about four
+#: orders) on the rate's coefficient of variation is at most one half.
 KNOWN_FROM = 4.0
 #: The market's own orders, as a source.
 OWN = "own orders"
@@ -101,8 +101,8 @@ class RankingRow:
 
     @property
     def known(self) -> bool:
-        """Whether the market's rate of orders is known to within about a half."""
-        return self.shape >= KNOWN_FROM
+        """Whether the market's rate of orders is known to within about a half, mainly from its own counts."""
+        return self.shape >= KNOWN_FROM and self.weight >= 0.5
 
     @property
     def rests_on(self) -> dict[str, Any]:

@@ -173,7 +173,7 @@ def tide(counts: npt.ArrayLike, exposure: npt.ArrayLike) -> Tide:
 
     >>> found = tide([50] * 6 + [100] * 6, [1] * 12)
     >>> found.months[[0, -1]].round(2), round(found.ahead, 2)
-    (array([0.71, 1.42]), 1.42)
+    (array([0.67, 1.33]), 1.34)
     """
     y, e = np.asarray(counts, dtype=np.float64), np.asarray(exposure, dtype=np.float64)
     seen = e > 0
@@ -181,29 +181,38 @@ def tide(counts: npt.ArrayLike, exposure: npt.ArrayLike) -> Tide:
         return Tide(np.ones(len(y)), 1.0, math.inf, math.inf, 1.0)
     start = (y[seen][:3].sum() + 0.5) / e[seen][:3].sum()
 
-    def follow(noise: float, memory: float) -> tuple[float, Array, float, float]:
-        shape, rate, score, level = 1.0, 1 / start, 0.0, np.ones(len(y))
-        for t in range(len(y)):
-            mean = shape / rate * e[t]
-            level[t] = shape / rate
-            if e[t] > 0:
-                score += float(_log_pmf(y[t], np.asarray(mean), np.asarray(_size(noise, shape))))
-                level[t] *= (noise + y[t]) / (noise + mean)
-            weight = 1 / (1 + mean / noise)
-            shape = memory * (shape + weight * y[t])
-            rate = memory * (rate + weight * e[t])
-        return score, level, shape, shape / rate
-
     def loss(theta: Array) -> float:
-        return -follow(math.exp(theta[0]), _expit(theta[1]))[0] + _penalty(
-            theta, (TIDE_NOISE_PRIOR, TIDE_MEMORY_PRIOR)
-        )
+        score = _follow_level(y, e, start, math.exp(theta[0]), _expit(theta[1]))[0]
+        return -score + _penalty(theta, (TIDE_NOISE_PRIOR, TIDE_MEMORY_PRIOR))
 
     best = optimize.minimize(loss, [TIDE_NOISE_PRIOR[0], TIDE_MEMORY_PRIOR[0]], method="L-BFGS-B").x
     noise, memory = math.exp(best[0]), _expit(best[1])
-    _, level, shape, now = follow(noise, memory)
-    unit = float(np.average(level, weights=e))
-    return Tide(level / unit, float(now / unit), float(shape), noise, memory)
+    _, shapes, rates = _follow_level(y, e, start, noise, memory)
+    _, back_shapes, back_rates = _follow_level(y[::-1], e[::-1], start, noise, memory)
+    # What earlier months say of a month, what later ones do, and the month itself.
+    before, after = (shapes[:-1], rates[:-1]), (back_shapes[::-1][1:], back_rates[::-1][1:])
+    mean = (before[0] + after[0]) / (before[1] + after[1]) * e
+    weight = 1 / (1 + mean / noise)
+    level = (before[0] + after[0] + weight * y) / (before[1] + after[1] + weight * e)
+    level = level * np.where(seen, (noise + y) / (noise + level * e), 1.0)
+    unit, now = float(np.average(level, weights=e)), float(shapes[-1] / rates[-1])
+    return Tide(level / unit, now / unit, float(shapes[-1]), noise, memory)
+
+
+def _follow_level(
+    y: Array, e: Array, start: float, noise: float, memory: float
+) -> tuple[float, Array, Array]:
+    """Return the score of the one-month-ahead predictions, and the gamma before each month and at the end."""
+    shapes, rates = np.empty(len(y) + 1), np.empty(len(y) + 1)
+    shapes[0], rates[0], score = 1.0, 1 / start, 0.0
+    for t in range(len(y)):
+        mean = shapes[t] / rates[t] * e[t]
+        if e[t] > 0:
+            score += float(_log_pmf(y[t], np.asarray(mean), _size(noise, shapes[t])))
+        weight = 1 / (1 + mean / noise)
+        shapes[t + 1] = memory * (shapes[t] + weight * y[t])
+        rates[t + 1] = memory * (rates[t] + weight * e[t])
+    return score, shapes, rates
 
 
 def season(counts: npt.ArrayLike, first: int) -> Array | None:
@@ -315,10 +324,10 @@ class Rates:
             A scalar or shape (markets,): of all those months together, relative to whole months.
         """
         gone = ahead + (months - 1) / 2 - 1
-        spread = (1 + 1 / (self.noise * months)) * (1 + 1 / (self.shape * self.memory**gone))
+        spread = (1 + 1 / (self.noise * months)) * (1 + _drifted(self.memory, gone) / self.shape)
         if self.tide is not None:
             held = self.tide
-            spread = spread * (1 + 1 / (held.noise * months)) * (1 + 1 / (held.shape * held.memory**gone))
+            spread = spread * (1 + 1 / (held.noise * months)) * (1 + _drifted(held.memory, gone) / held.shape)
         return Predictive(self.expected(exposure) * months, 1 / np.maximum(spread - 1, 1e-9))
 
     def draw(self, draws: int, *, seed: int) -> Array:
@@ -412,7 +421,7 @@ def fit_rates(
 
     >>> found = fit_rates([[4, 6, 5, 3, 7, 5], [1, 0, 2, 1, 0, 1], [0, 0, 0, 0, 0, 0]], [1] * 6)
     >>> found.mean.round(2)
-    array([4.83, 0.88, 0.09])
+    array([4.81, 0.89, 0.09])
     >>> found.predict().interval(0.8)
     (array([1., 0., 0.]), array([9., 2., 0.]))
     """
@@ -469,6 +478,15 @@ def _follow(
         evidence = memory * (evidence + weight * y[:, t])
         seen = memory * (seen + weight * e[:, t])
     return score, evidence, seen
+
+
+def _drifted(memory: float, months: float) -> float:
+    """Return by what factor a rate's relative variance has grown after some months without news.
+
+    A month of fading multiplies it by 1 / memory; each further month adds as much again, as in a
+    random walk.
+    """
+    return 1 + months * (1 / memory - 1)
 
 
 def _size(noise: float, shape: float | Array) -> Array:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from fondaco import charts
 from fondaco.kernel import InputError
-from fondaco.markets.exploration import MOST, SHARE, Plan, Request
+from fondaco.markets.exploration import MOST, SHARE, SOURCES, Plan, Request
 from fondaco.web.accounts import access
 from fondaco.web.markets.views import drawn
 from fondaco.workflows.ranking import plan_of
@@ -81,7 +81,7 @@ def explore(request: HttpRequest, slug: str) -> HttpResponse:
     form = ExploreForm(request.GET) if asked else ExploreForm()
     plan = _planned(seen, form) if asked else None
     parts = () if plan is None else (*plan.allocation, *plan.ending)
-    context = {"access": seen, "firm": seen.firm, "form": form, "plan": plan, "parts": parts}
+    context = {"access": seen, "firm": seen.firm, "form": form, "plan": plan, "parts": parts, "sources": SOURCES}
     return render(request, "markets/explore.html", context)
 
 
