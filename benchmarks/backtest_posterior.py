@@ -98,7 +98,9 @@ def rivals(case: Case, trained: int) -> dict[str, Predictive]:
     for name, mean in means.items():
         mean = np.maximum(mean, HALF / trained / 10)
         found[f"{name}, Poisson"] = Predictive(mean, np.full(len(mean), 1e9))
-        found[f"{name}, negative binomial"] = Predictive(mean, np.full(len(mean), dispersion(mean, seen, scope)))
+        found[f"{name}, negative binomial"] = Predictive(
+            mean, np.full(len(mean), dispersion(mean, seen, scope))
+        )
     return found
 
 
@@ -149,15 +151,17 @@ def show_losses(case: Case, trained: int) -> None:
     rates, best = posterior(case, trained), rivals(case, trained)["raw average, negative binomial"]
     held = [rates.predict(h) for h in range(1, AHEAD + 1)]
     actual = case.orders[:, trained : trained + AHEAD]
-    lost = sum(p.log_score(actual[:, h]) for h, p in enumerate(held)) - sum(
-        best.log_score(actual[:, h]) for h in range(AHEAD)
-    )
+    ours = np.array([p.log_score(actual[:, h]) for h, p in enumerate(held)])
+    theirs = np.array([best.log_score(month) for month in actual.T])
+    lost = (ours - theirs).sum(axis=0)
     print("\nLosing cases: markets where raw averages (negative binomial) had the better log score")
     for i in np.argsort(-lost):
         if lost[i] <= 0.05:
             break
         told = ", ".join(f"{p.mean[i]:.1f}" for p in held)
-        print(f"  {case.markets[i]}: worse by {lost[i]:.2f}; expected {told}; raw {best.mean[i]:.1f}; came {_whole(actual[i])}")
+        print(
+            f"  {case.markets[i]}: worse by {lost[i]:.2f}; expected {told}; raw {best.mean[i]:.1f}; came {_whole(actual[i])}"
+        )
     print("\nOutside the printed 80 % interval")
     for h, p in enumerate(held):
         low, high = p.interval()
@@ -198,7 +202,9 @@ def run(case: Case, origins: Sequence[int]) -> bool:
     found = compare(case, TRAINED, case.bought)
     show("Fitted on eight months, the next four: markets with orders", found)
     for h in range(AHEAD):
-        print(f"  posterior, {month_name(month_number(FIRST) + TRAINED + h)}: cover {found['posterior'][h, 2]:.0%}, nominal {found['posterior'][h, 3]:.0%}")
+        print(
+            f"  posterior, {month_name(month_number(FIRST) + TRAINED + h)}: cover {found['posterior'][h, 2]:.0%}, nominal {found['posterior'][h, 3]:.0%}"
+        )
     show("The same, all markets", compare(case, TRAINED, np.ones(len(case.markets), dtype=bool)))
     show_totals(case, TRAINED)
     rolled = [compare(case, origin, case.bought) for origin in origins]

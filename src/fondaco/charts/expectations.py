@@ -115,8 +115,7 @@ def allocation_of(plan: Plan, *, dark: bool = False, locale: str = "en") -> Spec
     )
     chart = alt.layer(bars, marks).properties(width="container", height=alt.Step(30))
     words = f"{plan.request.budget:,} {unit} by market: " + ", ".join(
-        f"{r['name']} {r['amount']:,} ({r['kind']}{_now(r)})"
-        for r in rows
+        f"{r['name']} {r['amount']:,} ({r['kind']}{_now(r)})" for r in rows
     )
     return _finished(chart, colours, words + ".")
 

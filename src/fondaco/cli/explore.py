@@ -13,7 +13,7 @@ from fondaco.cli.markets import AsOfOption
 from fondaco.cli.output import day, emit, table
 from fondaco.kernel import InputError
 from fondaco.ledger import Workspace
-from fondaco.markets.changes import DAYS, MEASURES, Comparison, Measure
+from fondaco.markets.changes import DAYS, MEASURES, Comparison
 from fondaco.markets.exploration import MOST, SHARE, Plan, Request, Unit
 from fondaco.numerics.estimates import Estimate
 from fondaco.reference import countries
@@ -89,7 +89,9 @@ def _show(found: Plan) -> None:
     for use in found.use:
         share = use.exploration_share
         if share is not None:
-            print(f"Of the last 30 days' {use.measure}, {share:.0%} fell on markets little known before them.")
+            print(
+                f"Of the last 30 days' {use.measure}, {share:.0%} fell on markets little known before them."
+            )
     for each in found.learnt:
         print(f"Learnt of {countries.name(each.market)}: {each.sentence}")
     for note in found.notes:
@@ -120,7 +122,13 @@ def change(
         raise InputError("State the first day of the new practice, such as 2026-03-01.")
     code = None if market is None else countries.from_code(market)
     told = change_of(
-        Workspace(home_folder()), firm, first, measure=cast(Measure, measure), market=code, what=what, days=days
+        Workspace(home_folder()),
+        firm,
+        first,
+        measure=measure,
+        market=code,
+        what=what,
+        days=days,
     )
     emit({"firm": firm, **told.to_json()}, as_json, lambda: _show_change(told))
 

@@ -98,7 +98,9 @@ class Comparison:
             "before": self.before.to_json(),
             "after": self.after.to_json(),
             "factor": self.factor.to_json(),
-            "probability_higher": None if self.probability_higher is None else round(self.probability_higher, 4),
+            "probability_higher": None
+            if self.probability_higher is None
+            else round(self.probability_higher, 4),
             "elsewhere": self.elsewhere.to_json(),
             "beyond_elsewhere": self.beyond.to_json(),
             "dispersion": round(self.dispersion, 3),
@@ -198,13 +200,12 @@ def compare(
         ]
         elsewhere = rate_ratio(*others)
         beyond = ratio_beside(before, after, *others)
+    told = [
+        Side(side.first, side.last, count.events, count.rate())
+        for side, count in zip(sides, (before, after), strict=True)
+    ]
     return Comparison(
-        what, day, market, measure,
-        *(
-            Side(side.first, side.last, sum(held), count.rate())
-            for side, held, count in zip(sides, here, (before, after), strict=True)
-        ),
-        factor,
+        what, day, market, measure, told[0], told[1], factor,
         probability_higher(before, after) if factor.estimate is not None else None,
         elsewhere, beyond, wide, _notes(span, days, wide, market),
     )  # fmt: skip
@@ -233,7 +234,11 @@ def _notes(span: int, days: int, wide: float, market: str | None) -> tuple[str, 
     if span < days:
         notes.append(f"Only {span} days are known on the shorter side, and as many were taken on the other.")
     if wide > 1:
-        notes.append(f"Weeks vary {wide:.1f} times as much as chance alone would have it; the ranges allow for it.")
+        notes.append(
+            f"Weeks vary {wide:.1f} times as much as chance alone would have it; the ranges allow for it."
+        )
     if market is None:
-        notes.append("A season that begins on that day would look the same: name a market to set others beside it.")
+        notes.append(
+            "A season that begins on that day would look the same: name a market to set others beside it."
+        )
     return tuple(notes)

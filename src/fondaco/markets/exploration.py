@@ -21,7 +21,7 @@ from typing import Any, Literal
 
 from fondaco.kernel import InputError
 from fondaco.markets.money import money
-from fondaco.markets.observed import Observed, Spend
+from fondaco.markets.observed import Spend
 from fondaco.markets.ranking import KNOWN_FROM, LEVEL, Ranking, RankingRow
 from fondaco.numerics.allocation import ELASTICITY, Split, divide, thompson_split
 from fondaco.numerics.estimates import Estimate, unknown
@@ -148,7 +148,9 @@ class Part:
     @property
     def inquiries_per_unit(self) -> float | None:
         """Inquiries for each unit of money spent there now."""
-        return self.inquiries / float(self.spend_now) if self.inquiries is not None and self.spend_now else None
+        return (
+            self.inquiries / float(self.spend_now) if self.inquiries is not None and self.spend_now else None
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Return the part as JSON values."""
@@ -329,7 +331,8 @@ class Plan:
                 "fingerprint": self.fingerprint,
                 "notes": list(self.notes),
                 "who_says": [
-                    {"says": says, "source": source, "evidence": evidence} for says, source, evidence in SOURCES
+                    {"says": says, "source": source, "evidence": evidence}
+                    for says, source, evidence in SOURCES
                 ],
                 "set_by_the_user": {
                     "most": self.request.most,
@@ -400,7 +403,9 @@ def _pots(request: Request, little: bool, known: bool) -> tuple[tuple[int, int],
     most = request.most
     for_explore = 0 if not explore else most if not exploit else min(max(1, round(most * share)), most - 1)
     if explore and exploit and most == 1:
-        raise InputError("With one market there is either exploring or not: say --share 0 or --share 1, or --most 2.")
+        raise InputError(
+            "With one market there is either exploring or not: say --share 0 or --share 1, or --most 2."
+        )
     if cap is not None and explore and exploit:
         needed = int((Decimal(explore) / (cap * 100)).to_integral_value(ROUND_CEILING))
         left = int((Decimal(exploit) / (cap * 100)).to_integral_value(ROUND_CEILING))
@@ -410,7 +415,10 @@ def _pots(request: Request, little: bool, known: bool) -> tuple[tuple[int, int],
                 "raise the cap or the number of markets."
             )
         for_explore = min(max(for_explore, needed), most - left)
-    return (explore, _fewer(explore, for_explore, floor)), (exploit, _fewer(exploit, most - for_explore, floor))
+    return (explore, _fewer(explore, for_explore, floor)), (
+        exploit,
+        _fewer(exploit, most - for_explore, floor),
+    )
 
 
 def _fewer(budget: int, most: int, floor: Decimal) -> int:
@@ -470,9 +478,7 @@ def _part(
     )  # fmt: skip
 
 
-def _why(
-    row: RankingRow, kind: str, best: float | None, ranking: Ranking, difference: Decimal | None
-) -> str:
+def _why(row: RankingRow, kind: str, best: float | None, ranking: Ranking, difference: Decimal | None) -> str:
     name = countries.name(row.market)
     if best is None:
         text = f"{name} gets nothing: others are likelier to bring more"
@@ -493,9 +499,7 @@ def _why(
     return text + "."
 
 
-def _ending(
-    ranking: Ranking, request: Request, chosen: set[str], month: Month | None
-) -> tuple[Part, ...]:
+def _ending(ranking: Ranking, request: Request, chosen: set[str], month: Month | None) -> tuple[Part, ...]:
     if month is None or request.unit == "hours":
         return ()
     found = []
@@ -571,8 +575,7 @@ def _rates_by_market(ranking: Ranking) -> dict[str, Estimate]:
 
 def _notes(ranking: Ranking, request: Request, explored: float, month: Month | None) -> tuple[str, ...]:
     notes = [
-        f"A market is little known until its rate of orders is known to within about a half, as from "
-        f"{KNOWN_FROM:.0f} orders.",
+        f"A market is little known until its own orders, as from {KNOWN_FROM:.0f}, tell its rate to within a half.",
         "Assumed, not measured: twice the spend in a market brings 1.41 times as much.",
     ]
     if abs(explored - request.share) > 0.005:

@@ -123,14 +123,14 @@ def observe(
     """
     if until is not None:
         orders = orders.filter(orders.day <= until)
-        traffic = None if traffic is None else traffic.filter(ibis.coalesce(traffic.until, traffic.day) <= until)
+        traffic = (
+            None if traffic is None else traffic.filter(ibis.coalesce(traffic.until, traffic.day) <= until)
+        )
         inquiries = None if inquiries is None else inquiries.filter(inquiries.day <= until)
     known = sums.known_days(orders)
     seen = _traffic(traffic)
     counted, sizes, unplaced = _orders(orders, known) if known["since"] else (None, {}, 0)
-    return Observed(
-        counted, _inquiries(inquiries, seen), seen.get("views"), sizes, unplaced, known["until"]
-    )
+    return Observed(counted, _inquiries(inquiries, seen), seen.get("views"), sizes, unplaced, known["until"])
 
 
 def counts_within(

@@ -101,9 +101,7 @@ def _gdp(market: str) -> float | None:
     return None if fact is None else fact.value
 
 
-def _logs(
-    markets: Sequence[str], value: Callable[[str], float | None]
-) -> tuple[list[float], list[float]]:
+def _logs(markets: Sequence[str], value: Callable[[str], float | None]) -> tuple[list[float], list[float]]:
     """Return logarithms, the mean where nothing is known, and 1.0 for each market where that is so."""
     found = [value(market) for market in markets]
     positive = [v for v in found if v is not None and v > 0]

@@ -30,8 +30,8 @@ from fondaco.markets import prior
 from fondaco.markets.observed import Counted, Observed, Sizes
 from fondaco.numerics.credibility import Means, shrunken_means
 from fondaco.numerics.estimates import Estimate, unknown
-from fondaco.numerics.rates import Rates, fit_rates, season
-from fondaco.reference import countries, geography
+from fondaco.numerics.rates import Predictive, Rates, fit_rates, season
+from fondaco.reference import geography
 
 RULE = "posterior/1"
 
@@ -289,8 +289,15 @@ def ranking(
     drawn, chance = _draw(rates, values, share)
     mean = rates.expected() * (values.mean * share if values else 1.0)
     order = sorted(range(len(markets)), key=lambda i: (-mean[i], markets[i]))
+    told = _Told(
+        [unknown(_NO_ORDER)] * len(markets) if not sells else _predicted(rates),
+        [unknown(_NO_INQUIRY)] * len(markets)
+        if "inquiries" not in stages
+        else _predicted(stages["inquiries"]),
+        rates.predict(),
+    )
     rows = [
-        _row(markets[i], place, i, rates, stages.get("inquiries"), values, share, drawn[:, i], chance[i], sells, observed)
+        _row(markets[i], place, i, rates, told, values if sells else None, share, chance[i], observed)
         for place, i in enumerate(order, start=1)
     ]
     at_home = _home(observed, home)
@@ -332,9 +339,7 @@ def _stages(
         held: Counted | None = getattr(observed, name)
         if held is None or held.matrix(markets).sum() == 0:
             continue
-        terms = prior.terms(
-            markets, home, potential=potential, experience=experience, attention=attention
-        )
+        terms = prior.terms(markets, home, potential=potential, experience=experience, attention=attention)
         counts = held.matrix(markets)
         stages[name] = fit_rates(counts, held.exposure * _seasons(counts, held), terms)
         attention = {name: dict(zip(markets, stages[name].mean.tolist(), strict=True))}
@@ -397,60 +402,68 @@ def _draw(rates: Rates, values: Means | None, share: float) -> tuple[Array, Arra
     return drawn, np.bincount(places.ravel(), minlength=drawn.shape[1]) / DRAWS
 
 
+_NO_ORDER = "No order has been counted yet, so that how many to expect is not known; the rank is the prior's."
+_NO_INQUIRY = "No inquiries have been imported."
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What is predicted of the coming month, in the order of the markets."""
+
+    orders: Sequence[Estimate]
+    inquiries: Sequence[Estimate]
+    predicted: Predictive
+
+
 def _row(
     market: str,
     place: int,
     i: int,
     rates: Rates,
-    inquiries: Rates | None,
+    told: _Told,
     values: Means | None,
     share: float,
-    drawn: Array,
     chance: float,
-    sells: bool,
     observed: Observed,
 ) -> RankingRow:
-    carried = _carried(rates, i)
-    nothing = "No order has been counted yet, so that how many to expect is not known; the rank is the prior's."
-    orders = _predicted(rates, i) if sells else unknown(nothing)
-    asked = (
-        _predicted(inquiries, i) if inquiries is not None else unknown("No inquiries have been imported.")
-    )
-    contribution, worth = unknown(nothing), unknown(nothing)
-    if sells and values is not None and orders.estimate is not None:
-        mean, sd = float(values.mean[i]), float(values.sd[i])
-        worth = Estimate(mean * share, max(mean - 1.2816 * sd, 0) * share, (mean + 1.2816 * sd) * share, LEVEL)
-        contribution = _contribution(rates, values, i, share)
-    size = observed.sizes.get(market, Sizes())
+    """Return one row; without `values` no order was counted anywhere, and the row is the prior's alone."""
+    contribution = worth = unknown(_NO_ORDER)
     own = float(rates.own[i])
+    if values is not None:
+        mean, reach = float(values.mean[i]) * share, 1.2816 * float(values.sd[i]) * share
+        worth = Estimate(mean, max(mean - reach, 0.0), mean + reach, LEVEL)
+        contribution = _contribution(told.predicted, values, i, share)
+    sells = values is not None
     return RankingRow(
         market=market,
         home=False,
         rank=place,
-        expected_inquiries=asked,
-        expected_orders=orders,
+        expected_inquiries=told.inquiries[i],
+        expected_orders=told.orders[i],
         contribution=contribution,
         order_value=worth,
         top5_probability=float(chance),
-        orders=size.orders,
+        orders=observed.sizes.get(market, Sizes()).orders,
         own_rate=own if sells and np.isfinite(own) else None,
         prior_rate=float(rates.prior_mean[i]) if sells else None,
         rate=float(rates.mean[i]) if sells else None,
         weight=float(rates.weight[i]) if sells else 0.0,
-        carried=carried,
+        carried=_carried(rates, i),
         shape=float(rates.shape[i]) if sells else 0.0,
     )
 
 
-def _predicted(rates: Rates, i: int) -> Estimate:
+def _predicted(rates: Rates) -> list[Estimate]:
     predicted = rates.predict()
-    low, high = predicted.interval(LEVEL)
-    return Estimate(float(predicted.mean[i]), float(low[i]), float(high[i]), LEVEL)
+    ends = predicted.interval(LEVEL)
+    return [
+        Estimate(float(mean), float(low), float(high), LEVEL)
+        for mean, low, high in zip(predicted.mean, *ends, strict=True)
+    ]
 
 
-def _contribution(rates: Rates, values: Means, i: int, share: float) -> Estimate:
+def _contribution(predicted: Predictive, values: Means, i: int, share: float) -> Estimate:
     """Return a month's contribution: a negative binomial number of orders of uncertain value each."""
-    predicted = rates.predict()
     rng = np.random.default_rng([SEED, i])
     mean, size = float(predicted.mean[i]), float(predicted.size[i])
     worth = max(float(values.mean[i]), 0.01)
@@ -482,7 +495,7 @@ def _home(observed: Observed, home: str) -> tuple[RankingRow, ...]:
     worth = Estimate(size.total / size.orders) if size.orders else unknown("No order counted.")
     return (
         RankingRow(
-            home, True, None, unknown("Home is not ranked."), _predicted(rates, 0),
+            home, True, None, unknown("Home is not ranked."), _predicted(rates)[0],
             unknown("Home is not ranked."), worth, None, size.orders,
             float(rates.own[0]), None, float(rates.mean[0]), 1.0, {OWN: 1.0}, float(rates.shape[0]),
         ),
@@ -500,8 +513,7 @@ def _basis(
     fingerprint: str,
 ) -> Basis:
     notes = [
-        "Ranked by expected contribution a month; intervals hold with 80 % probability and are of a single "
-        "month, whose chance they include."
+        "Ranked by expected contribution; intervals hold with 80 % probability, the chance of a month included."
     ]
     if not sells:
         notes.append("No order has been counted abroad: the ranking is the prior's alone.")
@@ -511,7 +523,9 @@ def _basis(
         notes.append("No trade data are loaded: the size of economies stands for trade potential.")
     if observed.unplaced:
         notes.append(f"{observed.unplaced:,} orders whose country is not known are in no market.")
-    notes.append("Where the firm does not deliver no order can come: the ledger does not tell that from no demand.")
+    notes.append(
+        "Where the firm does not deliver no order can come: the ledger does not tell that from no demand."
+    )
     held = observed.orders
     return Basis(
         RULE,

@@ -83,7 +83,7 @@ def thompson_split(worth: npt.ArrayLike, *, most: int, elasticity: float = ELAST
 
 def _shares(strength: Array) -> Array:
     total = strength.sum(axis=1, keepdims=True)
-    return np.divide(strength, total, out=np.zeros_like(strength), where=total > 0)
+    return np.asarray(np.divide(strength, total, out=np.zeros_like(strength), where=total > 0))
 
 
 def divide(budget: int, shares: Sequence[float], *, floor: int = 0, cap: int | None = None) -> list[int]:

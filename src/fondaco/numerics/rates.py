@@ -182,11 +182,11 @@ def tide(counts: npt.ArrayLike, exposure: npt.ArrayLike) -> Tide:
     start = (y[seen][:3].sum() + 0.5) / e[seen][:3].sum()
 
     def loss(theta: Array) -> float:
-        score = _follow_level(y, e, start, math.exp(theta[0]), _expit(theta[1]))[0]
+        score = _follow_level(y, e, start, _exp(theta[0]), _expit(theta[1]))[0]
         return -score + _penalty(theta, (TIDE_NOISE_PRIOR, TIDE_MEMORY_PRIOR))
 
-    best = optimize.minimize(loss, [TIDE_NOISE_PRIOR[0], TIDE_MEMORY_PRIOR[0]], method="L-BFGS-B").x
-    noise, memory = math.exp(best[0]), _expit(best[1])
+    best = optimize.minimize(loss, [TIDE_NOISE_PRIOR[0], TIDE_MEMORY_PRIOR[0]], method="BFGS").x
+    noise, memory = _exp(best[0]), _expit(best[1])
     _, shapes, rates = _follow_level(y, e, start, noise, memory)
     _, back_shapes, back_rates = _follow_level(y[::-1], e[::-1], start, noise, memory)
     # What earlier months say of a month, what later ones do, and the month itself.
@@ -243,7 +243,7 @@ def season(counts: npt.ArrayLike, first: int) -> Array | None:
     runs = y[len(y) - 12 * years :].reshape(years, 12)
     expected = runs.mean(axis=1).sum()
     factors = (runs.sum(axis=0) + SEASON_WEIGHT) / (expected + SEASON_WEIGHT)
-    return np.roll(factors / factors.mean(), (first + len(y)) % 12)
+    return np.asarray(np.roll(factors / factors.mean(), (first + len(y)) % 12))
 
 
 @dataclass(frozen=True)
@@ -301,7 +301,8 @@ class Rates:
     @property
     def own(self) -> Array:
         """Each market's own rate from its weighted counts; NaN where it was never observed."""
-        return np.divide(self.evidence, self.seen, out=np.full(len(self.seen), np.nan), where=self.seen > 0)
+        blank = np.full(len(self.seen), np.nan)
+        return np.asarray(np.divide(self.evidence, self.seen, out=blank, where=self.seen > 0))
 
     def expected(self, exposure: npt.ArrayLike = 1.0) -> Array:
         """Return the expected events of a coming month (times `exposure`: a season, more budget)."""
@@ -446,14 +447,15 @@ def fit_rates(
 
     def unpack(theta: Array) -> tuple[Array, float, float, float]:
         mu = np.exp(np.clip(theta[0] + centred @ theta[4:], -30, 30))
-        return mu, math.exp(theta[1]), math.exp(theta[2]), _expit(theta[3])
+        return mu, _exp(theta[1]), _exp(theta[2]), _expit(theta[3])
 
     def loss(theta: Array) -> float:
         return -_follow(y, e, *unpack(theta))[0] + _penalty(theta, priors)
 
     best = np.array([mean for mean, _ in priors])
     if y.sum():
-        best = optimize.minimize(loss, best, method="L-BFGS-B", options={"maxiter": 300}).x
+        # Plain BFGS: so few parameters gain nothing from L-BFGS-B, whose linear algebra starts threads.
+        best = optimize.minimize(loss, best, method="BFGS", options={"gtol": 1e-3, "maxiter": 300}).x
     mu, shape, noise, memory = unpack(best)
     score, evidence, seen = _follow(y, e, mu, shape, noise, memory)
     return Rates(
@@ -496,20 +498,25 @@ def _size(noise: float, shape: float | Array) -> Array:
 
 def _log_pmf(y: Array | float, mean: Array, size: Array) -> Array:
     y = np.asarray(y, dtype=np.float64)
-    return np.asarray(
-        special.gammaln(y + size)
-        - special.gammaln(size)
-        - special.gammaln(y + 1)
-        - size * np.log1p(mean / size)
-        + special.xlogy(y, mean / (size + mean))
-    )
+    found = np.asarray(-size * np.log1p(mean / size))
+    some = y > 0  # most markets have none in most months, and nothing more to work out
+    if some.any():
+        n, m, s = (np.broadcast_to(part, found.shape)[some] for part in (y, mean, size))
+        found[some] += special.gammaln(n + s) - special.gammaln(s) - special.gammaln(n + 1)
+        found[some] += n * np.log(m / (s + m))
+    return found
 
 
 def _penalty(theta: Array, priors: Sequence[tuple[float, float]]) -> float:
-    return sum(
-        0.5 * ((value - mean) / sd) ** 2 for value, (mean, sd) in zip(theta, priors, strict=True)
+    return float(
+        sum(0.5 * ((value - mean) / sd) ** 2 for value, (mean, sd) in zip(theta, priors, strict=True))
     )
 
 
+def _exp(value: float) -> float:
+    """Return the exponential, kept from leaving what floats can hold on an optimiser's way."""
+    return math.exp(min(max(value, -12.0), 20.0))
+
+
 def _expit(value: float) -> float:
-    return float(special.expit(value))
+    return float(special.expit(min(max(value, -8.0), 30.0)))

@@ -23,6 +23,7 @@ DAYS = 30
 
 def potential_for(workspace: Workspace, firm: str) -> Mapping[str, float] | None:
     """Return trade potential by market; None where no trade data are loaded."""
+    del workspace, firm  # trade files are not read yet
     return None
 
 
@@ -94,7 +95,9 @@ def plan_of(
         _key(workspace, ledger, "last days", as_of), lambda: _month(workspace, ledger, as_of, span)
     )
     before = span.first - timedelta(days=1)
-    then = ranking_of(workspace, firm, as_of=as_of, margin=margin, until=before) if card.since < before else None
+    then = (
+        ranking_of(workspace, firm, as_of=as_of, margin=margin, until=before) if card.since < before else None
+    )
     return plan(now, request, then=then, month=month)
 
 
@@ -102,9 +105,7 @@ def _month(workspace: Workspace, ledger: Ledger, as_of: date | None, span: Span)
     traffic, inquiries = ledger.table("traffic", as_of=as_of), ledger.table("inquiries", as_of=as_of)
     counts = counts_within(ledger.table("orders", as_of=as_of), span, traffic=traffic, inquiries=inquiries)
     ads = ledger.table("ads", as_of=as_of)
-    spend, notes = ad_spend(
-        ads, currency=ledger.firm.currency, rates=Rates.load(workspace.home), within=span
-    )
+    spend, notes = ad_spend(ads, currency=ledger.firm.currency, rates=Rates.load(workspace.home), within=span)
     return Month(
         span.first.isoformat(),
         span.last.isoformat(),

@@ -29,7 +29,9 @@ def made(rates: dict[str, tuple[float, float]], seed: int = 1) -> dict[tuple[str
 
 @pytest.mark.requirement("F85")
 def test_orders_that_doubled_in_the_market_of_the_change_show() -> None:
-    told = compare(made({"KOR": (2, 4), "DEU": (6, 6)}), KNOWN, CHANGED, market="KOR", what="replies within a day")
+    told = compare(
+        made({"KOR": (2, 4), "DEU": (6, 6)}), KNOWN, CHANGED, market="KOR", what="replies within a day"
+    )
     assert (told.before.first, told.before.last) == (FIRST, CHANGED - timedelta(days=1))
     assert (told.after.first, told.after.last) == (CHANGED, KNOWN.last)
     assert told.factor.low is not None

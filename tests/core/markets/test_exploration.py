@@ -87,8 +87,7 @@ def test_a_plan_adds_up_to_the_cent_or_says_why_there_is_none(
                 cap=None if cap is None else Decimal(cap) / 100,
             ),
         )  # fmt: skip
-    except InputError as error:
-        assert str(error).endswith(".")
+    except InputError:
         return
     assert total(found) == Decimal(cents) / 100
     assert len(found.allocation) <= most
@@ -103,7 +102,11 @@ def test_it_says_the_same_again(now: Ranking) -> None:
 
 @pytest.mark.requirement("F34")
 def test_each_market_stands_beside_what_is_spent_there_now(now: Ranking) -> None:
-    spend = (Spend("DEU", Decimal("300.00"), 90), Spend("BRA", Decimal("150.00"), 50), Spend(None, Decimal(5), 1))
+    spend = (
+        Spend("DEU", Decimal("300.00"), 90),
+        Spend("BRA", Decimal("150.00"), 50),
+        Spend(None, Decimal(5), 1),
+    )
     seen = month(spend=spend, views={"DEU": 900.0, "BRA": 30.0}, inquiries={"DEU": 12.0})
     found = plan(now, asked(), month=seen)
     germany = next(part for part in found.allocation if part.market == "DEU")
@@ -111,7 +114,7 @@ def test_each_market_stands_beside_what_is_spent_there_now(now: Ranking) -> None
     assert (germany.views, germany.inquiries, germany.views_per_unit) == (900, 12, 3.0)
     brazil = next((part for part in found.ending if part.market == "BRA"), None)
     if brazil is not None:
-        assert (brazil.amount, brazil.difference) == (0, Decimal("-150.00"))
+        assert (brazil.amount, brazil.difference) == (Decimal(0), Decimal("-150.00"))
         assert "gets nothing" in brazil.why
     assert any("names no country" in note for note in found.notes)
     hours = plan(now, asked("20", unit="hours"), month=seen)

@@ -21,7 +21,9 @@ def budgets(draw: st.DrawFn) -> tuple[int, list[float], int, int]:
 
 
 @given(budgets())
-def test_a_budget_is_divided_to_the_cent_within_floor_and_cap(case: tuple[int, list[float], int, int]) -> None:
+def test_a_budget_is_divided_to_the_cent_within_floor_and_cap(
+    case: tuple[int, list[float], int, int],
+) -> None:
     budget, shares, floor, cap = case
     amounts = divide(budget, shares, floor=floor, cap=cap)
     assert sum(amounts) == budget

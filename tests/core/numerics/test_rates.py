@@ -10,7 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
-from fondaco.numerics.rates import Predictive, Terms, _follow, fit_rates, posterior, rate_interval, season, tide
+from fondaco.numerics.rates import (
+    Predictive,
+    Terms,
+    _follow,
+    fit_rates,
+    posterior,
+    rate_interval,
+    season,
+    tide,
+)
 
 
 def test_posterior_is_the_gamma_poisson_one_by_hand() -> None:
@@ -112,7 +121,9 @@ def test_intervals_cover_in_simulated_firms_of_few_and_many_markets(markets: int
     assert abs(inside / cases - 0.80) <= (0.08 if markets == 3 else 0.04)
 
 
-def test_a_month_further_ahead_is_less_sure_and_a_year_together_surer_than_independent_months_scaled() -> None:
+def test_a_month_further_ahead_is_less_sure_and_a_year_together_surer_than_independent_months_scaled() -> (
+    None
+):
     rng = np.random.default_rng(2)
     found = fit_rates(rng.poisson(5, (4, 12)), np.ones(12))
     year, month, later = found.predict(months=12), found.predict(), found.predict(6)

@@ -24,7 +24,11 @@ class ExploreForm(forms.Form):
     """What there is to divide, and how."""
 
     budget = forms.DecimalField(
-        label=_("Budget for next month"), min_value=Decimal("0.01"), max_digits=14, decimal_places=2, initial=500
+        label=_("Budget for next month"),
+        min_value=Decimal("0.01"),
+        max_digits=14,
+        decimal_places=2,
+        initial=500,
     )
     unit = forms.ChoiceField(label=_("In"), choices=[("money", _("money")), ("hours", _("hours of work"))])
     most = forms.IntegerField(
@@ -81,7 +85,14 @@ def explore(request: HttpRequest, slug: str) -> HttpResponse:
     form = ExploreForm(request.GET) if asked else ExploreForm()
     plan = _planned(seen, form) if asked else None
     parts = () if plan is None else (*plan.allocation, *plan.ending)
-    context = {"access": seen, "firm": seen.firm, "form": form, "plan": plan, "parts": parts, "sources": SOURCES}
+    context = {
+        "access": seen,
+        "firm": seen.firm,
+        "form": form,
+        "plan": plan,
+        "parts": parts,
+        "sources": SOURCES,
+    }
     return render(request, "markets/explore.html", context)
 
 

@@ -170,4 +170,9 @@ def months_json(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     row = card.market(code)
     if row is None:
         raise Http404
-    return drawn(request, card.basis.fingerprint, f"months {code}", partial(charts.months_of, row, currency=card.currency))
+    return drawn(
+        request,
+        card.basis.fingerprint,
+        f"months {code}",
+        partial(charts.months_of, row, currency=card.currency),
+    )
