@@ -10,6 +10,18 @@ import sys
 import traceback
 from typing import Any
 
+from fondaco.cli import (  # noqa: F401  (each adds its commands)
+    explore,
+    firms,
+    importing,
+    markets,
+    pls,
+    pls_beyond,
+    pls_groups,
+    pls_power,
+    regress,
+    running,
+)
 from fondaco.cli.app import app
 from fondaco.cli.output import OURS, WRONG, say
 from fondaco.kernel import Damaged, FondacoError, NeedsAnswer, NoRoom
