@@ -40,6 +40,10 @@ MEMORY_PRIOR = (3.5, 1.0)
 #: The same of the tide, which turns faster than a market's share of it.
 TIDE_NOISE_PRIOR = (math.log(100), 1.0)
 TIDE_MEMORY_PRIOR = (0.0, 1.0)
+#: Growth a month, as a logarithm: a firm that doubles in a year lies little more than one sd away.
+TIDE_TREND_PRIOR = (0.0, 0.05)
+#: What remains of the trend after each further month (Gardner and McKenzie 1985, Management Science 31).
+DAMPING = 0.8
 #: Of the intercept, around the pooled log rate.
 INTERCEPT_SD = 3.0
 #: As if so many events had been seen in each calendar month at the year's mean.
@@ -150,6 +154,8 @@ class Tide:
         Size of the months' own variation around the level.
     memory
         What remains of old evidence after a month.
+    trend
+        Growth a month, as a logarithm.
     """
 
     months: Array
@@ -157,6 +163,11 @@ class Tide:
     shape: float
     noise: float
     memory: float
+    trend: float = 0.0
+
+    def growth(self, months: float) -> float:
+        """Return by what factor the level grows in so many months beyond the next, the trend fading."""
+        return math.exp(self.trend * DAMPING * (1 - DAMPING**months) / (1 - DAMPING))
 
 
 def tide(counts: npt.ArrayLike, exposure: npt.ArrayLike) -> Tide:
@@ -173,7 +184,7 @@ def tide(counts: npt.ArrayLike, exposure: npt.ArrayLike) -> Tide:
 
     >>> found = tide([50] * 6 + [100] * 6, [1] * 12)
     >>> found.months[[0, -1]].round(2), round(found.ahead, 2)
-    (array([0.67, 1.33]), 1.34)
+    (array([0.65, 1.35]), 1.44)
     """
     y, e = np.asarray(counts, dtype=np.float64), np.asarray(exposure, dtype=np.float64)
     seen = e > 0
@@ -182,13 +193,13 @@ def tide(counts: npt.ArrayLike, exposure: npt.ArrayLike) -> Tide:
     start = (y[seen][:3].sum() + 0.5) / e[seen][:3].sum()
 
     def loss(theta: Array) -> float:
-        score = _follow_level(y, e, start, _exp(theta[0]), _expit(theta[1]))[0]
-        return -score + _penalty(theta, (TIDE_NOISE_PRIOR, TIDE_MEMORY_PRIOR))
+        score = _follow_level(y, e, start, _exp(theta[0]), _expit(theta[1]), _bounded(theta[2]))[0]
+        return -score + _penalty(theta, (TIDE_NOISE_PRIOR, TIDE_MEMORY_PRIOR, TIDE_TREND_PRIOR))
 
-    best = optimize.minimize(loss, [TIDE_NOISE_PRIOR[0], TIDE_MEMORY_PRIOR[0]], method="BFGS").x
-    noise, memory = _exp(best[0]), _expit(best[1])
-    _, shapes, rates = _follow_level(y, e, start, noise, memory)
-    _, back_shapes, back_rates = _follow_level(y[::-1], e[::-1], start, noise, memory)
+    best = optimize.minimize(loss, [TIDE_NOISE_PRIOR[0], TIDE_MEMORY_PRIOR[0], 0.0], method="BFGS").x
+    noise, memory, trend = _exp(best[0]), _expit(best[1]), _bounded(best[2])
+    _, shapes, rates = _follow_level(y, e, start, noise, memory, trend)
+    _, back_shapes, back_rates = _follow_level(y[::-1], e[::-1], start, noise, memory, -trend)
     # What earlier months say of a month, what later ones do, and the month itself.
     before, after = (shapes[:-1], rates[:-1]), (back_shapes[::-1][1:], back_rates[::-1][1:])
     mean = (before[0] + after[0]) / (before[1] + after[1]) * e
@@ -196,11 +207,11 @@ def tide(counts: npt.ArrayLike, exposure: npt.ArrayLike) -> Tide:
     level = (before[0] + after[0] + weight * y) / (before[1] + after[1] + weight * e)
     level = level * np.where(seen, (noise + y) / (noise + level * e), 1.0)
     unit, now = float(np.average(level, weights=e)), float(shapes[-1] / rates[-1])
-    return Tide(level / unit, now / unit, float(shapes[-1]), noise, memory)
+    return Tide(level / unit, now / unit, float(shapes[-1]), noise, memory, trend)
 
 
 def _follow_level(
-    y: Array, e: Array, start: float, noise: float, memory: float
+    y: Array, e: Array, start: float, noise: float, memory: float, trend: float
 ) -> tuple[float, Array, Array]:
     """Return the score of the one-month-ahead predictions, and the gamma before each month and at the end."""
     shapes, rates = np.empty(len(y) + 1), np.empty(len(y) + 1)
@@ -211,7 +222,7 @@ def _follow_level(
             score += float(_log_pmf(y[t], np.asarray(mean), _size(noise, shapes[t])))
         weight = 1 / (1 + mean / noise)
         shapes[t + 1] = memory * (shapes[t] + weight * y[t])
-        rates[t + 1] = memory * (rates[t] + weight * e[t])
+        rates[t + 1] = memory * (rates[t] + weight * e[t]) * math.exp(-trend)
     return score, shapes, rates
 
 
@@ -329,7 +340,8 @@ class Rates:
         if self.tide is not None:
             held = self.tide
             spread = spread * (1 + 1 / (held.noise * months)) * (1 + _drifted(held.memory, gone) / held.shape)
-        return Predictive(self.expected(exposure) * months, 1 / np.maximum(spread - 1, 1e-9))
+        grown = 1.0 if self.tide is None else self.tide.growth(gone)
+        return Predictive(self.expected(exposure) * grown * months, 1 / np.maximum(spread - 1, 1e-9))
 
     def draw(self, draws: int, *, seed: int) -> Array:
         """Draw rates of the coming month jointly: shape (draws, markets); the tide is common to a draw."""
@@ -516,6 +528,10 @@ def _penalty(theta: Array, priors: Sequence[tuple[float, float]]) -> float:
 def _exp(value: float) -> float:
     """Return the exponential, kept from leaving what floats can hold on an optimiser's way."""
     return math.exp(min(max(value, -12.0), 20.0))
+
+
+def _bounded(trend: float) -> float:
+    return float(min(max(trend, -1.0), 1.0))
 
 
 def _expit(value: float) -> float:
