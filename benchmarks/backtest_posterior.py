@@ -192,7 +192,7 @@ def run(case: Case, origins: Sequence[int]) -> bool:
     rates = posterior(case, TRAINED)
     print(
         f"{len(case.markets)} foreign markets, {case.bought.sum()} of them with orders; prior shape "
-        f"{rates.prior_shape:.2f}, noise {rates.noise:.0f}, memory {rates.memory:.3f}; coefficients "
+        f"{rates.prior_shape:.2f}, noise {rates.noise:.0f}, drift {rates.drift:.3f}; coefficients "
         + ", ".join(f"{n} {c:.2f}" for n, c in zip(rates.terms.names, rates.coefficients, strict=True))
     )
     within = case.orders[:, :TRAINED][case.bought]

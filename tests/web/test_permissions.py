@@ -114,6 +114,8 @@ TABLE = (
     Row("explore_json", (IN, 404, 400, 400, 400, 404), of_firm, note="400: no budget was stated"),
     Row("market", SHARED, of_market),
     Row("months_json", SHARED, of_market),
+    Row("signals", READ, of_firm, note="buyers' texts: not for supporters"),
+    Row("signals_count", READ, of_firm),
     # a network
     Row("new_network", SIGNED_IN),
     Row("network", (*READ[:5], 200), of_network),

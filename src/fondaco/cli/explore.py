@@ -8,6 +8,7 @@ from typing import cast
 import typer
 
 from fondaco.cli.app import JsonFlag, app
+from fondaco.cli.expected import margin_from
 from fondaco.cli.importing import FirmOption
 from fondaco.cli.markets import AsOfOption
 from fondaco.cli.output import day, emit, table
@@ -20,13 +21,6 @@ from fondaco.reference import countries
 from fondaco.workflows.place import home_folder
 
 MarginOption = typer.Option(None, "--margin", help="Contribution over net revenue, such as 0.35.")
-
-
-def margin_from(margin: float | None) -> float | None:
-    """Check a margin that was stated."""
-    if margin is not None and not 0 < margin <= 1:
-        raise InputError(f"--margin {margin} is no share: write 0.35 for 35 %.")
-    return margin
 
 
 def _amount(text: str | None, option: str) -> Decimal | None:

@@ -19,8 +19,10 @@ from fondaco.cli import (  # noqa: F401  (each adds its commands)
     pls_beyond,
     pls_groups,
     pls_power,
+    potential,
     regress,
     running,
+    signals,
 )
 from fondaco.cli.app import app
 from fondaco.cli.output import OURS, WRONG, say

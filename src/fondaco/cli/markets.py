@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -13,11 +14,11 @@ from fondaco.cli.output import day, emit, table
 from fondaco.kernel import InputError
 from fondaco.ledger import Workspace
 from fondaco.ledger.report import money
-from fondaco.markets.ranking import RankingRow
-from fondaco.markets.scorecard import Scorecard
-from fondaco.numerics.estimates import Estimate
 from fondaco.reference import countries
 from fondaco.workflows.place import home_folder
+
+if TYPE_CHECKING:
+    from fondaco.markets import Scorecard
 
 AsOfOption = typer.Option(None, "--as-of", help="As things were known at the end of this day (2026-11-21).")
 
@@ -32,24 +33,31 @@ def markets(
     rank: str = typer.Option(
         "ledger",
         "--rank",
-        help="ledger: by net goods revenue so far; posterior: by what to expect, also where nothing was sold yet.",
+        help="ledger: by net goods revenue so far; potential: by unrealised export potential (trade data); "
+        "posterior: by what to expect, also where nothing was sold yet.",
     ),
-    margin: float = typer.Option(None, "--margin", help="Contribution over net revenue, such as 0.35."),
+    margin: float = typer.Option(
+        None, "--margin", help="With --rank posterior: contribution over net revenue, such as 0.35."
+    ),
     as_json: bool = JsonFlag,
 ) -> None:
     """Rank foreign markets by what they brought or may bring, and how sure each figure is."""
+    from fondaco.cli.expected import show_expected
     from fondaco.workflows import months_of, scorecard_of
 
     if by not in (None, "month"):
         raise InputError(f"--by {by!r} is not known: say --by month.")
-    if rank not in ("ledger", "posterior"):
-        raise InputError(f"--rank {rank!r} is not known: say --rank ledger or --rank posterior.")
+    if rank not in ("ledger", "potential", "posterior"):
+        raise InputError(f"--rank {rank!r} is not known: say --rank ledger, potential or posterior.")
     workspace, known_on = Workspace(home_folder()), day(as_of, "--as-of")
     card = scorecard_of(workspace, firm, as_of=known_on)
-    if rank == "posterior":
-        _posterior(workspace, firm, card, as_of, margin, as_json)
-        return
     data = {"firm": firm, "as_of": as_of, **card.to_json()}
+    if rank == "posterior":
+        show_expected(workspace, firm, card, data, margin=margin, as_of=known_on, as_json=as_json)
+        return
+    if rank == "potential":
+        _by_potential(workspace, firm, card, data, as_json=as_json)
+        return
     if by == "month":
         months = months_of(workspace, firm, as_of=known_on)
         data |= months.to_json()
@@ -83,57 +91,56 @@ def markets(
     emit(data, as_json, show)
 
 
-def _posterior(
-    workspace: Workspace, firm: str, card: Scorecard, as_of: str | None, margin: float | None, as_json: bool
+def _by_potential(
+    workspace: Workspace, firm: str, card: Scorecard, data: dict[str, Any], *, as_json: bool
 ) -> None:
-    from fondaco.cli.explore import margin_from
-    from fondaco.workflows.ranking import ranking_of, rows_with_scorecard
+    """Show markets in the order of unrealised potential, those of trade data alone and of the ledger alone too."""
+    from fondaco.cli.potential import amount
+    from fondaco.workflows.trade import NO_TRADE, potential_of, ranked_by_potential
 
-    found = ranking_of(workspace, firm, as_of=day(as_of, "--as-of"), margin=margin_from(margin))
-    data = {
-        "firm": firm,
-        "as_of": as_of,
-        "rank": "posterior",
-        **found.to_json(),
-        "markets": rows_with_scorecard(found, card),
+    found = potential_of(workspace, firm)
+    if found is None:
+        raise InputError(NO_TRADE)
+    rows = ranked_by_potential(card, found)
+    data |= {
+        "markets": rows,
+        "ranked_by": "potential",
+        "trade": {"currency": found.currency, **found.basis.to_json()},
     }
 
     def show() -> None:
         table(
-            f"What to expect of markets in a month, in {found.currency} (80% ranges)",
-            ["#", "market", "inquiries", "orders", "contribution", "top 5", "own orders carry", "rests on"],
-            [_expected(row) for row in [*found.foreign[:SHOWN], *(r for r in found.rows if r.home)]],
-            right=(0, 2, 3, 4, 5, 6),
+            f"Markets of {workspace.firm(firm).name} by unrealised export potential of {countries.name(card.home)}",
+            [
+                "#",
+                "market",
+                "unrealised",
+                "potential",
+                "actual",
+                "demand is",
+                f"own revenue, {card.currency}",
+                "seen in",
+            ],
+            [_potential_line(row, amount) for row in rows],
+            right=(0, 2, 3, 4, 6),
         )
-        if len(found.foreign) > SHOWN:
-            print(f"... and {len(found.foreign) - SHOWN} more: --json lists all.")
         for note in found.basis.notes:
             print(f"- {note}")
 
     emit(data, as_json, show)
 
 
-#: Markets in the table for people; JSON has all.
-SHOWN = 25
-
-
-def _expected(row: RankingRow) -> list[str]:
+def _potential_line(row: dict[str, Any], amount: Callable[[float | None], str]) -> list[str]:
+    trade = row["potential"] or {}
+    name = countries.name(row["market"]) if row["market"] else "(market unknown)"
     return [
-        "home" if row.home else str(row.rank),
-        f"{countries.name(row.market)} {row.market}",
-        _between(row.expected_inquiries, 1),
-        _between(row.expected_orders, 1),
-        _between(row.contribution, 0),
-        _percent(row.top5_probability),
-        "" if row.rate is None else f"{row.weight:.0%}",
-        row.rests_on["sentence"],
+        "home" if row["home"] else str(row["rank"] or ""),
+        f"{name} {row['market'] or ''}".strip(),
+        *(amount(trade.get(key)) if trade else "" for key in ("unrealised", "potential", "actual")),
+        trade.get("stability", "home market" if row["home"] else "not in the trade data"),
+        "" if row["net_revenue"] is None else row["net_revenue"],
+        " and ".join(row["seen_in"]),
     ]
-
-
-def _between(told: Estimate, digits: int) -> str:
-    if told.estimate is None:
-        return ""
-    return f"{told.estimate:,.{digits}f} ({told.low:,.0f} to {told.high:,.0f})"
 
 
 def _why_empty(workspace: Workspace, firm: str, as_of: str | None) -> str:

@@ -165,7 +165,7 @@ class Basis:
     coefficients: Mapping[str, float]
     prior_shape: float | None
     noise: float | None
-    memory: float | None
+    drift: float | None
     notes: tuple[str, ...]
 
     @property
@@ -185,7 +185,7 @@ class Basis:
             "coefficients": {name: round(value, 3) for name, value in self.coefficients.items()},
             "prior_shape": _rounded(self.prior_shape),
             "noise": _rounded(self.noise),
-            "memory": _rounded(self.memory),
+            "drift": _rounded(self.drift),
             "notes": list(self.notes),
         }
 
@@ -520,7 +520,9 @@ def _basis(
     if margin is None:
         notes.append("No margin is stated, so contribution is net revenue.")
     if not potential:
-        notes.append("No trade data are loaded: the size of economies stands for trade potential.")
+        notes.append(
+            "No trade data of the firm's country are loaded: the size of economies stands for trade potential."
+        )
     if observed.unplaced:
         notes.append(f"{observed.unplaced:,} orders whose country is not known are in no market.")
     notes.append(
@@ -537,7 +539,7 @@ def _basis(
         dict(zip(rates.terms.names, rates.coefficients.tolist(), strict=True)),
         rates.prior_shape if sells else None,
         rates.noise if sells else None,
-        rates.memory if sells else None,
+        rates.drift if sells else None,
         tuple(notes),
     )
 

@@ -9,13 +9,15 @@ Biometrics 43).  In market i and month t
 Exposure is how much of a month was observed, times what all markets share (`Tide`, `season`).  Of a
 month whose expected count is m, the share ``w = 1 / (1 + m / noise)`` counts as evidence, because real
 months vary more than Poisson ones (the credibility of a negative binomial month, Bühlmann and Straub
-1970); older evidence fades by the factor `memory` a month (the power steady model, Smith 1979; Harvey
-and Fernandes 1989).  So the posterior stays a gamma in closed form:
+1970).  Rates drift: a month adds ``drift**2`` to the relative variance of what is known, so that evidence
+worth S events keeps the share ``1 / (1 + drift**2 * S)`` of itself (a random walk in the form of the
+gamma models of Smith 1979 and of Harvey and Fernandes 1989; where much is known, old months count for less).  So the
+posterior stays a gamma in closed form:
 
-    Gamma(shape + evidence, shape / mu + seen),  evidence = sum w y memory**age,  seen = sum w exposure memory**age
+    Gamma(shape + evidence, shape / mu + seen),   evidence and seen: the weighted, faded sums of y and exposure
 
-and the next month is negative binomial.  With `noise` infinite and `memory` 1 this is the gamma-Poisson
-model exactly.  Coefficients, shape, noise and memory maximise the sum over months of the logarithm of
+and the next month is negative binomial.  With `noise` infinite and `drift` 0 this is the gamma-Poisson
+model exactly.  Coefficients, shape, noise and drift maximise the sum over months of the logarithm of
 the one-month-ahead predictions (the prequential likelihood, Dawid 1984; for the gamma-Poisson model it
 is the marginal likelihood), with weakly informative priors, so that three markets do as well as two
 hundred.
@@ -26,6 +28,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -33,13 +36,13 @@ from scipy import optimize, special, stats
 
 Array = npt.NDArray[np.float64]
 
-#: Normal priors, (mean, standard deviation): log shape, log noise, logit of memory.
+#: Normal priors, (mean, standard deviation): log shape, log noise, log drift.
 SHAPE_PRIOR = (0.0, 1.5)
 NOISE_PRIOR = (math.log(10), 1.0)
-MEMORY_PRIOR = (3.5, 1.0)
+DRIFT_PRIOR = (math.log(0.05), 1.0)
 #: The same of the tide, which turns faster than a market's share of it.
 TIDE_NOISE_PRIOR = (math.log(100), 1.0)
-TIDE_MEMORY_PRIOR = (0.0, 1.0)
+TIDE_DRIFT_PRIOR = (math.log(0.08), 1.0)
 #: Growth a month, as a logarithm: a firm that doubles in a year lies little more than one sd away.
 TIDE_TREND_PRIOR = (0.0, 0.05)
 #: What remains of the trend after each further month (Gardner and McKenzie 1985, Management Science 31).
@@ -152,8 +155,8 @@ class Tide:
         Of the gamma distribution of that level: its relative variance is 1 / shape.
     noise
         Size of the months' own variation around the level.
-    memory
-        What remains of old evidence after a month.
+    drift
+        Standard deviation of the level's relative change in a month.
     trend
         Growth a month, as a logarithm.
     """
@@ -162,7 +165,7 @@ class Tide:
     ahead: float
     shape: float
     noise: float
-    memory: float
+    drift: float
     trend: float = 0.0
 
     def growth(self, months: float) -> float:
@@ -184,7 +187,7 @@ def tide(counts: npt.ArrayLike, exposure: npt.ArrayLike) -> Tide:
 
     >>> found = tide([50] * 6 + [100] * 6, [1] * 12)
     >>> found.months[[0, -1]].round(2), round(found.ahead, 2)
-    (array([0.65, 1.35]), 1.44)
+    (array([0.65, 1.36]), 1.48)
     """
     y, e = np.asarray(counts, dtype=np.float64), np.asarray(exposure, dtype=np.float64)
     seen = e > 0
@@ -193,13 +196,13 @@ def tide(counts: npt.ArrayLike, exposure: npt.ArrayLike) -> Tide:
     start = (y[seen][:3].sum() + 0.5) / e[seen][:3].sum()
 
     def loss(theta: Array) -> float:
-        score = _follow_level(y, e, start, _exp(theta[0]), _expit(theta[1]), _bounded(theta[2]))[0]
-        return -score + _penalty(theta, (TIDE_NOISE_PRIOR, TIDE_MEMORY_PRIOR, TIDE_TREND_PRIOR))
+        score = _follow_level(y, e, start, _exp(theta[0]), _exp(theta[1]), _bounded(theta[2]))[0]
+        return -score + _penalty(theta, (TIDE_NOISE_PRIOR, TIDE_DRIFT_PRIOR, TIDE_TREND_PRIOR))
 
-    best = optimize.minimize(loss, [TIDE_NOISE_PRIOR[0], TIDE_MEMORY_PRIOR[0], 0.0], method="BFGS").x
-    noise, memory, trend = _exp(best[0]), _expit(best[1]), _bounded(best[2])
-    _, shapes, rates = _follow_level(y, e, start, noise, memory, trend)
-    _, back_shapes, back_rates = _follow_level(y[::-1], e[::-1], start, noise, memory, -trend)
+    best = optimize.minimize(loss, [TIDE_NOISE_PRIOR[0], TIDE_DRIFT_PRIOR[0], 0.0], method="BFGS").x
+    noise, drift, trend = _exp(best[0]), _exp(best[1]), _bounded(best[2])
+    _, shapes, rates = _follow_level(y, e, start, noise, drift, trend)
+    _, back_shapes, back_rates = _follow_level(y[::-1], e[::-1], start, noise, drift, -trend)
     # What earlier months say of a month, what later ones do, and the month itself.
     before, after = (shapes[:-1], rates[:-1]), (back_shapes[::-1][1:], back_rates[::-1][1:])
     mean = (before[0] + after[0]) / (before[1] + after[1]) * e
@@ -207,11 +210,11 @@ def tide(counts: npt.ArrayLike, exposure: npt.ArrayLike) -> Tide:
     level = (before[0] + after[0] + weight * y) / (before[1] + after[1] + weight * e)
     level = level * np.where(seen, (noise + y) / (noise + level * e), 1.0)
     unit, now = float(np.average(level, weights=e)), float(shapes[-1] / rates[-1])
-    return Tide(level / unit, now / unit, float(shapes[-1]), noise, memory, trend)
+    return Tide(level / unit, now / unit, float(shapes[-1]), noise, drift, trend)
 
 
 def _follow_level(
-    y: Array, e: Array, start: float, noise: float, memory: float, trend: float
+    y: Array, e: Array, start: float, noise: float, drift: float, trend: float
 ) -> tuple[float, Array, Array]:
     """Return the score of the one-month-ahead predictions, and the gamma before each month and at the end."""
     shapes, rates = np.empty(len(y) + 1), np.empty(len(y) + 1)
@@ -221,8 +224,9 @@ def _follow_level(
         if e[t] > 0:
             score += float(_log_pmf(y[t], np.asarray(mean), _size(noise, shapes[t])))
         weight = 1 / (1 + mean / noise)
-        shapes[t + 1] = memory * (shapes[t] + weight * y[t])
-        rates[t + 1] = memory * (rates[t] + weight * e[t]) * math.exp(-trend)
+        kept = _kept(shapes[t] + weight * y[t], drift)
+        shapes[t + 1] = kept * (shapes[t] + weight * y[t])
+        rates[t + 1] = kept * (rates[t] + weight * e[t]) * math.exp(-trend)
     return score, shapes, rates
 
 
@@ -271,8 +275,8 @@ class Rates:
         Shape (markets,): of the posteriors.
     noise
         Size of a month's own variation; the smaller, the more months vary beyond Poisson.
-    memory
-        What remains of evidence after a month.
+    drift
+        Standard deviation of a rate's relative change in a month.
     intercept, coefficients
         Of the prior mean; the intercept is that of an average market.
     terms
@@ -290,7 +294,7 @@ class Rates:
     shape: Array
     rate: Array
     noise: float
-    memory: float
+    drift: float
     intercept: float
     coefficients: Array
     terms: Terms = field(repr=False)
@@ -336,10 +340,10 @@ class Rates:
             A scalar or shape (markets,): of all those months together, relative to whole months.
         """
         gone = ahead + (months - 1) / 2 - 1
-        spread = (1 + 1 / (self.noise * months)) * (1 + _drifted(self.memory, gone) / self.shape)
+        spread = (1 + 1 / (self.noise * months)) * (1 + 1 / self.shape + self.drift**2 * gone)
         if self.tide is not None:
             held = self.tide
-            spread = spread * (1 + 1 / (held.noise * months)) * (1 + _drifted(held.memory, gone) / held.shape)
+            spread = spread * (1 + 1 / (held.noise * months)) * (1 + 1 / held.shape + held.drift**2 * gone)
         grown = 1.0 if self.tide is None else self.tide.growth(gone)
         return Predictive(self.expected(exposure) * grown * months, 1 / np.maximum(spread - 1, 1e-9))
 
@@ -371,7 +375,7 @@ def posterior(
     shape: float,
     *,
     noise: float = math.inf,
-    memory: float = 1.0,
+    drift: float = 0.0,
 ) -> tuple[Array, Array]:
     """Return shape and rate of each market's gamma posterior, for a prior that is given.
 
@@ -381,7 +385,7 @@ def posterior(
         Shape (markets, T), oldest month first.  Months without exposure are passed over.
     prior_mean, shape
         Of the gamma priors; the prior's rate is ``shape / prior_mean``.
-    noise, memory
+    noise, drift
         See the module.
 
     Examples
@@ -394,7 +398,7 @@ def posterior(
     """
     mu = np.asarray(prior_mean, dtype=np.float64)
     y, e = np.asarray(counts, dtype=np.float64), np.asarray(exposure, dtype=np.float64)
-    _, evidence, seen = _follow(y, e, mu, shape, noise, memory)
+    _, evidence, seen = _follow(y, e, mu, shape, noise, drift)
     return shape + evidence, shape / mu + seen
 
 
@@ -434,7 +438,7 @@ def fit_rates(
 
     >>> found = fit_rates([[4, 6, 5, 3, 7, 5], [1, 0, 2, 1, 0, 1], [0, 0, 0, 0, 0, 0]], [1] * 6)
     >>> found.mean.round(2)
-    array([4.81, 0.89, 0.09])
+    array([4.81, 0.88, 0.08])
     >>> found.predict().interval(0.8)
     (array([1., 0., 0.]), array([9., 2., 0.]))
     """
@@ -453,13 +457,13 @@ def fit_rates(
     centred = held.values - held.values.mean(axis=0)
     pooled = (y.sum() + 0.5) / e.sum() if y.sum() or start is None else start
     priors = (
-        (math.log(pooled), INTERCEPT_SD), SHAPE_PRIOR, NOISE_PRIOR, MEMORY_PRIOR,
+        (math.log(pooled), INTERCEPT_SD), SHAPE_PRIOR, NOISE_PRIOR, DRIFT_PRIOR,
         *zip(held.mean, held.sd, strict=True),
     )  # fmt: skip
 
     def unpack(theta: Array) -> tuple[Array, float, float, float]:
         mu = np.exp(np.clip(theta[0] + centred @ theta[4:], -30, 30))
-        return mu, _exp(theta[1]), _exp(theta[2]), _expit(theta[3])
+        return mu, _exp(theta[1]), _exp(theta[2]), _exp(theta[3])
 
     def loss(theta: Array) -> float:
         return -_follow(y, e, *unpack(theta))[0] + _penalty(theta, priors)
@@ -468,16 +472,16 @@ def fit_rates(
     if y.sum():
         # Plain BFGS: so few parameters gain nothing from L-BFGS-B, whose linear algebra starts threads.
         best = optimize.minimize(loss, best, method="BFGS", options={"gtol": 1e-3, "maxiter": 300}).x
-    mu, shape, noise, memory = unpack(best)
-    score, evidence, seen = _follow(y, e, mu, shape, noise, memory)
+    mu, shape, noise, drift = unpack(best)
+    score, evidence, seen = _follow(y, e, mu, shape, noise, drift)
     return Rates(
-        mu, shape, shape + evidence, shape / mu + seen, noise, memory, float(best[0]), best[4:],
+        mu, shape, shape + evidence, shape / mu + seen, noise, drift, float(best[0]), best[4:],
         held, common, evidence, seen, score,
     )  # fmt: skip
 
 
 def _follow(
-    y: Array, e: Array, mu: Array, shape: float, noise: float, memory: float
+    y: Array, e: Array, mu: Array, shape: float, noise: float, drift: float
 ) -> tuple[float, Array, Array]:
     """Return the score of the one-month-ahead predictions, and the evidence at the end."""
     evidence, seen, score = np.zeros(len(y)), np.zeros(len(y)), 0.0
@@ -489,18 +493,15 @@ def _follow(
         single = _log_pmf(y[:, t], np.where(observed, mean, 1.0), _size(noise, held))
         score += float(np.sum(single, where=observed))
         weight = observed / (1 + mean / noise)
-        evidence = memory * (evidence + weight * y[:, t])
-        seen = memory * (seen + weight * e[:, t])
+        kept = _kept(shape + evidence + weight * y[:, t], drift)
+        evidence = kept * (evidence + weight * y[:, t])
+        seen = kept * (seen + weight * e[:, t])
     return score, evidence, seen
 
 
-def _drifted(memory: float, months: float) -> float:
-    """Return by what factor a rate's relative variance has grown after some months without news.
-
-    A month of fading multiplies it by 1 / memory; each further month adds as much again, as in a
-    random walk.
-    """
-    return 1 + months * (1 / memory - 1)
+def _kept(shape: Array | float, drift: float) -> Any:
+    """Return what share of a gamma's shape remains when the rate has drifted for a month."""
+    return 1 / (1 + drift**2 * shape)
 
 
 def _size(noise: float, shape: float | Array) -> Array:
@@ -532,7 +533,3 @@ def _exp(value: float) -> float:
 
 def _bounded(trend: float) -> float:
     return float(min(max(trend, -1.0), 1.0))
-
-
-def _expit(value: float) -> float:
-    return float(special.expit(min(max(value, -8.0), 30.0)))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from fondaco.kernel import InputError
 from fondaco.ledger import Ledger, Workspace
 from fondaco.markets import changes
 from fondaco.markets.changes import Measure
@@ -14,17 +15,31 @@ from fondaco.markets.observed import ad_spend, counts_within, observe
 from fondaco.markets.periods import Span
 from fondaco.markets.ranking import Ranking, ranking
 from fondaco.markets.scorecard import Scorecard
+from fondaco.reference import countries
 from fondaco.reference.rates import Rates
 from fondaco.workflows.conclusions import _key, _remembering, scorecard_of
+from fondaco.workflows.trade import potential_of
 
 #: "Last month" is the last so many days that the ledger knows, however far into a month they end.
 DAYS = 30
 
 
 def potential_for(workspace: Workspace, firm: str) -> Mapping[str, float] | None:
-    """Return trade potential by market; None where no trade data are loaded."""
-    del workspace, firm  # trade files are not read yet
-    return None
+    """Return trade potential by market; None where no trade data of the firm's country are loaded.
+
+    Where nothing is traded yet no potential can be told, and what would be sold with the country's
+    share in the world stands for it.
+    """
+    try:
+        found = potential_of(workspace, firm)
+    except InputError:  # the files hold nothing of this country
+        return None
+    if found is None:
+        return None
+    told = {
+        one.market: one.at_equal_ease if one.potential is None else one.potential for one in found.markets
+    }
+    return {market: value for market, value in told.items() if countries.is_market(market)} or None
 
 
 def ranking_of(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from benchmarks.backtest_posterior import AHEAD, TRAINED, Case, compare, read, rivals
+from benchmarks.backtest_posterior import AHEAD, TRAINED, Case, compare, judge, posterior, read, rivals
 
 
 @pytest.mark.slow
@@ -50,12 +50,18 @@ def made(seed: int) -> Case:
 
 
 def test_on_made_firms_it_beats_raw_averages_and_potential_alone() -> None:
-    every = [compare(case, TRAINED, case.bought) for case in map(made, range(8))]
-    assert every[0]["posterior"].shape == (AHEAD, 4)
-    log = {name: np.mean([found[name][:, 0] for found in every]) for name in every[0]}
+    log: dict[str, list[float]] = {}
+    for case in map(made, range(24)):
+        actual = case.orders[:, TRAINED : TRAINED + AHEAD]
+        found = posterior(case, TRAINED)
+        predicted = {"posterior": [found.predict(h) for h in range(1, AHEAD + 1)]}
+        predicted |= {name: [held] * AHEAD for name, held in rivals(case, TRAINED).items()}
+        for name, held in predicted.items():
+            log.setdefault(name, []).append(judge(held, actual, case.bought)[:, 0].mean())
+    mean = {name: np.mean(scores) for name, scores in log.items()}
     for name in (
         "raw average, negative binomial",
         "global mean, negative binomial",
         "trade potential alone, negative binomial",
     ):
-        assert log["posterior"] < log[name], name
+        assert mean["posterior"] < mean[name], name
