@@ -81,7 +81,8 @@ def arrange(seen: Observed, flow: Mapping[str, float]) -> Case:
 def posterior(case: Case, trained: int, *, shared: bool = True, potential: bool = True) -> Rates:
     held = {m: f for m, f in zip(case.markets, case.flow, strict=True) if np.isfinite(f)}
     terms = prior_terms(case.markets, HOME, potential=held if potential else None)
-    return fit_rates(case.orders[:, :trained], np.ones(trained), terms, shared=shared)
+    seen = case.orders[:, :trained]
+    return fit_rates(seen, np.ones(trained), terms, shared=shared, never=seen.sum(axis=1) == 0)
 
 
 def rivals(case: Case, trained: int) -> dict[str, Predictive]:
@@ -192,7 +193,7 @@ def run(case: Case, origins: Sequence[int]) -> bool:
     rates = posterior(case, TRAINED)
     print(
         f"{len(case.markets)} foreign markets, {case.bought.sum()} of them with orders; prior shape "
-        f"{rates.prior_shape:.2f}, noise {rates.noise:.0f}, drift {rates.drift:.3f}; coefficients "
+        f"{rates.prior_shape:.2f}, noise {rates.noise:.0f}, drift {rates.drift:.3f}, mean closed {rates.closed.mean():.2f}; coefficients "
         + ", ".join(f"{n} {c:.2f}" for n, c in zip(rates.terms.names, rates.coefficients, strict=True))
     )
     within = case.orders[:, :TRAINED][case.bought]

@@ -11,6 +11,10 @@ inquiries, and the expected inquiries (else views) a term of the prior of its or
 elasticity that starts at 1.  So a market that is looked at but has not bought yet ranks by what
 looking brought elsewhere, and how far that carries is fitted, not assumed.
 
+A market of which nothing was ever seen (no order, inquiry or view) may be one that nobody wants or one that the
+firm never was open to.  How likely the latter is, is fitted (`Rates.closed`); what is told of such a market is
+what to expect *if the firm does sell there*.
+
 Contribution is orders times what an order brings (`fondaco.numerics.credibility`) times the margin;
 where no margin is stated it is revenue, and says so.
 """
@@ -77,6 +81,8 @@ class RankingRow:
         observed), by the prior, and by both: ``rate = weight * own_rate + (1 - weight) * prior_rate``.
     shape
         Of the posterior of the rate: it is known as well as from so many orders.
+    tried
+        Whether anything was ever seen of it: an order, an inquiry, a view.
     carried
         By source: its share of the answer.  The market's own orders carry `weight`; the rest is split
         among the terms of the prior by how far each moves this market from an average one, beside
@@ -98,6 +104,7 @@ class RankingRow:
     weight: float
     carried: Mapping[str, float]
     shape: float = 0.0
+    tried: bool = True
 
     @property
     def known(self) -> bool:
@@ -114,6 +121,7 @@ class RankingRow:
             "rate": _rounded(self.rate),
             "weight": _rounded(self.weight),
             "known": self.known,
+            "tried": self.tried,
             "carried": {name: round(share, 3) for name, share in self.carried.items()},
             "sentence": self._sentence(),
         }
@@ -123,10 +131,12 @@ class RankingRow:
             return "Home market: shown from its own orders, not ranked."
         if self.rate is None:
             return "No order has been counted anywhere yet: this is the prior alone."
+        if not self.tried:
+            return "Nothing seen of it yet; if the firm sells there: " + _listed(self.carried) + "."
         if not self.orders:
             return "No order from here yet: " + _listed(self.carried) + "."
         counted = f"{self.orders:,} order{'' if self.orders == 1 else 's'}, which carry{'s' if self.orders == 1 else ''}"
-        if self.weight > 0.95:
+        if self.weight >= 0.9:
             return f"{counted} nearly all of it."
         rest = {name: share for name, share in self.carried.items() if name != OWN}
         return f"{counted} {self.weight:.0%}; the rest: {_listed(rest)}."
@@ -341,7 +351,9 @@ def _stages(
             continue
         terms = prior.terms(markets, home, potential=potential, experience=experience, attention=attention)
         counts = held.matrix(markets)
-        stages[name] = fit_rates(counts, held.exposure * _seasons(counts, held), terms)
+        never = [market not in observed.markets for market in markets]
+        fitted = fit_rates(counts, held.exposure * _seasons(counts, held), terms, never=never)
+        stages[name] = fitted.opened()
         attention = {name: dict(zip(markets, stages[name].mean.tolist(), strict=True))}
         told.append(name)
     return stages, tuple(told)
@@ -450,6 +462,7 @@ def _row(
         weight=float(rates.weight[i]) if sells else 0.0,
         carried=_carried(rates, i),
         shape=float(rates.shape[i]) if sells else 0.0,
+        tried=market in observed.markets,
     )
 
 
@@ -526,7 +539,7 @@ def _basis(
     if observed.unplaced:
         notes.append(f"{observed.unplaced:,} orders whose country is not known are in no market.")
     notes.append(
-        "Where the firm does not deliver no order can come: the ledger does not tell that from no demand."
+        "Of markets that nothing was seen of: what to expect if the firm does sell there as it does elsewhere."
     )
     held = observed.orders
     return Basis(

@@ -21,13 +21,18 @@ model exactly.  Coefficients, shape, noise and drift maximise the sum over month
 the one-month-ahead predictions (the prequential likelihood, Dawid 1984; for the gamma-Poisson model it
 is the marginal likelihood), with weakly informative priors, so that three markets do as well as two
 hundred.
+
+A market that never appears may have been open and brought nothing, or never have been open: nobody
+delivered there, or the page was not shown.  With `never` the share of closed markets is fitted too
+(zero inflation, Lambert 1992, Technometrics 34); `Rates.predict` is of things as they stand, `Rates.opened`
+of what to expect where the firm does sell.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -49,6 +54,8 @@ TIDE_TREND_PRIOR = (0.0, 0.05)
 DAMPING = 0.8
 #: Of the intercept, around the pooled log rate.
 INTERCEPT_SD = 3.0
+#: Of the logit of the share of closed markets.
+CLOSED_PRIOR = (0.0, 1.5)
 #: As if so many events had been seen in each calendar month at the year's mean.
 SEASON_WEIGHT = 20.0
 
@@ -287,6 +294,9 @@ class Rates:
         Shape (markets,): events and months of exposure that count in the posterior.
     score
         Sum of the logarithms of the one-month-ahead predictions.
+    closed
+        Shape (markets,): the probability that the firm was not open to the market at all; 0 for each
+        that ever appeared.
     """
 
     prior_mean: Array
@@ -302,6 +312,7 @@ class Rates:
     evidence: Array = field(repr=False)
     seen: Array = field(repr=False)
     score: float
+    closed: Array = field(repr=False)
 
     @property
     def mean(self) -> Array:
@@ -318,6 +329,26 @@ class Rates:
         """Each market's own rate from its weighted counts; NaN where it was never observed."""
         blank = np.full(len(self.seen), np.nan)
         return np.asarray(np.divide(self.evidence, self.seen, out=blank, where=self.seen > 0))
+
+    def opened(self) -> Rates:
+        """Return what to expect of each market if the firm does sell there.
+
+        Of a market that was perhaps never open, its months without events say so much less: its rate
+        is the mixture of prior and posterior, as the gamma of the same mean and variance.  No such market
+        is told a higher rate than the highest of those that did appear: terms fitted on a few markets
+        say little beyond their range.
+        """
+        unsure = self.closed
+        mean = unsure * self.prior_mean + (1 - unsure) * self.mean
+        square = unsure * self.prior_mean**2 * (1 + 1 / self.prior_shape)
+        square = square + (1 - unsure) * self.mean**2 * (1 + 1 / self.shape)
+        shape = np.where(unsure > 0, mean**2 / (square - mean**2), self.shape)
+        seen_mean = self.mean[unsure == 0]
+        if len(seen_mean):  # beyond what was seen anywhere nothing can be told
+            mean = np.where(unsure > 0, np.minimum(mean, seen_mean.max()), mean)
+        rate = np.where(unsure > 0, shape / mean, self.rate)
+        seen = np.where(unsure > 0, (1 - unsure) * self.weight * rate, self.seen)
+        return replace(self, shape=shape, rate=rate, seen=seen, closed=np.zeros(len(unsure)))
 
     def expected(self, exposure: npt.ArrayLike = 1.0) -> Array:
         """Return the expected events of a coming month (times `exposure`: a season, more budget)."""
@@ -345,7 +376,9 @@ class Rates:
             held = self.tide
             spread = spread * (1 + 1 / (held.noise * months)) * (1 + 1 / held.shape + held.drift**2 * gone)
         grown = 1.0 if self.tide is None else self.tide.growth(gone)
-        return Predictive(self.expected(exposure) * grown * months, 1 / np.maximum(spread - 1, 1e-9))
+        spread = spread / (1 - self.closed)
+        mean = self.expected(exposure) * (1 - self.closed) * grown * months
+        return Predictive(mean, 1 / np.maximum(spread - 1, 1e-9))
 
     def draw(self, draws: int, *, seed: int) -> Array:
         """Draw rates of the coming month jointly: shape (draws, markets); the tide is common to a draw."""
@@ -409,6 +442,7 @@ def fit_rates(
     *,
     shared: bool = True,
     start: float | None = None,
+    never: npt.ArrayLike | None = None,
 ) -> Rates:
     """Fit the prior across markets and return every market's posterior.
 
@@ -424,6 +458,9 @@ def fit_rates(
     shared
         Whether the months' common ups and downs (`tide`) are taken out of the markets' own rates, and
         the level they have reached carried into predictions.
+    never
+        Shape (markets,), flags: of which markets nothing at all was ever seen, so that the firm may
+        not have been open to them.
     start
         Events a month that an average market is expected to have where there are no counts at all.
 
@@ -456,17 +493,25 @@ def fit_rates(
         e = e * common.months
     centred = held.values - held.values.mean(axis=0)
     pooled = (y.sum() + 0.5) / e.sum() if y.sum() or start is None else start
+    absent = np.zeros(len(y), dtype=bool) if never is None else np.asarray(never, dtype=bool)
+    if y[absent].any():
+        raise ValueError("a market with counts cannot be one of which nothing was ever seen")
+    # The share of closed markets comes last, where there may be any.
     priors = (
         (math.log(pooled), INTERCEPT_SD), SHAPE_PRIOR, NOISE_PRIOR, DRIFT_PRIOR,
-        *zip(held.mean, held.sd, strict=True),
+        *zip(held.mean, held.sd, strict=True), *([CLOSED_PRIOR] if absent.any() else []),
     )  # fmt: skip
+    last = 4 + len(held.names)
 
     def unpack(theta: Array) -> tuple[Array, float, float, float]:
-        mu = np.exp(np.clip(theta[0] + centred @ theta[4:], -30, 30))
+        mu = np.exp(np.clip(theta[0] + centred @ theta[4:last], -30, 30))
         return mu, _exp(theta[1]), _exp(theta[2]), _exp(theta[3])
 
     def loss(theta: Array) -> float:
-        return -_follow(y, e, *unpack(theta))[0] + _penalty(theta, priors)
+        score = _follow(y, e, *unpack(theta))[0]
+        if absent.any():
+            score, _ = _inflated(score, absent, theta[last])
+        return -float(score.sum()) + _penalty(theta, priors)
 
     best = np.array([mean for mean, _ in priors])
     if y.sum():
@@ -474,29 +519,39 @@ def fit_rates(
         best = optimize.minimize(loss, best, method="BFGS", options={"gtol": 1e-3, "maxiter": 300}).x
     mu, shape, noise, drift = unpack(best)
     score, evidence, seen = _follow(y, e, mu, shape, noise, drift)
+    closed = np.zeros(len(y))
+    if absent.any():
+        score, closed = _inflated(score, absent, best[last])
     return Rates(
-        mu, shape, shape + evidence, shape / mu + seen, noise, drift, float(best[0]), best[4:],
-        held, common, evidence, seen, score,
+        mu, shape, shape + evidence, shape / mu + seen, noise, drift, float(best[0]), best[4:last],
+        held, common, evidence, seen, float(score.sum()), closed,
     )  # fmt: skip
 
 
 def _follow(
     y: Array, e: Array, mu: Array, shape: float, noise: float, drift: float
-) -> tuple[float, Array, Array]:
-    """Return the score of the one-month-ahead predictions, and the evidence at the end."""
-    evidence, seen, score = np.zeros(len(y)), np.zeros(len(y)), 0.0
+) -> tuple[Array, Array, Array]:
+    """Return each market's score of the one-month-ahead predictions, and its evidence at the end."""
+    evidence, seen, score = np.zeros(len(y)), np.zeros(len(y)), np.zeros(len(y))
     prior_rate = shape / mu
     for t in range(y.shape[1]):
         held = shape + evidence
         mean = held / (prior_rate + seen) * e[:, t]
         observed = e[:, t] > 0
         single = _log_pmf(y[:, t], np.where(observed, mean, 1.0), _size(noise, held))
-        score += float(np.sum(single, where=observed))
+        score += np.where(observed, single, 0.0)
         weight = observed / (1 + mean / noise)
         kept = _kept(shape + evidence + weight * y[:, t], drift)
         evidence = kept * (evidence + weight * y[:, t])
         seen = kept * (seen + weight * e[:, t])
     return score, evidence, seen
+
+
+def _inflated(score: Array, absent: npt.NDArray[np.bool_], logit: float) -> tuple[Array, Array]:
+    """Return the scores where markets may be closed, and the probability that each is."""
+    shut, open_ = -np.logaddexp(0, -logit), -np.logaddexp(0, logit)
+    found = np.where(absent, np.logaddexp(shut, open_ + score), open_ + score)
+    return found, np.where(absent, np.exp(np.minimum(shut - found, 0.0)), 0.0)
 
 
 def _kept(shape: Array | float, drift: float) -> Any:

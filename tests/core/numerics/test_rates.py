@@ -42,7 +42,7 @@ def test_score_without_noise_and_fading_is_the_marginal_likelihood() -> None:
 
     exact = math.log(integrate.quad(joint, 0, 30)[0])
     score, _, _ = _follow(np.array([counts], float), np.ones((1, 4)), np.array([mean]), shape, math.inf, 0.0)
-    assert score == pytest.approx(exact, abs=1e-6)
+    assert score[0] == pytest.approx(exact, abs=1e-6)
 
 
 def test_noisy_months_count_for_less_and_old_ones_fade() -> None:
@@ -208,3 +208,47 @@ def test_the_order_of_markets_does_not_matter(order: list[int]) -> None:
 def test_what_is_no_count_is_refused(counts: list[float], exposure: list[float]) -> None:
     with pytest.raises(ValueError, match="must"):
         fit_rates(counts, exposure)
+
+
+def test_closed_markets_are_found_and_do_not_spoil_what_open_ones_are_told() -> None:
+    """Of 120 markets the firm delivers to 20, where it sells well; the others never appear."""
+    rng = np.random.default_rng(9)
+    counts = np.zeros((120, 12))
+    counts[:20] = rng.poisson(rng.gamma(3, 2, (20, 1)), (20, 12))
+    never = counts.sum(axis=1) == 0
+    found = fit_rates(counts, np.ones(12), never=never)
+    assert (found.closed[~never] == 0).all()
+    assert found.closed[never].min() > 0.9
+    # As things stand nothing comes of a closed market; if the firm sold there, about what others bring.
+    assert found.predict().mean[never].max() < 0.6
+    opened = found.opened()
+    assert opened.expected()[never] == pytest.approx(counts[:20].mean(), rel=0.4)
+    assert opened.mean[~never] == pytest.approx(found.mean[~never])
+    low, high = rate_interval(opened)
+    assert (high[never] > 3 * low[never]).all()  # and little sure
+    mixed = opened.weight * 0 + (1 - opened.weight) * opened.prior_mean
+    assert opened.mean[never] == pytest.approx(mixed[never])
+
+
+def test_without_closed_markets_nothing_changes() -> None:
+    counts = np.random.default_rng(3).poisson(4, (8, 10)) + 1
+    plain, told = (
+        fit_rates(counts, np.ones(10)),
+        fit_rates(counts, np.ones(10), never=np.zeros(8, dtype=bool)),
+    )
+    assert told.mean == pytest.approx(plain.mean)
+    assert told.opened().mean == pytest.approx(plain.mean)
+
+
+def test_no_market_that_never_appeared_is_told_more_than_the_best_that_did() -> None:
+    term = np.array([0.0, 1.0, 2.0, 9.0])
+    counts = np.array([[1] * 12, [3] * 12, [9] * 12, [0] * 12])
+    terms = Terms(("size",), term[:, None], np.ones(1), np.ones(1))
+    found = fit_rates(counts, np.ones(12), terms, never=[False, False, False, True])
+    assert found.prior_mean[3] > 50
+    assert found.opened().mean[3] == pytest.approx(found.mean[:3].max())
+
+
+def test_a_market_with_counts_cannot_be_one_that_never_appeared() -> None:
+    with pytest.raises(ValueError, match="nothing was ever seen"):
+        fit_rates([[1, 2]], [1, 1], never=[True])
