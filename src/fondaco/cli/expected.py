@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from fondaco.cli.output import emit, table
+from fondaco.cli.output import emit, progress_bar, table
 from fondaco.kernel import InputError
 from fondaco.ledger import Workspace
 from fondaco.markets.ranking import RankingRow
@@ -36,7 +36,9 @@ def show_expected(
     as_json: bool,
 ) -> None:
     """Print the ranking beside what the scorecard says of each market."""
-    found = ranking_of(workspace, firm, as_of=as_of, margin=margin_from(margin))
+    with progress_bar() as progress:
+        progress("Ranking the markets", 0.2)
+        found = ranking_of(workspace, firm, as_of=as_of, margin=margin_from(margin))
     data |= {**found.to_json(), "markets": rows_with_scorecard(found, card), "ranked_by": "posterior"}
 
     def show() -> None:

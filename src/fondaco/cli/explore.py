@@ -11,7 +11,7 @@ from fondaco.cli.app import JsonFlag, app
 from fondaco.cli.expected import margin_from
 from fondaco.cli.importing import FirmOption
 from fondaco.cli.markets import AsOfOption
-from fondaco.cli.output import day, emit, table
+from fondaco.cli.output import day, emit, progress_bar, table
 from fondaco.kernel import InputError
 from fondaco.ledger import Workspace
 from fondaco.markets.changes import DAYS, MEASURES, Comparison
@@ -57,7 +57,15 @@ def explore(
         share=share,
     )
     workspace = Workspace(home_folder())
-    found = plan_of(workspace, firm, request, as_of=day(as_of, "--as-of"), margin=margin_from(margin))
+    with progress_bar() as progress:
+        found = plan_of(
+            workspace,
+            firm,
+            request,
+            as_of=day(as_of, "--as-of"),
+            margin=margin_from(margin),
+            progress=progress,
+        )
     emit({"firm": firm, "as_of": as_of, **found.to_json()}, as_json, lambda: _show(found))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from fondaco.kernel import InputError
 from fondaco.ledger import Ledger, Workspace
+from fondaco.ledger.taking import Progress, silent
 from fondaco.markets import changes
 from fondaco.markets.changes import Measure
 from fondaco.markets.exploration import Month, Plan, Request, plan
@@ -98,9 +99,11 @@ def plan_of(
     *,
     as_of: date | None = None,
     margin: float | None = None,
+    progress: Progress = silent,
 ) -> Plan:
     """Return how to divide a budget over a firm's markets, and what the last month's taught."""
     ledger = workspace.ledger(firm)
+    progress("Ranking the markets", 0.1)
     now = ranking_of(workspace, firm, as_of=as_of, margin=margin)
     card = scorecard_of(workspace, firm, as_of=as_of)
     if card.until is None or card.since is None:
@@ -110,6 +113,7 @@ def plan_of(
         _key(workspace, ledger, "last days", as_of), lambda: _month(workspace, ledger, as_of, span)
     )
     before = span.first - timedelta(days=1)
+    progress("Ranking them as they were a month ago", 0.5)
     then = (
         ranking_of(workspace, firm, as_of=as_of, margin=margin, until=before) if card.since < before else None
     )
