@@ -15,21 +15,39 @@ if TYPE_CHECKING:
     from fondaco.workflows.conclusions import months_of, page_of, scorecard_of
     from fondaco.workflows.exports import export
     from fondaco.workflows.forgetting import Forgotten, forget, look_for
+    from fondaco.workflows.regulations import (
+        add_rule,
+        book_of,
+        changes_of,
+        groups_of,
+        known_tags,
+        products_of,
+        proofs_of,
+        rules_of,
+    )
     from fondaco.workflows.signals import signals_of
     from fondaco.workflows.take_in_files import preview, replay, take_in
 
 _HOME = {
     "Forgotten": "forgetting",
     "Preview": "take_in_files",
+    "add_rule": "regulations",
     "backup": "backups",
+    "book_of": "regulations",
+    "changes_of": "regulations",
     "export": "exports",
     "forget": "forgetting",
+    "groups_of": "regulations",
+    "known_tags": "regulations",
     "look_for": "forgetting",
     "months_of": "conclusions",
     "page_of": "conclusions",
     "preview": "take_in_files",
+    "products_of": "regulations",
+    "proofs_of": "regulations",
     "replay": "take_in_files",
     "restore": "backups",
+    "rules_of": "regulations",
     "scorecard_of": "conclusions",
     "signals_of": "signals",
     "take_in": "take_in_files",
@@ -38,15 +56,23 @@ _HOME = {
 __all__ = [
     "Forgotten",
     "Preview",
+    "add_rule",
     "backup",
+    "book_of",
+    "changes_of",
     "export",
     "forget",
+    "groups_of",
+    "known_tags",
     "look_for",
     "months_of",
     "page_of",
     "preview",
+    "products_of",
+    "proofs_of",
     "replay",
     "restore",
+    "rules_of",
     "scorecard_of",
     "signals_of",
     "take_in",

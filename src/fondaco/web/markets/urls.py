@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from fondaco.web.markets import explore, ranking, signals, views
+from fondaco.web.markets import explore, products, ranking, rules, signals, views
 
 
 class MarketCode:
@@ -36,4 +36,9 @@ urlpatterns = [
     path("markets/explore.json", explore.explore_json, name="explore_json"),
     path("markets/<market:code>/", views.market, name="market"),
     path("markets/<market:code>/months.json", views.months_json, name="months_json"),
+    path("products/", products.products, name="products"),
+    path("rules/", rules.rules, name="rules"),
+    path("rules/rules.csv", rules.rules_csv, name="rules_csv"),
+    path("rules/<market:code>/", rules.market_rules, name="market_rules"),
+    path("rules/<market:code>/edit/", rules.edit_rule, name="edit_rule"),
 ]

@@ -40,7 +40,16 @@ REVIEWS: dict[str, dict[int, tuple[str, str]]] = {
         1: ("Poor", "Came damaged and nobody answered for a week."),
     },
 }
+#: What one inquiry in twelve asks for beside the goods, by the market's language.
+ASKS: dict[str, str] = {
+    "de": "Haben Sie für {product} ein Zertifikat? Unser Einkauf verlangt eines.",
+    "it": "Vorremmo {quantity} pezzi di {product}: il quantitativo minimo si può ridurre?",
+    "ja": "{product} {quantity}個の小ロットでも注文できますか。",
+    "ko": "{product} 제품을 저희 브랜드로 생산해 주실 수 있나요? {quantity}개부터 생각하고 있습니다.",
+    "en": "Can you supply {product} under our own brand? We think of {quantity} pcs to begin with.",
+}
 LANGUAGE = {"DEU": "de", "AUT": "de", "ITA": "it", "ESP": "es", "JPN": "ja"}
+ASKED_IN = {**LANGUAGE, "KOR": "ko"}
 
 COMPETITORS = (
     ("Oleificio Inesistente", "Olio extra vergine 500 ml", "bottle", "9.90", 1),
@@ -90,6 +99,10 @@ def inquiry_rows(
             continue
         answered = not ignored and received + wait < made
         number, product = f"INQ-{200_001 + n}", order.lines[0].product.name
+        message = f"Please quote {order.lines[0].quantity} pcs of {product}, delivered."
+        if n % 12 == 5:
+            ask = ASKS.get(ASKED_IN.get(order.market.country, "en"), ASKS["en"])
+            message = ask.format(product=product, quantity=order.lines[0].quantity)
         cells: list[Cell] = [
             number,
             kind,
@@ -100,7 +113,7 @@ def inquiry_rows(
             country_name(order.market.country, "en"),
             product,
             order.lines[0].quantity,
-            f"Please quote {order.lines[0].quantity} pcs of {product}, delivered.",
+            message,
             "Replied" if answered else "New",
         ]
         rows.append((cells, Seen("inquiries", (number,), order.market.country)))
