@@ -139,3 +139,19 @@ def test_a_change_is_compared_before_and_after(desk: Shell) -> None:
         "No views are in the ledger"
         in desk.run("change", "2026-04-01", "--firm", "shop", "--measure", "views", code=2).err
     )
+
+
+def test_trade_data_become_the_prior(desk: Shell) -> None:
+    flows = desk.file(
+        "flows.csv",
+        "exporter,importer,hs,year,value_usd\nITA,USA,2204,2023,60\nITA,USA,1509,2023,20\nITA,FRA,2204,2023,20\n"
+        "ITA,DEU,1509,2023,20\nFRA,USA,2204,2023,60\nFRA,ITA,2204,2023,10\nUSA,FRA,1509,2023,20\nFRA,KOR,2204,2023,30\n",
+    )
+    desk.run("trade", "add", flows, "--source", "made up", "--json")
+    found = desk.run("markets", "--firm", "shop", "--rank", "posterior", "--json").json
+    assert "trade potential" in found["basis"]["sources"]
+    assert not any("No trade data" in note for note in found["basis"]["notes"])
+    rows = {row["market"]: row for row in found["markets"]}
+    assert {"USA", "KOR", "DEU", "FRA", "JPN", "ITA"} == set(rows)  # those of trade data and of the ledger
+    assert "trade potential" in rows["KOR"]["rests_on"]["carried"]
+    desk.run("explore", "--firm", "shop", "--budget", "100", "--json")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from django.urls import reverse
-from tests.web.conftest import Town
+from tests.web.conftest import NOW, Town
 
+from fondaco.ledger import Workspace
 from fondaco.web.markets.ranking import SORTS
+from fondaco.workflows.trade import add_trade
 
 SLUG = {"slug": "anchor-teas"}
 ASKED = {"budget": "500", "unit": "money", "most": "5", "explore": "20", "floor": "", "cap": ""}
@@ -105,3 +108,22 @@ def test_pages_have_no_inline_script_or_style(town: Town) -> None:
         client.get(reverse("explore", kwargs=SLUG), ASKED),
     ):
         assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=", page.content.decode())
+
+
+def test_markets_are_listed_by_trade_potential_once_trade_data_are_there(
+    town: Town, home: Path, tmp_path: Path
+) -> None:
+    client = town.as_(town.alice)
+    address = reverse("by_potential", kwargs=SLUG)
+    assert "fondaco trade add" in client.get(address).content.decode()
+    flows = tmp_path / "flows.csv"
+    flows.write_text(
+        "exporter,importer,hs,year,value_usd\nGBR,USA,0902,2023,60\nGBR,USA,6911,2023,20\nGBR,FRA,0902,2023,20\n"
+        "FRA,USA,0902,2023,60\nFRA,USA,6911,2023,40\nFRA,GBR,0902,2023,10\nUSA,FRA,6911,2023,20\n",
+        "utf-8",
+    )
+    add_trade(Workspace(home), [flows], now=NOW, source="made up")
+    page = client.get(address).content.decode()
+    assert "United States" in page
+    assert "not in the trade data" in page  # Japan and Germany, which the ledger knows
+    assert "export-potential/1" in page

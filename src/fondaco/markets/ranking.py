@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -201,6 +201,42 @@ class Basis:
 
 
 @dataclass(frozen=True)
+class _State:
+    """What is known of the markets, to draw from: rates, what an order brings, the margin, places by rank."""
+
+    rates: Rates
+    values: Means | None
+    share: float
+    order: tuple[int, ...] = ()
+
+    def draw(self) -> Array:
+        """Draw contribution a month jointly: rates, the common level and what an order brings."""
+        drawn = self.rates.draw(DRAWS, seed=SEED)
+        if self.values is None:
+            return drawn
+        noise = np.random.default_rng(SEED + 1).standard_normal(drawn.shape)
+        worth = np.maximum(self.values.mean + self.values.sd * noise, self.values.mean / 10)
+        return np.asarray(drawn * np.maximum(worth, 0.01) * self.share)
+
+    def chances(self) -> Array:
+        """Return the share of draws in which each market is among the first in the next twelve months.
+
+        A year is gamma with the mean and variance of a compound Poisson sum: Var = mean * E[size^2] / E[size].
+        """
+        drawn = self.draw()
+        width = np.ones(drawn.shape[1])
+        if self.values is not None:
+            spread = 1 + self.values.within / max(self.values.overall, 0.01) ** 2
+            width = np.maximum(self.values.mean, 0.01) * self.share * spread
+        year = np.random.default_rng(SEED + 2).gamma(np.maximum(12 * drawn / width, 1e-12)) * width
+        first = min(FIRST, drawn.shape[1])
+        if not first:
+            return np.zeros(0)
+        places = np.argpartition(-year, first - 1, axis=1)[:, :first]
+        return np.asarray(np.bincount(places.ravel(), minlength=drawn.shape[1]) / DRAWS)
+
+
+@dataclass(frozen=True)
 class Ranking:
     """All markets by expected contribution, home last.
 
@@ -208,9 +244,8 @@ class Ranking:
     ----------
     markets, rates
         The posterior of orders by market, in the order of `markets`; None where no order was counted.
-    draws
-        Shape (draws, foreign markets, in the order of `foreign`): contribution a month under one drawn state of the world each,
-        without the chance of a single month.  In orders where no order has a value.
+    state
+        What `draws` are drawn from; they are large, and the same again whenever they are asked for.
     """
 
     rows: tuple[RankingRow, ...]
@@ -220,7 +255,15 @@ class Ranking:
     basis: Basis
     markets: tuple[str, ...]
     rates: Rates | None
-    draws: Array
+    state: _State = field(repr=False)
+
+    @property
+    def draws(self) -> Array:
+        """Contribution a month under one drawn state of the world each, shape (draws, `foreign`).
+
+        Without the chance of a single month; in orders where no order has a value.
+        """
+        return self.state.draw()[:, list(self.state.order)]
 
     @property
     def foreign(self) -> tuple[RankingRow, ...]:
@@ -288,6 +331,7 @@ def ranking(
     """
     markets = _candidates(observed, home, potential, candidates)
     stages, attention = _stages(observed, markets, home, potential, experience)
+    coming = {name: _coming(observed, name, markets) for name in stages}
     rates = stages.get("orders")
     shape_terms = prior.terms(markets, home, potential=potential, experience=experience)
     if rates is None:
@@ -296,15 +340,17 @@ def ranking(
     sells = observed.orders is not None and sum(s.orders for s in observed.sizes.values()) > 0
     values = _values(observed.sizes, markets) if sells else None
     share = 1.0 if margin is None else margin
-    drawn, chance = _draw(rates, values, share)
-    mean = rates.expected() * (values.mean * share if values else 1.0)
+    state = _State(rates, values, share)
+    chance = state.chances()
+    factor = coming.get("orders", 1.0)
+    mean = rates.expected(factor) * (values.mean * share if values else 1.0)
     order = sorted(range(len(markets)), key=lambda i: (-mean[i], markets[i]))
     told = _Told(
-        [unknown(_NO_ORDER)] * len(markets) if not sells else _predicted(rates),
+        [unknown(_NO_ORDER)] * len(markets) if not sells else _predicted(rates, factor),
         [unknown(_NO_INQUIRY)] * len(markets)
         if "inquiries" not in stages
-        else _predicted(stages["inquiries"]),
-        rates.predict(),
+        else _predicted(stages["inquiries"], coming["inquiries"]),
+        rates.predict(exposure=factor),
     )
     rows = [
         _row(markets[i], place, i, rates, told, values if sells else None, share, chance[i], observed)
@@ -319,7 +365,7 @@ def ranking(
         _basis(observed, rates, attention, sells, margin, potential, experience, fingerprint),
         tuple(markets),
         rates if sells else None,
-        drawn[:, order],
+        replace(state, order=tuple(order)),
     )
 
 
@@ -367,6 +413,15 @@ def _seasons(counts: Array, held: Counted) -> Array:
     return np.array([factors[month % 12] for month in held.months])
 
 
+def _coming(observed: Observed, name: str, markets: Sequence[str]) -> float:
+    """Return the seasonal factor of the coming month: the next, or the last where less than half of it is known."""
+    held: Counted = getattr(observed, name)
+    factors = _season(held.matrix(markets), held)
+    if factors is None:
+        return 1.0
+    return float(factors[(held.months[-1] + int(held.exposure[-1] >= 0.5)) % 12])
+
+
 def _season(counts: Array, held: Counted) -> Array | None:
     whole = np.flatnonzero(held.exposure > 0.999)
     if len(whole) < 24 or len(whole) != whole[-1] - whole[0] + 1:
@@ -387,31 +442,6 @@ def _values(sizes: Mapping[str, Sizes], markets: Sequence[str]) -> Means:
             np.full(many, whole.overall), np.zeros(many), np.zeros(many), whole.overall, whole.within, 0.0
         )
     return shrunken_means([s.orders for s in held], [s.total for s in held], [s.squares for s in held])
-
-
-def _draw(rates: Rates, values: Means | None, share: float) -> tuple[Array, Array]:
-    """Draw contribution a month, and the share of draws in which each market is among the first.
-
-    A draw is one state of the world: rates, the common level and what an order brings.  The year that
-    decides who is among the first also has the chance of a compound Poisson sum.
-    """
-    drawn = rates.draw(DRAWS, seed=SEED)
-    rng = np.random.default_rng(SEED + 1)
-    spread = 0.0
-    if values is not None:
-        worth = np.maximum(values.mean + values.sd * rng.standard_normal(drawn.shape), values.mean / 10)
-        drawn = drawn * np.maximum(worth, 0.01) * share
-        spread = 1 + values.within / max(values.overall, 0.01) ** 2
-        unit = np.maximum(values.mean, 0.01) * share
-    else:
-        spread, unit = 1.0, np.ones(drawn.shape[1])
-    year = drawn * 12
-    # Gamma with the mean and variance of a compound Poisson year: Var = mean * E[size^2] / E[size].
-    width = unit * spread
-    simulated = rng.gamma(np.maximum(year / width, 1e-12)) * width
-    first = min(FIRST, drawn.shape[1])
-    places = np.argpartition(-simulated, first - 1, axis=1)[:, :first] if first else np.zeros((DRAWS, 0), int)
-    return drawn, np.bincount(places.ravel(), minlength=drawn.shape[1]) / DRAWS
 
 
 _NO_ORDER = "No order has been counted yet, so that how many to expect is not known; the rank is the prior's."
@@ -466,8 +496,8 @@ def _row(
     )
 
 
-def _predicted(rates: Rates) -> list[Estimate]:
-    predicted = rates.predict()
+def _predicted(rates: Rates, factor: float) -> list[Estimate]:
+    predicted = rates.predict(exposure=factor)
     ends = predicted.interval(LEVEL)
     return [
         Estimate(float(mean), float(low), float(high), LEVEL)
@@ -503,12 +533,13 @@ def _home(observed: Observed, home: str) -> tuple[RankingRow, ...]:
     held = observed.orders
     if held is None or home not in held.counts:
         return ()
-    rates = fit_rates(held.matrix([home]), held.exposure)
+    counts = held.matrix([home])
+    rates = fit_rates(counts, held.exposure * _seasons(counts, held))
     size = observed.sizes.get(home, Sizes())
     worth = Estimate(size.total / size.orders) if size.orders else unknown("No order counted.")
     return (
         RankingRow(
-            home, True, None, unknown("Home is not ranked."), _predicted(rates)[0],
+            home, True, None, unknown("Home is not ranked."), _predicted(rates, _coming(observed, "orders", [home]))[0],
             unknown("Home is not ranked."), worth, None, size.orders,
             float(rates.own[0]), None, float(rates.mean[0]), 1.0, {OWN: 1.0}, float(rates.shape[0]),
         ),

@@ -209,6 +209,18 @@ def test_terms_floor_zero_potential_and_mark_what_is_lacking() -> None:
     assert found.values[:, 1].tolist() == [0, 0, 1]
 
 
+def test_the_coming_month_has_its_season() -> None:
+    # Three years in which December brings three times a month, for two markets; the last month known is November.
+    months = range(24000, 24035)
+    year = np.array([300.0] * 11 + [900.0])
+    counts = np.tile(year, 3)[:35]
+    assert months[0] % 12 == 0
+    held = Counted(months, np.ones(35), {"DEU": counts, "FRA": counts})
+    sizes = dict.fromkeys(("DEU", "FRA"), Sizes(11_100, 1_110_000.0, 11_100 * 1.2e4))
+    found = rank(Observed(held, None, None, sizes))
+    assert found.foreign[0].expected_orders.estimate == pytest.approx(900, rel=0.15)
+
+
 def test_one_market_alone_ranks() -> None:
     found = rank(observed({"DEU": 3}), potential=None)
     assert found.foreign[0].market == "DEU"
