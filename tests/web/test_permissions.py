@@ -108,6 +108,11 @@ TABLE = (
     Row("markets", SHARED, of_firm),
     Row("map_json", SHARED, of_firm),
     Row("bars_json", SHARED, of_firm),
+    Row("expected", SHARED, of_firm),
+    Row("expected_json", SHARED, of_firm),
+    Row("by_potential", SHARED, of_firm),
+    Row("explore", READ, of_firm),
+    Row("explore_json", (IN, 404, 400, 400, 400, 404), of_firm, note="400: no budget was stated"),
     Row("market", SHARED, of_market),
     Row("months_json", SHARED, of_market),
     # rules of the markets

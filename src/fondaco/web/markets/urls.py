@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from fondaco.web.markets import products, rules, signals, views
+from fondaco.web.markets import explore, potential, products, ranking, rules, signals, views
 
 
 class MarketCode:
@@ -30,6 +30,11 @@ urlpatterns = [
     path("markets/", views.markets, name="markets"),
     path("markets/map.json", views.map_json, name="map_json"),
     path("markets/bars.json", views.bars_json, name="bars_json"),
+    path("markets/expected/", ranking.expected, name="expected"),
+    path("markets/expected.json", ranking.expected_json, name="expected_json"),
+    path("markets/potential/", potential.by_potential, name="by_potential"),
+    path("markets/explore/", explore.explore, name="explore"),
+    path("markets/explore.json", explore.explore_json, name="explore_json"),
     path("markets/<market:code>/", views.market, name="market"),
     path("markets/<market:code>/months.json", views.months_json, name="months_json"),
     path("products/", products.products, name="products"),
