@@ -380,6 +380,8 @@ class BlindSpot:
     ----------
     text
         A sentence: what is at stake, and what is not known.
+    gap
+        The latter alone.
     cure
         What would tell.
     weight
@@ -391,6 +393,7 @@ class BlindSpot:
     part: PartName
     topic: str
     text: str
+    gap: str
     cure: str
     weight: tuple[float, float, float, float] = field(repr=False)
 
@@ -401,6 +404,7 @@ class BlindSpot:
             "part": self.part,
             "topic": self.topic,
             "text": self.text,
+            "gap": self.gap,
             "cure": self.cure,
             "at_stake": round(self.weight[0], 2),
         }
@@ -506,8 +510,9 @@ def blind_spots(stake: Stake, parts: Iterable[Completeness]) -> tuple[BlindSpot,
                 stake.views * missing,
                 missing,
             )
-            text = f"{stake.words()}, and {known.why.rstrip('.')}."
+            gap = known.why.rstrip(".")
+            text = f"{stake.words()}, and {gap}."
             found.append(
-                BlindSpot(stake.market, part.part, known.topic.name, text, known.topic.cure, weight)
+                BlindSpot(stake.market, part.part, known.topic.name, text, gap, known.topic.cure, weight)
             )
     return tuple(sorted(found, key=lambda spot: (*(-each for each in spot.weight), spot.part, spot.topic)))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from fondaco.ledger.preview import Preview
     from fondaco.workflows.backups import backup, restore
-    from fondaco.workflows.conclusions import months_of, page_of, scorecard_of
+    from fondaco.workflows.conclusions import blind_spots_of, dossier_of, held_by, months_of, scorecard_of
     from fondaco.workflows.exports import export
     from fondaco.workflows.forgetting import Forgotten, forget, look_for
     from fondaco.workflows.take_in_files import preview, replay, take_in
@@ -21,11 +21,13 @@ _HOME = {
     "Forgotten": "forgetting",
     "Preview": "take_in_files",
     "backup": "backups",
+    "blind_spots_of": "conclusions",
+    "dossier_of": "conclusions",
     "export": "exports",
     "forget": "forgetting",
+    "held_by": "conclusions",
     "look_for": "forgetting",
     "months_of": "conclusions",
-    "page_of": "conclusions",
     "preview": "take_in_files",
     "replay": "take_in_files",
     "restore": "backups",
@@ -37,11 +39,13 @@ __all__ = [
     "Forgotten",
     "Preview",
     "backup",
+    "blind_spots_of",
+    "dossier_of",
     "export",
     "forget",
+    "held_by",
     "look_for",
     "months_of",
-    "page_of",
     "preview",
     "replay",
     "restore",

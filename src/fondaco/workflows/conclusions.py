@@ -5,16 +5,30 @@ Nothing here is stored as truth: throw the cache away and the next question comp
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from fondaco.kernel import UnknownName
 from fondaco.ledger import Ledger, Workspace
-from fondaco.markets import ByMonth, MarketDetail, Scorecard, by_month, market_page, scorecard
+from fondaco.markets import (
+    BlindSpot,
+    ByMonth,
+    Dossier,
+    Held,
+    Note,
+    Scorecard,
+    blind_spots_over,
+    by_month,
+    held_of,
+    market_dossier,
+    scorecard,
+)
 from fondaco.reference import countries
+from fondaco.reference.rates import Rates
 
 T = TypeVar("T")
 
@@ -78,29 +92,93 @@ def months_of(workspace: Workspace, firm: str, *, as_of: date | None = None) -> 
     )
 
 
-def page_of(workspace: Workspace, firm: str, market: str, *, as_of: date | None = None) -> MarketDetail:
-    """Return what is known of one market; `market` in any spelling of a country.
+@functools.lru_cache(maxsize=4)
+def _rates(home: Path, _changed: float) -> Rates:
+    return Rates.load(home)
+
+
+def rates_of(workspace: Workspace) -> Rates:
+    """Return the workspace's exchange rates, read once for as long as nobody brings newer ones."""
+    own = workspace.home / "rates"
+    return _rates(workspace.home, own.stat().st_mtime if own.is_dir() else 0.0)
+
+
+def held_by(workspace: Workspace, firm: str, *, as_of: date | None = None) -> Held:
+    """Return how many observations a firm's ledger holds of each market, and what is at stake there."""
+    ledger = workspace.ledger(firm)
+    card = scorecard_of(workspace, firm, as_of=as_of)
+    names = ("inquiries", "reviews", "traffic", "ads", "listings")
+    return _remembering(
+        _key(workspace, ledger, "held", as_of),
+        lambda: held_of(
+            ledger.table("orders", as_of=as_of),
+            card=card,
+            **{name: ledger.table(name, as_of=as_of) for name in names},
+        ),
+    )
+
+
+def dossier_of(
+    workspace: Workspace,
+    firm: str,
+    market: str,
+    *,
+    today: date,
+    as_of: date | None = None,
+    notes: Sequence[Note] = (),
+) -> Dossier:
+    """Return all that is known of one market; `market` in any spelling of a country.
+
+    Parameters
+    ----------
+    today
+        The day by which things are old; where `as_of` is given, that day takes its place.
+    notes
+        What people told of the market.
 
     Raises
     ------
     UnknownName
-        When the country is none, or the ledger holds nothing of it.
+        When the country is none.
     """
     code = countries.from_code(market)
     ledger = workspace.ledger(firm)
+    day = as_of or today
     card = scorecard_of(workspace, firm, as_of=as_of)
-    if card.market(code) is None:
-        known = ", ".join(row.market for row in card.markets[:12] if row.market) or "none yet"
-        raise UnknownName(
-            f"{firm} has no orders from {countries.name(code)} ({code}); markets in its ledger: {known}."
-        )
+    held = held_by(workspace, firm, as_of=as_of)
+    names = ("inquiries", "reviews", "ads", "listings")
     return _remembering(
-        (*_key(workspace, ledger, "page", as_of), code),
-        lambda: market_page(
+        (*_key(workspace, ledger, "dossier", as_of), code, str(day), str(tuple(notes))),
+        lambda: market_dossier(
             ledger.table("orders", as_of=as_of),
             code,
-            scorecard=card,
-            traffic=ledger.table("traffic", as_of=as_of),
-            listings=ledger.table("listings", as_of=as_of),
+            card=card,
+            held=held,
+            today=day,
+            rates=rates_of(workspace),
+            notes=tuple(notes),
+            **{name: ledger.table(name, as_of=as_of) for name in names},
         ),
+    )
+
+
+def blind_spots_of(
+    workspace: Workspace,
+    firm: str,
+    *,
+    today: date,
+    notes: Mapping[str, Sequence[Note]] | None = None,
+    limit: int | None = None,
+) -> tuple[BlindSpot, ...]:
+    """Return what a firm does not know over all of its foreign markets, the costliest first.
+
+    Parameters
+    ----------
+    notes
+        What people told, by market.
+    """
+    card = scorecard_of(workspace, firm)
+    held = held_by(workspace, firm)
+    return blind_spots_over(
+        card, held, today, rates=rates_of(workspace), notes=notes, limit=limit
     )
