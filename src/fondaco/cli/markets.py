@@ -149,8 +149,14 @@ def market(
     """Show the dossier of one market: customers, competitors, conditions, regulations, and what is not known."""
     from fondaco.workflows import dossier_of
 
+    # What people noted is in the desk's database, which commands do not open.
     held = dossier_of(
-        Workspace(home_folder()), firm, country, today=moment(now).date(), as_of=day(as_of, "--as-of")
+        Workspace(home_folder()),
+        firm,
+        country,
+        today=moment(now).date(),
+        as_of=day(as_of, "--as-of"),
+        notes=None,
     )
     emit({"firm": firm, "as_of": as_of, **held.to_json()}, as_json, lambda: _show_dossier(held))
 

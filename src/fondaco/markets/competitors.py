@@ -528,4 +528,3 @@ def _statements(held: Competitors) -> list[Statement]:
             )
         )
     return said
-

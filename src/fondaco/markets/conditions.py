@@ -29,6 +29,41 @@ from fondaco.reference.rates import Missing, Rate, Rates
 #: Months of an exchange rate that are looked at, and shown.
 RATE_MONTHS, SHOWN_MONTHS = 12, 24
 
+#: Between these no customs duty is levied (Treaty on the Functioning of the EU, articles 28 to 30): the members
+#: of 2026, and Monaco, which is in their customs territory.
+CUSTOMS_UNION = frozenset(
+    [
+        "AUT",
+        "BEL",
+        "BGR",
+        "CYP",
+        "CZE",
+        "DEU",
+        "DNK",
+        "ESP",
+        "EST",
+        "FIN",
+        "FRA",
+        "GRC",
+        "HRV",
+        "HUN",
+        "IRL",
+        "ITA",
+        "LTU",
+        "LUX",
+        "LVA",
+        "MCO",
+        "MLT",
+        "NLD",
+        "POL",
+        "PRT",
+        "ROU",
+        "SVK",
+        "SVN",
+        "SWE",
+    ]
+)
+
 
 class Demand(Protocol):
     """What trade data say of one market: `fondaco.markets.potential.MarketPotential`."""
@@ -165,7 +200,9 @@ class Conditions:
         """Return everything as JSON values."""
         return {
             "demand": self._demand(),
-            "tariff": {"known": True, "rate": self.tariff} if self.tariff is not None else _ABSENT_TARIFF,
+            "tariff": {"known": True, "rate": self.tariff, "within_customs_union": self.within_union}
+            if self.tariff is not None
+            else _ABSENT_TARIFF,
             "exchange_rate": self.exchange.to_json(),
             "distance_km": None if self.distance_km is None else round(self.distance_km),
             "languages": list(self.languages),
@@ -181,6 +218,11 @@ class Conditions:
             else [{"day": each.day.isoformat(), "name": each.name} for each in self.holidays],
         }
 
+    @property
+    def within_union(self) -> bool:
+        """Whether both countries are in the customs union of the EU, within which no duty is levied."""
+        return {self.home, self.market} <= CUSTOMS_UNION
+
     def _demand(self) -> dict[str, Any]:
         if self.demand is None:
             return {"known": False, "why": "No trade data are loaded."}
@@ -192,12 +234,12 @@ class Conditions:
             "growth": growth.to_json() if isinstance(growth, Estimate) else growth,
         }
 
-    def evidence(self, today: date) -> dict[str, Evidence]:
+    def evidence(self) -> dict[str, Evidence]:
         """Return what stands behind each topic of `fondaco.markets.knowledge`."""
         place = (self.distance_km is not None) + bool(self.languages)
         people = sum(each is not None for each in (self.population, self.gdp_usd, self.internet_users_share))
         # Two that pay with one currency need no quotation: nothing moves between them.
-        quoted = Evidence(60, today) if self.exchange.same else self.exchange.quotations
+        quoted = Evidence(60) if self.exchange.same else self.exchange.quotations
         return {
             "demand": NOTHING if self.demand is None else Evidence(1),
             "tariffs": NOTHING if self.tariff is None else Evidence(1),
@@ -252,7 +294,7 @@ def conditions_of(
         market=market,
         home=home,
         demand=demand,
-        tariff=tariff,
+        tariff=0.0 if {home, market} <= CUSTOMS_UNION else tariff,
         exchange=exchange_of(market, currency, today, rates),
         distance_km=geography.distance_km(home, market),
         languages=geography.languages(market),
@@ -277,9 +319,7 @@ def exchange_of(market: str, currency: str, today: date, rates: Rates | None) ->
     if paid is None:
         return Exchange(None, currency, why="no currency of its own is on record")
     if paid == currency:
-        return Exchange(
-            paid, currency, rate=1.0, why=f"Both pay in {currency}: nothing moves between them."
-        )
+        return Exchange(paid, currency, rate=1.0, why=f"Both pay in {currency}: nothing moves between them.")
     if rates is None:
         return Exchange(paid, currency, why="no exchange rates are loaded")
     anchor, units = PEGS.get(paid, (paid, 1.0))
@@ -289,7 +329,7 @@ def exchange_of(market: str, currency: str, today: date, rates: Rates | None) ->
         tied = f"{paid} is tied to {currency} at {units:g}: it moves only if the tie does."
         return Exchange(
             paid, currency, through, 1 / units, 0.0, 1 / units, 1 / units,
-            Estimate(0.0, why=tied), (), Evidence(60, end), tied,
+            Estimate(0.0, why=tied), (), Evidence(60), tied,
         )  # fmt: skip
     found = rates.rate(anchor, currency, end)
     if isinstance(found, Missing):
@@ -359,9 +399,13 @@ def _statements(held: Conditions) -> list[Statement]:
     ):
         if fact is not None:
             year = f" ({fact.year})" if fact.year else ""
-            said.append(
-                Statement(f"{name}: {words.format(fact.value / unit)}{year}.", "fact", fact.source)
-            )
+            said.append(Statement(f"{name}: {words.format(fact.value / unit)}{year}.", "fact", fact.source))
+    if held.within_union and held.market != held.home:
+        said.append(
+            Statement("No customs duty: both are in the EU's customs union.", "fact", "TFEU, articles 28-30")
+        )
+    elif held.tariff is not None:
+        said.append(Statement(f"Customs duty of {held.tariff:.1%} on these goods.", "fact", "tariffs loaded"))
     said += _exchange_statements(held.exchange)
     if held.demand is not None:
         said.append(
@@ -384,7 +428,9 @@ def _statements(held: Conditions) -> list[Statement]:
         )
     if held.holidays:
         days = ", ".join(f"{each.day} {each.name}" for each in held.holidays[:4])
-        said.append(Statement(f"Public holidays in the next 60 days: {days}.", "fact", "the package holidays"))
+        said.append(
+            Statement(f"Public holidays in the next 60 days: {days}.", "fact", "the package holidays")
+        )
     elif held.holidays is not None:
         said.append(Statement("No public holiday in the next 60 days.", "fact", "the package holidays"))
     return said
@@ -426,4 +472,3 @@ def _significant(value: float | None) -> float | None:
 
 def _fact(fact: Fact | None) -> dict[str, Any] | None:
     return None if fact is None else {"value": fact.value, "year": fact.year, "source": fact.source}
-

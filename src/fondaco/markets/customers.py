@@ -429,9 +429,7 @@ def _buyers(here: ir.Table) -> tuple[tuple[Buyer, ...], Estimate]:
     if median.estimate is None:
         few = f"{n} buyer{'' if n == 1 else 's'} came back; at least 5 are needed to say after how long."
         median = unknown(few)
-    return tuple(
-        Buyer(r["platform"], r["buyer"], float(r["net"] / bought), r["days"]) for r in first
-    ), median
+    return tuple(Buyer(r["platform"], r["buyer"], float(r["net"] / bought), r["days"]) for r in first), median
 
 
 def _who(here: ir.Table) -> Who:
@@ -477,9 +475,9 @@ def _asked(inquiries: ir.Table | None, market: str) -> tuple[Asked, list[str]]:
     if inquiries is None:
         return Asked(), []
     here = inquiries.filter(inquiries.country == market)
-    found = sums.rows(
-        here.aggregate(n=_.count(), answered=here.answered_at.count(), newest=here.day.max())
-    )[0]
+    found = sums.rows(here.aggregate(n=_.count(), answered=here.answered_at.count(), newest=here.day.max()))[
+        0
+    ]
     if not found["n"]:
         return Asked(), []
     kinds = sums.rows(here.group_by(kind=here.kind.fill_null("inquiry")).aggregate(n=_.count()))
@@ -492,10 +490,7 @@ def _asked(inquiries: ir.Table | None, market: str) -> tuple[Asked, list[str]]:
     )
     n, quantity = sums.quantiles(here, "quantity", [0.5])
     messages = sums.rows(
-        here.filter(here.message.notnull())
-        .order_by(ibis.desc("at"))
-        .limit(MOST_TEXTS)
-        .select(text=_.message)
+        here.filter(here.message.notnull()).order_by(ibis.desc("at")).limit(MOST_TEXTS).select(text=_.message)
     )
     return (
         Asked(
@@ -636,7 +631,13 @@ def cost_per_order(spend: Decimal, orders: int, *, level: float = 0.9) -> Estima
 def _statements(held: Customers, row: MarketRow, currency: str) -> list[Statement]:
     said = []
     if row.orders:
-        said.append(Statement(f"{row.orders:,} orders from {row.buyers:,} buyers.", "fact", "orders"))
+        orders = f"{row.orders:,} order{'' if row.orders == 1 else 's'}"
+        buyers = (
+            f"from {row.buyers:,} buyer{'' if row.buyers == 1 else 's'}"
+            if row.buyers
+            else "and no buyer named"
+        )
+        said.append(Statement(f"{orders} {buyers}.", "fact", "orders"))
     who = held.who
     if who.firms_stated:
         said.append(Statement(f"{who.firms_stated:,} buyers state a company.", "fact", "orders"))
@@ -680,7 +681,9 @@ def _statements(held: Customers, row: MarketRow, currency: str) -> list[Statemen
         )
     if held.languages_inferred:
         spoken = ", ".join(f"{code} {n}" for code, n in list(held.languages_inferred.items())[:4])
-        said.append(Statement(f"Inquiries are written in: {spoken}.", "inference", "the words of the messages"))
+        said.append(
+            Statement(f"Inquiries are written in: {spoken}.", "inference", "the words of the messages")
+        )
     if held.reviewed.count and held.reviewed.stars is not None:
         said.append(
             Statement(

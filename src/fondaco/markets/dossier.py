@@ -72,7 +72,7 @@ class Offer:
     ----------
     stage
         ``none`` (no order yet), ``first`` (fewer than 30 orders, or less than a year of them, or nobody
-        who came back) or ``established``.
+        who came back where buyers are named) or ``established``.
     advice
         ``standard`` or ``adapted``.
     why, who_says, what_would_change
@@ -114,7 +114,7 @@ class Dossier:
     blind_spots
         What is not known, the costliest first.
     notes
-        What people told; None where they were not asked for.
+        What people told.
     """
 
     row: MarketRow
@@ -209,7 +209,7 @@ def market_dossier(
     demand: Demand | None = None,
     tariff: float | None = None,
     rules: Rules | None = None,
-    notes: Sequence[Note] = (),
+    notes: Sequence[Note] | None = (),
     tag: Tag = lambda _title: None,
 ) -> Dossier:
     """Say what is known of one market and what is not.
@@ -231,7 +231,7 @@ def market_dossier(
     rules
         What is known of its law for the firm's products; None where nothing is.
     notes
-        What people told of the market.
+        What people told of the market; None where they were not asked for.
     tag
         Tells the kind of product from a title, to compare offers.
     """
@@ -258,7 +258,7 @@ def market_dossier(
         conditions=conditions,
         regulations=rules,
         offer=_offer(row),
-        notes=tuple(notes),
+        notes=tuple(notes or ()),
         parts=parts,
         stake=stake,
         blind_spots=blind_spots(stake, parts.values()),
@@ -303,9 +303,7 @@ def blind_spots_over(
         parts = parts_of(
             row, held, conditions, (rules or {}).get(market), (notes or {}).get(market, ()), today
         )
-        found += blind_spots(
-            held.stake(market, home=card.home, currency=card.currency), parts.values()
-        )
+        found += blind_spots(held.stake(market, home=card.home, currency=card.currency), parts.values())
     found.sort(key=lambda spot: (*(-each for each in spot.weight), spot.market, spot.topic))
     return tuple(found[:limit])
 
@@ -315,12 +313,12 @@ def parts_of(
     held: Held,
     conditions: Conditions,
     rules: Rules | None,
-    notes: Sequence[Note],
+    notes: Sequence[Note] | None,
     today: date,
 ) -> dict[PartName, Completeness]:
     """Measure how complete each of the four parts is."""
     market = str(row.market)
-    evidence = {**conditions.evidence(today), **held.of(market)}
+    evidence = {**conditions.evidence(), **held.of(market)}
     topics, ruled, unruled = rule_topics(rules)
     why = {**_why_customers(row), **conditions.why(), **unruled}
     return {
@@ -369,9 +367,7 @@ def rule_topics(rules: Rules | None) -> tuple[list[Topic], dict[str, Evidence], 
         # One more is needed than there is, where something is overdue: known in part.
         needed = len(cells) + bool(overdue)
         cure = "Its offices would tell; fondaco rules add keeps what they say."
-        topics.append(
-            Topic("regulations", kind, needed, None, matters, f"known rules ({kind})", gap, cure)
-        )
+        topics.append(Topic("regulations", kind, needed, None, matters, f"known rules ({kind})", gap, cure))
         evidence[kind] = Evidence(len(known), max(days, default=None))
     return topics, evidence, why
 
@@ -406,8 +402,9 @@ def _offer(row: MarketRow) -> Offer:
             "none", "standard", "No order has come from it yet.", who,
             "A rule of the market that asks for another label or recipe, or the same request from several buyers.",
         )  # fmt: skip
-    years = f"{row.orders:,} order{'' if row.orders == 1 else 's'} over {span:,} days, {row.repeat_buyers:,} buyers came back."
-    if row.orders < 30 or span < 365 or not row.repeat_buyers:
+    again = f"{row.repeat_buyers:,} buyers came back" if row.buyers else "no buyer is named"
+    years = f"{row.orders:,} order{'' if row.orders == 1 else 's'} over {span:,} days, {again}."
+    if row.orders < 30 or span < 365 or (row.buyers and not row.repeat_buyers):
         return Offer(
             "first", "standard", years, who,
             "Thirty orders over a year with buyers who come back, or the same request from several buyers.",
@@ -416,4 +413,3 @@ def _offer(row: MarketRow) -> Offer:
         "established", "adapted", years, who,
         "Orders that fall off, or adapted goods that do not sell better than the standard ones.",
     )  # fmt: skip
-

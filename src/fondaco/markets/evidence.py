@@ -169,13 +169,15 @@ def _offers(listings: ir.Table | None) -> dict[str, dict[str, Evidence]]:
         & ~listings.own.fill_null(False)
     )
     newest = {
-        r["country"]: r["newest"]
-        for r in sums.rows(theirs.group_by("country").aggregate(newest=_.day.max()))
+        r["country"]: r["newest"] for r in sums.rows(theirs.group_by("country").aggregate(newest=_.day.max()))
     }
     if not newest:
         return {}
     last = ibis.cases(
-        *[(theirs.country == market, ibis.literal(day - timedelta(days=LASTS))) for market, day in newest.items()],
+        *[
+            (theirs.country == market, ibis.literal(day - timedelta(days=LASTS)))
+            for market, day in newest.items()
+        ],
         else_=ibis.null("date"),
     )
     current = theirs.filter(theirs.day >= last)
@@ -215,9 +217,7 @@ def _sales(orders: ir.Table, year: Span) -> tuple[dict[str, Decimal], dict[str, 
     recent = goods.filter(goods.day.between(year.first, year.last) & goods.country.notnull())
     mark = recent.platform.concat("\n", recent.marketplace.fill_null(""), "\n", recent.order)
     found = sums.rows(
-        recent.group_by("country").aggregate(
-            net=recent.value.sum(), n=mark.nunique(where=sums.sold(recent))
-        )
+        recent.group_by("country").aggregate(net=recent.value.sum(), n=mark.nunique(where=sums.sold(recent)))
     )
     return {r["country"]: total([r["net"]]) for r in found}, {r["country"]: r["n"] for r in found}
 
@@ -228,9 +228,7 @@ def _attention(
     """Return inquiries and views of the year by market."""
     asked: dict[str, int] = {}
     if inquiries is not None:
-        recent = inquiries.filter(
-            inquiries.day.between(year.first, year.last) & inquiries.country.notnull()
-        )
+        recent = inquiries.filter(inquiries.day.between(year.first, year.last) & inquiries.country.notnull())
         found = sums.rows(recent.group_by("country").aggregate(n=_.count()))
         asked = {r["country"]: r["n"] for r in found}
     viewed: defaultdict[str, int] = defaultdict(int)

@@ -464,7 +464,7 @@ def completeness(
     evidence: Mapping[str, Evidence],
     today: date,
     *,
-    notes: Sequence[Note] = (),
+    notes: Sequence[Note] | None = (),
     why: Mapping[str, str] | None = None,
     topics: Sequence[Topic] | None = None,
 ) -> Completeness:
@@ -475,7 +475,8 @@ def completeness(
     evidence
         By the topic's name; what is missing counts as nothing.
     notes
-        What people told of the market, of any part.
+        What people told of the market, of any part; None where they were not asked for: then people's
+        knowledge is no topic.
     why
         By the topic's name, a better word for why it is not known.
     topics
@@ -493,7 +494,9 @@ def completeness(
         judge(topic, evidence.get(topic.name, NOTHING), today, why=said.get(topic.name, ""))
         for topic in chosen
     ]
-    return Completeness(part, (*known, judge_notes(part, notes, today)))
+    if notes is not None:
+        known.append(judge_notes(part, notes, today))
+    return Completeness(part, tuple(known))
 
 
 def blind_spots(stake: Stake, parts: Iterable[Completeness]) -> tuple[BlindSpot, ...]:

@@ -165,7 +165,44 @@ def _number(text: str, size: str) -> Decimal:
 
 _WORD = re.compile(r"[\uac00-\ud7a3\u3041-\u30ff\u4e00-\u9fff]{2,}|[^\W\d_]{3,}")
 _NO_WORDS = frozenset(
-    ["pack", "set", "box", "piece", "pieces", "pcs", "bottle", "bottiglia", "flasche", "bouteille", "botella", "the", "and", "with", "for", "von", "mit", "und", "der", "die", "das", "con", "per", "del", "della", "dei", "degli", "les", "des", "avec", "pour", "para", "los", "las", "size", "new"]
+    [
+        "pack",
+        "set",
+        "box",
+        "piece",
+        "pieces",
+        "pcs",
+        "bottle",
+        "bottiglia",
+        "flasche",
+        "bouteille",
+        "botella",
+        "the",
+        "and",
+        "with",
+        "for",
+        "von",
+        "mit",
+        "und",
+        "der",
+        "die",
+        "das",
+        "con",
+        "per",
+        "del",
+        "della",
+        "dei",
+        "degli",
+        "les",
+        "des",
+        "avec",
+        "pour",
+        "para",
+        "los",
+        "las",
+        "size",
+        "new",
+    ]
 )
 
 

@@ -125,7 +125,7 @@ def dossier_of(
     *,
     today: date,
     as_of: date | None = None,
-    notes: Sequence[Note] = (),
+    notes: Sequence[Note] | None = (),
 ) -> Dossier:
     """Return all that is known of one market; `market` in any spelling of a country.
 
@@ -134,7 +134,7 @@ def dossier_of(
     today
         The day by which things are old; where `as_of` is given, that day takes its place.
     notes
-        What people told of the market.
+        What people told of the market; None where they were not asked for.
 
     Raises
     ------
@@ -148,7 +148,7 @@ def dossier_of(
     held = held_by(workspace, firm, as_of=as_of)
     names = ("inquiries", "reviews", "ads", "listings")
     return _remembering(
-        (*_key(workspace, ledger, "dossier", as_of), code, str(day), str(tuple(notes))),
+        (*_key(workspace, ledger, "dossier", as_of), code, str(day), str(notes)),
         lambda: market_dossier(
             ledger.table("orders", as_of=as_of),
             code,
@@ -156,7 +156,7 @@ def dossier_of(
             held=held,
             today=day,
             rates=rates_of(workspace),
-            notes=tuple(notes),
+            notes=notes,
             **{name: ledger.table(name, as_of=as_of) for name in names},
         ),
     )
@@ -179,6 +179,4 @@ def blind_spots_of(
     """
     card = scorecard_of(workspace, firm)
     held = held_by(workspace, firm)
-    return blind_spots_over(
-        card, held, today, rates=rates_of(workspace), notes=notes, limit=limit
-    )
+    return blind_spots_over(card, held, today, rates=rates_of(workspace), notes=notes, limit=limit)

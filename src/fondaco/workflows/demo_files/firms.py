@@ -89,6 +89,7 @@ class DemoFirm:
     products: tuple[Product, ...]
     channels: tuple[Channel, ...]
     extras: tuple[str, ...] = ()
+    curious: tuple[tuple[str, int], ...] = ()  # markets that ask and never order, and how often
 
 
 @dataclass(frozen=True)
@@ -171,7 +172,7 @@ WINERY = DemoFirm(
             promotions=0.12,
         ),
     ),
-    extras=("traffic",),
+    extras=("traffic", "listings"),
 )
 
 CASHMERE = DemoFirm(
@@ -240,7 +241,8 @@ OIL_MILL = DemoFirm(
             loyalty=0.14,
         ),
     ),
-    extras=("listings",),
+    extras=("listings", "inquiries"),
+    curious=(("KOR", 62), ("ESP", 9)),
 )
 
 HAM_MAKER = DemoFirm(
@@ -355,7 +357,7 @@ CORK_WORKSHOP = DemoFirm(
             promotions=0.06,
         ),
     ),
-    extras=("reviews",),
+    extras=("reviews", "ads"),
 )
 
 FIRMS = (WINERY, CASHMERE, OIL_MILL, HAM_MAKER, CERAMICS, CORK_WORKSHOP)
