@@ -512,7 +512,7 @@ def _statements(held: Competitors) -> list[Statement]:
         named = ", ".join(held.new_sellers[:3])
         said.append(
             Statement(
-                f"{len(held.new_sellers)} seller(s) first seen in the last {ENTRY} days: {named}.",
+                f"{len(held.new_sellers)} seller{'' if len(held.new_sellers) == 1 else 's'} first seen in the last {ENTRY} days: {named}.",
                 "inference",
                 "first sightings; they may have been there unseen",
             )

@@ -156,7 +156,7 @@ TOPICS: tuple[Topic, ...] = (
         "An export with buyer ids would tell.",
     ),
     Topic(
-        "customers", "inquiries", 10, 365, 0.3, "inquiries", "no inquiry on record", "A file of inquiries would tell."
+        "customers", "inquiries", 10, 365, 0.3, "inquiries", "no inquiry on record in its own words", "A file of inquiries would tell."
     ),
     Topic(
         "customers", "reviews", 10, 365, 0.2, "reviews", "no review on record", "A file of reviews would tell."
