@@ -50,10 +50,10 @@ def prices_of(
         middle = each.quartiles[0.5].estimate
         if middle is not None:
             medians.append({"product": each.own.title, "percent": round(100 * middle / own, 1)})
-    y = alt.Y("product:N", sort=None, title=None, axis=alt.Axis(ticks=False, domain=False, labelLimit=190))
+    y = alt.Y("product:N", sort=None, title=None, axis=alt.Axis(ticks=False, domain=False, labelLimit=130))
     x = alt.X(
         "percent:Q",
-        title="Price of others, per cent of your own",
+        title="% of your own price",
         scale=alt.Scale(zero=False),
         axis=alt.Axis(tickCount=5),
     )

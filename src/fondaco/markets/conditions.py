@@ -427,7 +427,7 @@ def _statements(held: Conditions) -> list[Statement]:
             )
         )
     if held.holidays:
-        days = ", ".join(f"{each.day} {each.name}" for each in held.holidays[:4])
+        days = ", ".join(f"{each.day} {each.name}" for each in held.holidays)
         said.append(
             Statement(f"Public holidays in the next 60 days: {days}.", "fact", "the package holidays")
         )

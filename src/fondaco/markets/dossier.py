@@ -289,7 +289,8 @@ def blind_spots_over(
     demand, rules, notes
         As in `market_dossier`, by market.
     limit
-        How many are wanted; all if left out.
+        How many are wanted; all if left out.  A short list has at most two of one market and two of one
+        topic, as long as there are others, so that it does not say one thing five times.
     """
     found: list[BlindSpot] = []
     for market in held.markets:
@@ -305,7 +306,19 @@ def blind_spots_over(
         )
         found += blind_spots(held.stake(market, home=card.home, currency=card.currency), parts.values())
     found.sort(key=lambda spot: (*(-each for each in spot.weight), spot.market, spot.topic))
-    return tuple(found[:limit])
+    return tuple(found) if limit is None else _spread(found, limit)
+
+
+def _spread(spots: Sequence[BlindSpot], limit: int) -> tuple[BlindSpot, ...]:
+    """Return the first `limit`, at most two of a market and two of a topic as long as there are others."""
+    chosen: list[BlindSpot] = []
+    for spot in spots:
+        of_market = sum(each.market == spot.market for each in chosen)
+        of_topic = sum((each.part, each.topic) == (spot.part, spot.topic) for each in chosen)
+        if len(chosen) < limit and of_market < 2 and of_topic < 2:
+            chosen.append(spot)
+    rest = [spot for spot in spots if spot not in chosen]
+    return tuple([*chosen, *rest][:limit])
 
 
 def parts_of(
