@@ -142,6 +142,8 @@ TABLE = (
     Row("practice_edit", WRITE, of_change),
     Row("practice_edit", (IN, 404, 403, 302, 302, 404), of_change, CHANGE),
     Row("practice_withdraw", (IN, 404, 403, 302, 302, 404), of_change, {}),
+    Row("signals", READ, of_firm, note="buyers' texts: not for supporters"),
+    Row("signals_count", READ, of_firm),
     # a network
     Row("new_network", SIGNED_IN),
     Row("network", (*READ[:5], 200), of_network),

@@ -10,7 +10,19 @@ import sys
 import traceback
 from typing import Any
 
-from fondaco.cli import firms, importing, markets, pls, pls_beyond, pls_groups, pls_power, regress, running  # noqa: F401  (each adds its commands)
+from fondaco.cli import (  # noqa: F401  (each adds its commands)
+    firms,
+    importing,
+    markets,
+    pls,
+    pls_beyond,
+    pls_groups,
+    pls_power,
+    potential,
+    regress,
+    running,
+    signals,
+)
 from fondaco.cli.app import app
 from fondaco.cli.output import OURS, WRONG, say
 from fondaco.kernel import Damaged, FondacoError, NeedsAnswer, NoRoom

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from fondaco.reference import countries
 from fondaco.workflows.place import home_folder
 
 if TYPE_CHECKING:
-    from fondaco.markets import Dossier
+    from fondaco.markets import Dossier, Scorecard
 
 #: Sentences of each part that are shown to people; ``--json`` has all.
 SHOWN = 12
@@ -32,7 +33,11 @@ def markets(
     by: str = typer.Option(
         None, "--by", help="month: every market month by month, with views and inquiries."
     ),
-    rank: str = typer.Option("ledger", "--rank", help="ledger: by net goods revenue so far."),
+    rank: str = typer.Option(
+        "ledger",
+        "--rank",
+        help="ledger: by net goods revenue so far; potential: by unrealised export potential (trade data).",
+    ),
     as_json: bool = JsonFlag,
 ) -> None:
     """Rank foreign markets by what they brought, with growth and how sure each figure is."""
@@ -40,13 +45,14 @@ def markets(
 
     if by not in (None, "month"):
         raise InputError(f"--by {by!r} is not known: say --by month.")
-    if rank != "ledger":
-        raise InputError(
-            f"--rank {rank!r} is not known: markets are ranked by the firm's own ledger (--rank ledger)."
-        )
+    if rank not in ("ledger", "potential"):
+        raise InputError(f"--rank {rank!r} is not known: say --rank ledger or --rank potential.")
     workspace, known_on = Workspace(home_folder()), day(as_of, "--as-of")
     card = scorecard_of(workspace, firm, as_of=known_on)
     data = {"firm": firm, "as_of": as_of, **card.to_json()}
+    if rank == "potential":
+        _by_potential(workspace, firm, card, data, as_json=as_json)
+        return
     if by == "month":
         months = months_of(workspace, firm, as_of=known_on)
         data |= months.to_json()
@@ -78,6 +84,58 @@ def markets(
             print(f"- {note}")
 
     emit(data, as_json, show)
+
+
+def _by_potential(
+    workspace: Workspace, firm: str, card: Scorecard, data: dict[str, Any], *, as_json: bool
+) -> None:
+    """Show markets in the order of unrealised potential, those of trade data alone and of the ledger alone too."""
+    from fondaco.cli.potential import amount
+    from fondaco.workflows.trade import NO_TRADE, potential_of, ranked_by_potential
+
+    found = potential_of(workspace, firm)
+    if found is None:
+        raise InputError(NO_TRADE)
+    rows = ranked_by_potential(card, found)
+    data |= {
+        "markets": rows,
+        "ranked_by": "potential",
+        "trade": {"currency": found.currency, **found.basis.to_json()},
+    }
+
+    def show() -> None:
+        table(
+            f"Markets of {workspace.firm(firm).name} by unrealised export potential of {countries.name(card.home)}",
+            [
+                "#",
+                "market",
+                "unrealised",
+                "potential",
+                "actual",
+                "demand is",
+                f"own revenue, {card.currency}",
+                "seen in",
+            ],
+            [_potential_line(row, amount) for row in rows],
+            right=(0, 2, 3, 4, 6),
+        )
+        for note in found.basis.notes:
+            print(f"- {note}")
+
+    emit(data, as_json, show)
+
+
+def _potential_line(row: dict[str, Any], amount: Callable[[float | None], str]) -> list[str]:
+    trade = row["potential"] or {}
+    name = countries.name(row["market"]) if row["market"] else "(market unknown)"
+    return [
+        "home" if row["home"] else str(row["rank"] or ""),
+        f"{name} {row['market'] or ''}".strip(),
+        *(amount(trade.get(key)) if trade else "" for key in ("unrealised", "potential", "actual")),
+        trade.get("stability", "home market" if row["home"] else "not in the trade data"),
+        "" if row["net_revenue"] is None else row["net_revenue"],
+        " and ".join(row["seen_in"]),
+    ]
 
 
 def _why_empty(workspace: Workspace, firm: str, as_of: str | None) -> str:

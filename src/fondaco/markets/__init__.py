@@ -5,9 +5,12 @@ from fondaco.markets.conditions import Conditions, Demand, Exchange, conditions_
 from fondaco.markets.customers import Buyer, Customers, Product, Term, customers_of
 from fondaco.markets.dossier import Dossier, Offer, blind_spots_over, market_dossier
 from fondaco.markets.evidence import Held, held_of
+from fondaco.markets.finding import Signal
 from fondaco.markets.knowledge import PARTS, BlindSpot, Completeness, Evidence, Note, Stake, Statement
 from fondaco.markets.months import ByMonth, MarketMonth, Seen, SeveralMonths, by_month
 from fondaco.markets.scorecard import Basis, MarketRow, MonthFigures, Scorecard, Totals, scorecard
+from fondaco.markets.signals import Signals
+from fondaco.markets.unmet import Unmet
 
 __all__ = [
     "PARTS",
@@ -35,10 +38,13 @@ __all__ = [
     "Scorecard",
     "Seen",
     "SeveralMonths",
+    "Signal",
+    "Signals",
     "Stake",
     "Statement",
     "Term",
     "Totals",
+    "Unmet",
     "blind_spots_over",
     "by_month",
     "competitors_of",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from fondaco.workflows.conclusions import blind_spots_of, dossier_of, held_by, months_of, scorecard_of
     from fondaco.workflows.exports import export
     from fondaco.workflows.forgetting import Forgotten, forget, look_for
+    from fondaco.workflows.signals import signals_of
     from fondaco.workflows.take_in_files import preview, replay, take_in
 
 _HOME = {
@@ -32,6 +33,7 @@ _HOME = {
     "replay": "take_in_files",
     "restore": "backups",
     "scorecard_of": "conclusions",
+    "signals_of": "signals",
     "take_in": "take_in_files",
 }
 
@@ -50,6 +52,7 @@ __all__ = [
     "replay",
     "restore",
     "scorecard_of",
+    "signals_of",
     "take_in",
 ]
 

@@ -103,7 +103,7 @@ def test_what_is_taken_of_a_mutated_sample_adds_up(sample: Path, data: st.DataOb
 
 @pytest.mark.slow
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda p: f"{p.parts[-3]}-{p.name}")
-@settings(FEW, max_examples=int(os.environ.get("FONDACO_FUZZ", "40")))
+@settings(FEW, max_examples=int(os.environ.get("FONDACO_FUZZ", "20")))
 @given(data=st.data())
 def test_every_readers_samples_mutated_are_read_or_refused_in_words(
     sample: Path, data: st.DataObject

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from fondaco.web.markets import dossier, notes, views
+from fondaco.web.markets import dossier, notes, signals, views
 
 
 class MarketCode:
@@ -25,6 +25,8 @@ register_converter(MarketCode, "market")
 
 urlpatterns = [
     path("", views.firm, name="firm"),
+    path("signals/", signals.signals, name="signals"),
+    path("signals/count/", signals.signals_count, name="signals_count"),
     path("markets/", views.markets, name="markets"),
     path("markets/map.json", views.map_json, name="map_json"),
     path("markets/bars.json", views.bars_json, name="bars_json"),

@@ -1,0 +1,801 @@
+"""Export potential: what a country's firms could sell to each market, judged by what they sell elsewhere.
+
+The export potential indicator of Decreux and Spies (2016, "Export potential assessments: a methodology to
+identify export opportunities for developing countries", International Trade Centre) for exporter i,
+market j and product k is supply times demand times ease:
+
+    EPI_ijk = ease_ij x (v_ik / v_k) x v_jk
+    ease_ij = v_ij / sum over k of (v_ik / v_k) x v_jk
+
+with v_ik the exporter's exports of the product to the world, v_k world trade in it, v_jk the market's
+imports of it and v_ij all that i sells to j.  Ease is what i really sells to j over what it would sell
+if it had the same share of every product there as it has in the world: it holds distance, language,
+tariffs and habit together.  So with nothing else added the sum over products is the actual
+trade: the indicator says where, among products, more could be sold.  That sum is a check, not a
+finding.
+
+Terms, each off until its data are given (`Terms`):
+
+growth
+    Supply and demand are taken to a future year: v_ik and its rivals' by the exporters' growth, v_jk by
+    the market's.
+tariffs
+    Demand times ((1 + t_jk) / (1 + t_ijk)) ** elasticity: the margin over what suppliers pay on average.
+distances
+    Demand times a factor above 1 where the product travels far and so does the way to the market
+    (`_distance_factor`; its form is ours).
+re-exports
+    Supply times min(1, exports / imports) of the exporter in that product: what is imported to be
+    sold on is no supply of its own.
+
+Ease is always taken without them.
+
+``outlook`` is where exports are heading if a tenth of the gap to potential closes (`CLOSING`): the mean of the
+last two years plus a tenth of potential less actual.  Values are means over the years, in the currency of the trade data;
+``low`` and ``high`` are the smallest and largest that single years give, a spread and no probability.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from fondaco.kernel import InputError
+from fondaco.markets.stability import WORDS, Rules, Stability, concentration, stability, word_codes
+from fondaco.numerics import Estimate
+from fondaco.reference.trade.terms import Tariff
+
+RULE = "export-potential/1"
+
+#: How many years are taken, the last ones, where none are named.
+YEARS = 5
+
+#: How much of the gap to potential closes in a few years: least squares on exports of the EU-15 by section
+#: of goods, 2007-08 to 2010-11, give 0.106 (``docs/rules/export-potential.md``).
+CLOSING = 0.1
+
+#: Ends of the factor for distance.
+REACH = (0.5, 2.0)
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+_CAVEAT = (
+    "An indicator from past trade of all firms of the country together: a benchmark to compare markets by, "
+    "no forecast for one firm and no ceiling."
+)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What the indicator takes in beside trade; each is off while empty.
+
+    Attributes
+    ----------
+    growth
+        Market to the factor by which its economy is expected to grow; a market without one is given the
+        median.
+    tariffs
+        Rates of duty.
+    elasticity
+        Of demand to the price with duty; 1 is ours and cautious.
+    distances
+        (exporter, market) to kilometres.
+    re_exports
+        Whether supply is cut where the exporter imports more of the product than it exports.
+    """
+
+    growth: Mapping[str, float] = field(default_factory=dict)
+    tariffs: Sequence[Tariff] = ()
+    elasticity: float = 1.0
+    distances: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    re_exports: bool = False
+
+    @property
+    def on(self) -> tuple[str, ...]:
+        """The terms that are on."""
+        named = {
+            "growth": self.growth, "tariffs": self.tariffs, "distances": self.distances, "re-exports": self.re_exports,
+        }  # fmt: skip
+        return tuple(name for name, given in named.items() if given)
+
+
+@dataclass(frozen=True)
+class PotentialRow:
+    """One product in one market; amounts a year in the currency of the trade data.
+
+    Attributes
+    ----------
+    market, product
+        Alpha-3 and the product's code or label.
+    potential
+        The indicator; None where the ease is not known.
+    low, high
+        What single years give; None for a single year.
+    actual
+        Exports a year.
+    unrealised
+        max(0, potential - actual); None where potential is.
+    outlook
+        Exports of the last two years plus `CLOSING` of the gap; None where potential is.
+    demand
+        What the market imports of the product from everywhere.
+    stability
+        The word for that demand (`fondaco.markets.stability`).
+    why
+        Where potential is None, why.
+    """
+
+    market: str
+    product: str
+    potential: float | None
+    low: float | None
+    high: float | None
+    actual: float
+    unrealised: float | None
+    outlook: float | None
+    demand: float
+    stability: str
+    why: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the fields as JSON values."""
+        held = {name: _rounded(value) for name, value in vars(self).items() if name != "why"}
+        return held | ({"why": self.why} if self.why else {})
+
+
+@dataclass(frozen=True)
+class MarketPotential:
+    """All products in question in one market.
+
+    Attributes
+    ----------
+    potential, low, high, actual
+        Sums over products; see `PotentialRow`.
+    unrealised
+        The sum of what is unrealised product by product: a product sold above its potential does not
+        make up for another.
+    outlook
+        Sum over products; see `PotentialRow`.
+    share_of_potential
+        Of the potential of all markets.
+    ease
+        Actual over hypothetical trade, over all products; None where nothing is sold there.
+    at_equal_ease
+        What would be sold there with the share that the exporter has in the world: the only figure
+        where nothing is sold yet.
+    demand
+        The market's imports of these products.
+    growth
+        Of its demand for what the exporter sells, a year.
+    stability
+        Of the same.
+    suppliers_hhi
+        Concentration of its suppliers; None where not asked for.
+    why
+        Where potential is None, why.
+    """
+
+    market: str
+    potential: float | None
+    low: float | None
+    high: float | None
+    actual: float
+    unrealised: float | None
+    outlook: float | None
+    share_of_potential: float | None
+    ease: float | None
+    at_equal_ease: float
+    demand: float
+    growth: Estimate
+    stability: Stability
+    products: int
+    suppliers_hhi: float | None = None
+    why: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the fields as JSON values."""
+        held = {
+            name: _rounded(getattr(self, name))
+            for name in (
+                "market", "potential", "low", "high", "actual", "unrealised", "outlook", "at_equal_ease", "demand", "products",
+            )
+        }  # fmt: skip
+        return {
+            **held,
+            "share_of_potential": _rounded(self.share_of_potential, 4),
+            "ease": _rounded(self.ease, 4),
+            "growth": self.growth.to_json(),
+            "stability": self.stability.word,
+            "places": list(self.stability.places),
+            "size": round(self.stability.size, 4),
+            "suppliers_hhi": _rounded(self.suppliers_hhi, 4),
+            **({"why": self.why} if self.why else {}),
+        }
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What the figures rest on.
+
+    Attributes
+    ----------
+    rule, fingerprint
+        The rule's id and version, and the fingerprint of the trade data.
+    years, sources
+        The years meant over, and the files.
+    terms
+        The terms that are on.
+    flows
+        Rows of the exporter's trade.
+    notes
+        Sentences that belong to every figure.
+    """
+
+    rule: str
+    fingerprint: str
+    years: tuple[int, ...]
+    sources: tuple[str, ...]
+    terms: tuple[str, ...]
+    flows: int
+    notes: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the fields as JSON values."""
+        return {
+            name: list(value) if isinstance(value, tuple) else value for name, value in vars(self).items()
+        }
+
+
+@dataclass(frozen=True)
+class Potential:
+    """The export potential of one country, by market and product.
+
+    Attributes
+    ----------
+    exporter, products, currency
+        Whose, of which products (empty: all), in which currency.
+    frame
+        One row for each market and product, the largest unrealised potential first; columns as
+        `PotentialRow` has attributes, `why` aside.
+    markets
+        The same by market, in the same order; those whose ease is not known follow.
+    concentration
+        Of the exporter's sales over markets: the Herfindahl-Hirschman index.
+    basis
+        What it rests on.
+    count
+        How many rows there are; `frame` may hold the first of them only.
+    """
+
+    exporter: str
+    products: tuple[str, ...]
+    currency: str | None
+    frame: pl.DataFrame
+    markets: tuple[MarketPotential, ...]
+    concentration: float | None
+    basis: Basis
+    count: int
+
+    @property
+    def rows(self) -> tuple[PotentialRow, ...]:
+        """Every row of `frame`; with subheadings of world trade that is a million (see `first`)."""
+        return self.first(len(self.frame))
+
+    def first(self, count: int) -> tuple[PotentialRow, ...]:
+        """Return the first rows."""
+        return tuple(
+            PotentialRow(**row, why="" if row["potential"] is not None else self._why(row["market"]))
+            for row in self.frame.head(count).iter_rows(named=True)
+        )
+
+    def by_market(self) -> dict[str, MarketPotential]:
+        """Return the totals of each market."""
+        return {one.market: one for one in self.markets}
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return the rows as a Polars frame."""
+        return self.frame
+
+    def to_json(self, count: int | None = None) -> dict[str, Any]:
+        """Return everything as JSON values; of the rows the first `count`."""
+        rows = self.first(len(self.frame) if count is None else count)
+        return {
+            "exporter": self.exporter, "products": list(self.products), "currency": self.currency,
+            "potential": [row.to_json() for row in rows], "rows": self.count,
+            "markets": [market.to_json() for market in self.markets],
+            "concentration": _rounded(self.concentration, 4), "basis": self.basis.to_json(),
+        }  # fmt: skip
+
+    def _why(self, market: str) -> str:
+        return _no_ease(self.exporter, market)
+
+
+def potential(
+    flows: ir.Table,
+    exporter: str,
+    *,
+    products: Sequence[str] = (),
+    years: Sequence[int] | None = None,
+    terms: Terms | None = None,
+    suppliers: bool = False,
+    rules: Rules | None = None,
+    keep: int | None = None,
+    currency: str | None = None,
+    fingerprint: str = "",
+    sources: Sequence[str] = (),
+    notes: Sequence[str] = (),
+) -> Potential:
+    """Work out the export potential of a country; the module's docstring defines each number.
+
+    Parameters
+    ----------
+    flows
+        exporter, importer, product, year, value: an Ibis table, one row for each flow or more.
+    exporter
+        Alpha-3.
+    products
+        Codes; each stands for all codes below it.  Ease is worked out over all products all the same.
+    years
+        Which to take; the last `YEARS` without it.
+    terms
+        What is taken in beside trade.
+    suppliers
+        Whether to work out how concentrated each market's suppliers are: one more pass over the flows.
+    rules
+        Thresholds of the words for stability.
+    keep
+        How many rows to keep, the largest unrealised potential first; markets are totals of all rows.
+    currency, fingerprint, sources, notes
+        Of the trade data, passed on.
+
+    Raises
+    ------
+    InputError
+        When the trade data hold no exports of that country, of these products or in these years.
+    """
+    asked, held = tuple(products), terms or Terms()
+    chosen = _years(flows, years)
+    trade = flows.filter(flows.year.isin(chosen)) if years is not None or len(chosen) == YEARS else flows
+    imports = _by_year(trade, chosen)
+    exports = _by_year(trade.filter(trade.exporter == exporter), chosen)
+    if not len(exports) or not _amounts(exports, chosen).any():
+        raise InputError(
+            f"The trade data hold no exports of {exporter} in {_span(chosen)}: check the country, or add its trade."
+        )
+    grid = _grid(imports, exports, exporter, chosen)
+    factors = _factors(grid, trade, exporter, held)
+    shown = grid.of(asked)
+    if not shown.any():
+        raise InputError(_no_such_product(asked, grid.products, exporter))
+    numbers = _indicator(grid, factors)
+    frame = _frame(grid, numbers, shown, chosen, rules)
+    concentrations = _suppliers(trade, asked) if suppliers else {}
+    markets = _markets(grid, numbers, shown, exporter, concentrations, rules)
+    basis = Basis(
+        RULE, fingerprint, chosen, tuple(sources), held.on, len(exports),
+        (_CAVEAT, *_told(grid, chosen, held), *notes),
+    )  # fmt: skip
+    spread = concentration([market.actual for market in markets])
+    kept = frame if keep is None else frame.head(keep)
+    return Potential(exporter, asked, currency, kept, markets, spread, basis, len(frame))
+
+
+# ---- Sums over the flows ---------------------------------------------------------------------------
+
+
+def _years(flows: ir.Table, years: Sequence[int] | None) -> tuple[int, ...]:
+    known = flows.select("year").distinct().order_by("year").to_polars()["year"].to_list()
+    if years is None:
+        return tuple(known[-YEARS:])
+    found = tuple(year for year in known if year in set(years))
+    if not found:
+        raise InputError(f"The trade data hold {_span(known)} and nothing of {_span(sorted(years))}.")
+    return found
+
+
+def _by_year(trade: ir.Table, years: Sequence[int]) -> pl.DataFrame:
+    """Return importer, product and one column of sums for each year."""
+    sums = {f"y{year}": trade.value.sum(where=trade.year == year) for year in years}
+    frame: pl.DataFrame = trade.group_by("importer", "product").agg(**sums).to_polars()
+    return frame
+
+
+def _amounts(frame: pl.DataFrame, years: Sequence[int]) -> Floats:
+    """Return the columns of sums as an array, rows x years."""
+    return frame.select(pl.col(f"y{year}").fill_null(0.0) for year in years).to_numpy().astype(float)
+
+
+@dataclass(frozen=True)
+class _Grid:
+    """Markets x products of the exporter, as one row for each pair that is imported at all.
+
+    Attributes
+    ----------
+    markets, products
+        Names.
+    j, k
+        Which market and product each row is, shape (n,).
+    m, v
+        Imports of the market from everywhere, and from the exporter, shape (n, years).
+    world
+        World trade by product, shape (products, years).
+    own
+        The exporter's own imports by product, means over years, shape (products,).
+    """
+
+    markets: list[str]
+    products: list[str]
+    j: Ints
+    k: Ints
+    m: Floats
+    v: Floats
+    world: Floats
+    own: Floats
+
+    def of(self, asked: Sequence[str]) -> NDArray[np.bool_]:
+        """Tell which rows are of the products asked for."""
+        if not asked:
+            return np.ones(len(self.k), bool)
+        wanted = np.array([any(product.startswith(code) for code in asked) for product in self.products])
+        return wanted[self.k] if len(wanted) else np.zeros(len(self.k), bool)
+
+
+def _grid(imports: pl.DataFrame, exports: pl.DataFrame, exporter: str, years: Sequence[int]) -> _Grid:
+    """Bring imports and exports onto the same rows."""
+    sold = exports.select("product").unique()
+    seen = pl.Enum(sorted(sold["product"].to_list()))
+    places = pl.Enum(sorted(imports["importer"].unique().to_list()))
+    both = imports.join(sold, on="product", how="semi").join(
+        exports, on=["importer", "product"], how="left", suffix="_own"
+    )
+    k: Ints = both["product"].cast(seen).to_physical().to_numpy().astype(np.int64)
+    m = _amounts(both, years)
+    world = _sums(k, m, len(seen.categories))
+    at_home = (both["importer"] == exporter).to_numpy()
+    weights = m[at_home].mean(axis=1)
+    own: Floats = np.bincount(k[at_home], weights=weights, minlength=len(seen.categories)).astype(float)
+    abroad = ~at_home
+    v: Floats = both.select(pl.col(f"y{year}_own").fill_null(0.0) for year in years).to_numpy().astype(float)
+    j: Ints = both["importer"].cast(places).to_physical().to_numpy().astype(np.int64)
+    return _Grid(
+        places.categories.to_list(), seen.categories.to_list(), j[abroad], k[abroad], m[abroad], v[abroad], world, own
+    )  # fmt: skip
+
+
+def _sums(groups: Ints, amounts: Floats, count: int) -> Floats:
+    return np.stack([np.bincount(groups, weights=column, minlength=count) for column in amounts.T], axis=1)
+
+
+# ---- The indicator ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Numbers:
+    """The indicator and what it is made of: rows or markets, by year and for the mean of all years (last)."""
+
+    potential: Floats  # (n, years + 1)
+    hypothetical: Floats  # (n,) supply x demand of the mean year
+    ease: Floats  # (markets,) of the mean year
+    sold: NDArray[np.bool_]  # (markets,) whether anything is sold there
+
+
+def _with_mean(amounts: Floats) -> Floats:
+    return np.concatenate([amounts, amounts.mean(axis=1, keepdims=True)], axis=1)
+
+
+def _indicator(grid: _Grid, factors: Floats) -> _Numbers:
+    """Work out supply x demand x ease for each year by itself and for the mean of them."""
+    m, v, world = (_with_mean(amounts) for amounts in (grid.m, grid.v, grid.world))
+    supply = _sums(grid.k, v, len(grid.products))
+    share = np.divide(supply, world, out=np.zeros_like(supply), where=world > 0)
+    hypothetical = share[grid.k] * m
+    below = _sums(grid.j, hypothetical, len(grid.markets))
+    above = _sums(grid.j, v, len(grid.markets))
+    ease = np.divide(above, below, out=np.zeros_like(above), where=below > 0)
+    return _Numbers(
+        ease[grid.j] * hypothetical * factors[:, None], hypothetical[:, -1], ease[:, -1], above[:, -1] > 0
+    )  # fmt: skip
+
+
+def _factors(grid: _Grid, trade: ir.Table, exporter: str, terms: Terms) -> Floats:
+    """Return the product of all terms that are on, one for each row; 1 with none."""
+    factors = np.ones(len(grid.k))
+    if terms.growth:
+        factors = factors * _growth_factor(grid, trade, exporter, terms.growth)
+    if terms.re_exports:
+        sold = np.bincount(grid.k, weights=grid.v.mean(axis=1), minlength=len(grid.products))
+        factors = (
+            factors
+            * np.minimum(1.0, np.divide(sold, grid.own, out=np.ones_like(sold), where=grid.own > 0))[grid.k]
+        )
+    if terms.tariffs:
+        factors = factors * _tariff_factor(grid, trade, exporter, terms)
+    if terms.distances:
+        factors = factors * _distance_factor(grid, trade, exporter, terms.distances)
+    return factors
+
+
+def _growth_factor(grid: _Grid, trade: ir.Table, exporter: str, growth: Mapping[str, float]) -> Floats:
+    """Take supply and demand into the future: g_i v_k / (sum over exporters of g v) x g_j."""
+    usual = float(np.median(list(growth.values())))
+    known = ibis.memtable({"exporter": list(growth), "g": [float(g) for g in growth.values()]})
+    weighted = trade.left_join(known, "exporter")
+    sums = weighted.group_by("product").agg(
+        future=(weighted.value * ibis.coalesce(weighted.g, usual)).sum(), now=weighted.value.sum()
+    )
+    found = {
+        row[0]: row[2] / row[1]
+        for row in sums.select("product", "future", "now").to_polars().rows()
+        if row[1]
+    }
+    rivals = np.array([found.get(product, 1.0) for product in grid.products])
+    demand = np.array([growth.get(market, usual) for market in grid.markets])
+    factors: Floats = growth.get(exporter, usual) * rivals[grid.k] * demand[grid.j]
+    return factors
+
+
+def _tariff_factor(grid: _Grid, trade: ir.Table, exporter: str, terms: Terms) -> Floats:
+    """Return ((1 + what suppliers pay on average) / (1 + what the exporter pays)) ** elasticity."""
+    rates: dict[tuple[str, str | None], dict[str, float]] = {}
+    for tariff in terms.tariffs:
+        rates.setdefault((tariff.market, tariff.exporter), {})[tariff.product] = tariff.rate
+    levied = {market for market, _ in rates}
+    paid = {(m, p): _rate(rates, m, exporter, p) for m in levied for p in grid.products}
+    preferred = [
+        (other, m, p, rate)
+        for (m, other) in rates
+        if other is not None
+        for p in grid.products
+        if (rate := _rate(rates, m, other, p)) is not None
+    ]
+    average = _average_rates(grid, trade, rates, preferred)
+    factors = np.ones(len(grid.k))
+    for row in np.flatnonzero(np.isin(np.array(grid.markets)[grid.j], list(levied))):
+        pair = (grid.markets[grid.j[row]], grid.products[grid.k[row]])
+        own, others = paid.get(pair), average.get(pair)
+        if own is not None and others is not None:
+            factors[row] = ((1 + others) / (1 + own)) ** terms.elasticity
+    return factors
+
+
+def _rate(
+    rates: Mapping[tuple[str, str | None], Mapping[str, float]], market: str, exporter: str, product: str
+) -> float | None:
+    """Return the rate with the longest code that holds; one of the exporter's own goes before everybody's."""
+    for whose in (exporter, None):
+        table = rates.get((market, whose), {})
+        for digits in range(len(product), 1, -1):
+            if product[:digits] in table:
+                return table[product[:digits]]
+    return None
+
+
+def _average_rates(
+    grid: _Grid,
+    trade: ir.Table,
+    rates: Mapping[tuple[str, str | None], Mapping[str, float]],
+    preferred: Sequence[tuple[str, str, str, float]],
+) -> dict[tuple[str, str], float]:
+    """Return what suppliers pay on average, weighted by what they sell; preferences take their share."""
+    special: dict[tuple[str, str], tuple[float, float]] = {}
+    if preferred:
+        columns = zip(*preferred, strict=True)
+        known = ibis.memtable(
+            dict(zip(("exporter", "importer", "product", "rate"), map(list, columns), strict=True))
+        )
+        joined = trade.join(known, ["exporter", "importer", "product"])
+        sums = joined.group_by("importer", "product").agg(
+            v=joined.value.sum(), paid=(joined.value * joined.rate).sum()
+        )
+        special = {
+            (m, p): (v, paid)
+            for m, p, v, paid in sums.select("importer", "product", "v", "paid").to_polars().rows()
+        }
+    found = {}
+    imports = grid.m.sum(axis=1)
+    levied = {market for market, _ in rates}
+    for row in np.flatnonzero(np.isin(np.array(grid.markets)[grid.j], list(levied)) & (imports > 0)):
+        market, product = grid.markets[grid.j[row]], grid.products[grid.k[row]]
+        v, paid = special.get((market, product), (0.0, 0.0))
+        everybody = _rate(rates, market, "", product)
+        if everybody is not None:
+            found[market, product] = (paid + max(imports[row] - v, 0.0) * everybody) / imports[row]
+    return found
+
+
+def _distance_factor(
+    grid: _Grid, trade: ir.Table, exporter: str, distances: Mapping[tuple[str, str], float]
+) -> Floats:
+    """Return exp(ln(D_k / D) x ln(d_ij / D)) within `REACH`; its form is ours.
+
+    D_k is the distance that the product travels on average, D that of all goods, d_ij that from the
+    exporter to the market.  A product that is usually bought far away gains in far markets, one that
+    is bought nearby in near ones.
+    """
+    pairs = [(a, b, float(km)) for (a, b), km in distances.items() if km and km > 0]
+    known = ibis.memtable(
+        dict(zip(("exporter", "importer", "km"), map(list, zip(*pairs, strict=True)), strict=True))
+    )
+    joined = trade.join(known, ["exporter", "importer"])
+    sums = joined.group_by("product").agg(v=joined.value.sum(), km=(joined.value * joined.km).sum())
+    travelled = {product: (v, km) for product, v, km in sums.select("product", "v", "km").to_polars().rows()}
+    all_v, all_km = (sum(values) for values in zip(*travelled.values(), strict=True))
+    usual = all_km / all_v
+    by_product = np.array([
+        np.log(travelled[p][1] / travelled[p][0] / usual) if travelled.get(p, (0, 0))[0] > 0 else 0.0
+        for p in grid.products
+    ])  # fmt: skip
+    way = [distances.get((exporter, market)) for market in grid.markets]
+    by_market = np.array([np.log(km / usual) if km else 0.0 for km in way])
+    factors: Floats = np.clip(np.exp(by_product[grid.k] * by_market[grid.j]), *REACH)
+    return factors
+
+
+# ---- Results ---------------------------------------------------------------------------------------
+
+
+def _frame(
+    grid: _Grid, numbers: _Numbers, shown: NDArray[np.bool_], years: Sequence[int], rules: Rules | None
+) -> pl.DataFrame:
+    """Return the rows as a frame, the largest unrealised potential first."""
+    known = numbers.sold[grid.j]
+    value = numbers.potential[:, -1]
+    actual = grid.v.mean(axis=1)
+    outlook = _outlook(grid, value)
+    several = len(years) > 1
+    single = numbers.potential[:, :-1]
+    nothing = np.full(len(value), np.nan)
+    rows = np.flatnonzero(shown)
+    j, k = grid.j[rows], grid.k[rows]
+    frame = pl.DataFrame({
+        "j": j,
+        "k": k,
+        "potential": np.where(known, value, np.nan)[rows],
+        "low": (np.where(known, single.min(axis=1), np.nan) if several else nothing)[rows],
+        "high": (np.where(known, single.max(axis=1), np.nan) if several else nothing)[rows],
+        "actual": actual[rows],
+        "unrealised": np.where(known, np.maximum(value - actual, 0.0), np.nan)[rows],
+        "outlook": np.where(known, outlook, np.nan)[rows],
+        "demand": grid.m.mean(axis=1)[rows],
+        "word": word_codes(grid.m[rows], k, rules),
+    }).with_columns(pl.col("potential", "low", "high", "unrealised", "outlook").fill_nan(None))  # fmt: skip
+    # Markets and products have the order of the alphabet.
+    frame = frame.sort(
+        ["unrealised", "demand", "j", "k"], descending=[True, True, False, False], nulls_last=True
+    )
+    names = {
+        "market": _named(grid.markets, frame["j"]), "product": _named(grid.products, frame["k"]),
+        "stability": _named(WORDS, frame["word"]),
+    }  # fmt: skip
+    columns = [name for name in PotentialRow.__dataclass_fields__ if name != "why"]
+    return frame.with_columns(**names).select(columns)
+
+
+def _named(names: Sequence[str], places: pl.Series) -> pl.Series:
+    return pl.Series(list(names), dtype=pl.String).gather(places)
+
+
+def _outlook(grid: _Grid, value: Floats) -> Floats:
+    """Return exports of the last two years and a part of the gap."""
+    found: Floats = np.maximum(grid.v[:, -2:].mean(axis=1) + CLOSING * (value - grid.v.mean(axis=1)), 0.0)
+    return found
+
+
+def _markets(
+    grid: _Grid,
+    numbers: _Numbers,
+    shown: NDArray[np.bool_],
+    exporter: str,
+    concentrations: Mapping[str, float],
+    rules: Rules | None,
+) -> tuple[MarketPotential, ...]:
+    """Add up the rows by market."""
+    count, j = len(grid.markets), grid.j[shown]
+    sums = _sums(j, numbers.potential[shown], count)
+    actual = np.bincount(j, weights=grid.v[shown].mean(axis=1), minlength=count)
+    gaps = np.maximum(numbers.potential[shown, -1] - grid.v[shown].mean(axis=1), 0.0)
+    unrealised = np.bincount(j, weights=gaps, minlength=count)
+    heading = np.bincount(j, weights=_outlook(grid, numbers.potential[:, -1])[shown], minlength=count)
+    equal = np.bincount(j, weights=numbers.hypothetical[shown], minlength=count)
+    demand = np.bincount(j, weights=grid.m[shown].mean(axis=1), minlength=count)
+    products = np.bincount(j, minlength=count)
+    supply = numbers.hypothetical / np.maximum(grid.m.mean(axis=1), 1e-300)
+    wanted = _sums(j, (supply[:, None] * grid.m)[shown], count)
+    present = np.flatnonzero(products)
+    steady = dict(zip(present.tolist(), stability(wanted[present], rules), strict=True))
+    total = float(sums[numbers.sold, -1].sum())
+    several = grid.m.shape[1] > 1
+    found = []
+    for place in present.tolist():
+        market, sold = grid.markets[place], bool(numbers.sold[place])
+        value = float(sums[place, -1]) if sold else None
+        found.append(
+            MarketPotential(
+                market=market,
+                potential=value,
+                low=float(sums[place, :-1].min()) if sold and several else None,
+                high=float(sums[place, :-1].max()) if sold and several else None,
+                actual=float(actual[place]),
+                unrealised=float(unrealised[place]) if sold else None,
+                outlook=float(heading[place]) if sold else None,
+                share_of_potential=value / total if value is not None and total > 0 else None,
+                ease=float(numbers.ease[place]) if sold else None,
+                at_equal_ease=float(equal[place]),
+                demand=float(demand[place]),
+                growth=steady[place].growth,
+                stability=steady[place],
+                products=int(products[place]),
+                suppliers_hhi=concentrations.get(market),
+                why="" if sold else _no_ease(exporter, market),
+            )
+        )
+    return tuple(
+        sorted(
+            found, key=lambda m: (m.unrealised is None, -(m.unrealised or 0.0), -m.at_equal_ease, m.market)
+        )
+    )
+
+
+def _suppliers(trade: ir.Table, asked: Sequence[str]) -> dict[str, float]:
+    """Return the concentration of each market's suppliers of the products in question."""
+    if asked:
+        trade = trade.filter(ibis.or_(*(trade["product"].startswith(code) for code in asked)))
+    shares = trade.group_by("importer", "exporter").agg(v=trade.value.sum()).to_polars()
+    squared = (pl.col("v") / pl.col("v").sum()).pow(2).sum().alias("hhi")
+    return dict(shares.filter(pl.col("v") > 0).group_by("importer").agg(squared).rows())
+
+
+def _told(grid: _Grid, years: Sequence[int], terms: Terms) -> list[str]:
+    notes = [
+        f"Means of {_span(years)}; low and high are the smallest and largest single year, no probability."
+    ]
+    if len(years) == 1:
+        notes = [f"One year only ({years[0]}): no spread and no stability can be told."]
+    elif len(years) < YEARS:
+        notes.append(f"{len(years)} years only; five are usual.")
+    if len(grid.products) == 1:
+        notes.append(
+            "The trade data hold one product only, so that potential is actual trade by definition: bring data with "
+            "more products."
+        )
+    if not terms.on:
+        notes.append(
+            "No term for growth, tariffs, distance or re-exports: over all products potential is actual trade."
+        )
+    if terms.growth:
+        missing = sorted(set(grid.markets) - set(terms.growth))
+        if missing:
+            notes.append(
+                f"No growth is given for {len(missing)} markets ({', '.join(missing[:6])}): the median is taken."
+            )
+    return notes
+
+
+def _no_ease(exporter: str, market: str) -> str:
+    return (
+        f"{exporter} sells nothing to {market} in these data: how easy trade would be is not known. "
+        "at_equal_ease tells what the share it has elsewhere would bring."
+    )
+
+
+def _no_such_product(asked: Sequence[str], known: Sequence[str], exporter: str) -> str:
+    shown = ", ".join(known[:8]) + (" ..." if len(known) > 8 else "")
+    return f"{exporter} exports nothing of {', '.join(asked)} in these data; it exports {shown}."
+
+
+def _span(years: Sequence[int]) -> str:
+    if not years:
+        return "no years"
+    return str(years[0]) if len(years) == 1 else f"{years[0]} to {years[-1]}"
+
+
+def _rounded(value: Any, digits: int = 3) -> Any:
+    return round(value, digits) if isinstance(value, float) else value

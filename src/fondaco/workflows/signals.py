@@ -1,0 +1,72 @@
+"""What changed in a firm's ledger and deserves a look, kept by the fingerprint of what it rests on."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from fondaco.kernel import InputError
+from fondaco.ledger import Ledger, Workspace
+from fondaco.markets.counted import Convert
+from fondaco.markets.requests import lexicon
+from fondaco.markets.signals import RATE, RULE, Signals, signals
+from fondaco.reference.rates import Missing, Rates
+from fondaco.workflows.conclusions import _key, _remembering
+
+
+def signals_of(workspace: Workspace, firm: str, *, rate: float = RATE, as_of: date | None = None) -> Signals:
+    """Return the signals of a firm, as things are or as they were known at the end of a day.
+
+    Parameters
+    ----------
+    rate
+        The false discovery rate over all tests, above 0 and at most a half.
+
+    Raises
+    ------
+    InputError
+        When the rate is none.
+    """
+    if not 0 < rate <= 0.5:
+        raise InputError(
+            f"A false alarm rate of {rate:g} makes no sense: state one above 0 and up to 0.5, such as 0.1."
+        )
+    ledger = workspace.ledger(firm)
+    what = f"signals {RULE} {lexicon().version} {rate!r}"
+    return _remembering(
+        _key(workspace, ledger, what, as_of), lambda: _signals(workspace, ledger, rate, as_of)
+    )
+
+
+def _signals(workspace: Workspace, ledger: Ledger, rate: float, as_of: date | None) -> Signals:
+    def table(name: str):  # type: ignore[no-untyped-def]  # an Ibis table
+        return ledger.table(name, as_of=as_of)
+
+    return signals(
+        table("orders"),
+        traffic=table("traffic"),
+        ads=table("ads"),
+        inquiries=table("inquiries"),
+        reviews=table("reviews"),
+        listings=table("listings"),
+        home=ledger.firm.home,
+        currency=ledger.firm.currency,
+        convert=_converter(workspace, ledger.firm.currency),
+        rate=rate,
+        fingerprint=ledger.fingerprint(as_of=as_of),
+    )
+
+
+def _converter(workspace: Workspace, into: str) -> Convert:
+    """Return how money becomes the firm's currency: at the ECB reference rate of the day."""
+    rates: list[Rates] = []
+
+    def convert(amount: Decimal, currency: str, day: date) -> Decimal | None:
+        if currency == into:
+            return amount
+        if not rates:
+            rates.append(Rates.load(workspace.home))
+        found = rates[0].rate(currency, into, day)
+        return None if isinstance(found, Missing) else amount * Decimal(repr(found.rate))
+
+    return convert
