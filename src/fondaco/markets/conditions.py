@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -19,6 +19,7 @@ from ibis import _
 from fondaco.markets import sums
 from fondaco.markets.knowledge import NOTHING, Evidence, Statement
 from fondaco.markets.periods import months_before
+from fondaco.markets.potential import MarketPotential
 from fondaco.numerics import Estimate, unknown, volatility
 from fondaco.reference import countries, geography
 from fondaco.reference.currencies import PEGS, currency_of_market
@@ -65,23 +66,38 @@ CUSTOMS_UNION = frozenset(
 )
 
 
-class Demand(Protocol):
-    """What trade data say of one market: `fondaco.markets.potential.MarketPotential`."""
+@dataclass(frozen=True)
+class Demand:
+    """What trade data say of one market.
 
-    @property
-    def potential(self) -> float:
-        """Exports that the firm's country could reach there, in the data's unit of value."""
-        ...
+    Attributes
+    ----------
+    found
+        The market's totals over the products asked for.
+    currency
+        Of its values, which are sums a year.
+    products
+        HS codes asked for; all that the firm's country exports where empty.
+    years, sources
+        What it rests on.
+    """
 
-    @property
-    def actual(self) -> float:
-        """Exports that it reaches."""
-        ...
+    found: MarketPotential
+    currency: str
+    products: tuple[str, ...]
+    years: tuple[int, ...]
+    sources: tuple[str, ...]
 
-    @property
-    def growth(self) -> Any:
-        """Growth of the market's imports by the year: a share, an estimate or None."""
-        ...
+    def to_json(self) -> dict[str, Any]:
+        """Return the figures as JSON values, with what they rest on."""
+        return {
+            "known": True,
+            **self.found.to_json(),
+            "currency": self.currency,
+            "goods": list(self.products),
+            "years": list(self.years),
+            "sources": list(self.sources),
+        }
 
 
 @dataclass(frozen=True)
@@ -225,14 +241,8 @@ class Conditions:
 
     def _demand(self) -> dict[str, Any]:
         if self.demand is None:
-            return {"known": False, "why": "No trade data are loaded."}
-        growth = self.demand.growth
-        return {
-            "known": True,
-            "potential": self.demand.potential,
-            "actual": self.demand.actual,
-            "growth": growth.to_json() if isinstance(growth, Estimate) else growth,
-        }
+            return {"known": False, "why": "No trade data of this market are loaded."}
+        return self.demand.to_json()
 
     def evidence(self) -> dict[str, Evidence]:
         """Return what stands behind each topic of `fondaco.markets.knowledge`."""
@@ -241,7 +251,9 @@ class Conditions:
         # Two that pay with one currency need no quotation: nothing moves between them.
         quoted = Evidence(60) if self.exchange.same else self.exchange.quotations
         return {
-            "demand": NOTHING if self.demand is None else Evidence(1),
+            "demand": NOTHING
+            if self.demand is None
+            else Evidence(len(self.demand.years), date(max(self.demand.years), 12, 31)),
             "tariffs": NOTHING if self.tariff is None else Evidence(1),
             "exchange rate": quoted,
             "place": Evidence(place),
@@ -408,14 +420,7 @@ def _statements(held: Conditions) -> list[Statement]:
         said.append(Statement(f"Customs duty of {held.tariff:.1%} on these goods.", "fact", "tariffs loaded"))
     said += _exchange_statements(held.exchange)
     if held.demand is not None:
-        said.append(
-            Statement(
-                f"{home}'s exports of these goods there: {held.demand.actual:,.0f} of a potential of "
-                f"{held.demand.potential:,.0f}.",
-                "inference",
-                "trade data and the export potential indicator",
-            )
-        )
+        said += _demand_statements(held.demand, name, home)
     freight = held.freight.share
     if freight.estimate is not None:
         said.append(
@@ -433,6 +438,38 @@ def _statements(held: Conditions) -> list[Statement]:
         )
     elif held.holidays is not None:
         said.append(Statement("No public holiday in the next 60 days.", "fact", "the package holidays"))
+    return said
+
+
+def _demand_statements(held: Demand, name: str, home: str) -> list[Statement]:
+    found, first, last = held.found, held.years[0], held.years[-1]
+    goods = "HS " + ", ".join(held.products[:5]) if held.products else f"the goods that {home} exports"
+    basis = f"{', '.join(held.sources[:3])}, {first} to {last}"
+    said = [
+        Statement(
+            f"{name} imports {found.demand:,.0f} {held.currency} of {goods} a year, {found.actual:,.0f} of it from {home}.",
+            "fact",
+            basis,
+        )
+    ]
+    growth = found.growth
+    if growth.estimate is not None and growth.low is not None and growth.high is not None:
+        said.append(
+            Statement(
+                f"That demand grows by {growth.estimate:+.1%} a year ({growth.low:+.1%} to {growth.high:+.1%}); "
+                f"{found.stability.word}.",
+                "inference",
+                basis,
+            )
+        )
+    if found.potential is not None:
+        said.append(
+            Statement(
+                f"{home} could sell {found.potential:,.0f} {held.currency} there a year by the export potential indicator.",
+                "inference",
+                basis,
+            )
+        )
     return said
 
 

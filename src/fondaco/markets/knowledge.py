@@ -196,7 +196,7 @@ TOPICS: tuple[Topic, ...] = (
         "A file of listings with ratings would tell.",
     ),
     Topic(
-        "conditions", "demand", 1, 900, 0.6, "trade flows", "nothing known of what it imports",
+        "conditions", "demand", 3, 1500, 0.6, "years of trade data", "nothing known of what it imports",
         "Public trade data would tell: fondaco trade add.",
     ),
     Topic(

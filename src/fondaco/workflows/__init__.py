@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from fondaco.ledger.preview import Preview
     from fondaco.workflows.backups import backup, restore
-    from fondaco.workflows.conclusions import blind_spots_of, dossier_of, held_by, months_of, scorecard_of
+    from fondaco.workflows.conclusions import months_of, scorecard_of
+    from fondaco.workflows.dossier import blind_spots_of, dossier_of, held_by
     from fondaco.workflows.exports import export
     from fondaco.workflows.forgetting import Forgotten, forget, look_for
     from fondaco.workflows.signals import signals_of
@@ -22,11 +23,11 @@ _HOME = {
     "Forgotten": "forgetting",
     "Preview": "take_in_files",
     "backup": "backups",
-    "blind_spots_of": "conclusions",
-    "dossier_of": "conclusions",
+    "blind_spots_of": "dossier",
+    "dossier_of": "dossier",
     "export": "exports",
     "forget": "forgetting",
-    "held_by": "conclusions",
+    "held_by": "dossier",
     "look_for": "forgetting",
     "months_of": "conclusions",
     "preview": "take_in_files",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,8 +11,11 @@ import ibis.expr.types as ir
 import numpy as np
 import pytest
 
-from fondaco.markets import conditions_of
+from fondaco.markets import Demand, Evidence, conditions_of
 from fondaco.markets.conditions import exchange_of
+from fondaco.markets.potential import MarketPotential
+from fondaco.markets.stability import Stability
+from fondaco.numerics import Estimate
 from fondaco.reference.rates import Rates
 
 Make = Callable[[str, list[dict[str, Any]]], ir.Table]
@@ -78,7 +80,7 @@ def test_the_months_end_with_the_last_rate_that_is_known(rates: Rates) -> None:
 
 def test_what_is_not_loaded_is_absent_and_not_zero(rates: Rates) -> None:
     said = conditions_of("KOR", home="ITA", currency="EUR", today=TODAY, rates=rates).to_json()
-    assert said["demand"] == {"known": False, "why": "No trade data are loaded."}
+    assert said["demand"] == {"known": False, "why": "No trade data of this market are loaded."}
     assert said["tariff"]["known"] is False
     assert said["freight"]["share_of_goods"]["estimate"] is None
     assert said["distance_km"] == 8975
@@ -119,14 +121,21 @@ def test_freight_is_the_median_share_of_what_goods_cost(table: Make) -> None:
     assert (found.share.estimate, found.share.low, found.share.high) == (0.2, 0.05, 0.4)
 
 
-@dataclass(frozen=True)
-class Trade:
-    potential: float = 1200.0
-    actual: float = 300.0
-    growth: float = 0.04
-
-
-def test_trade_data_are_taken_as_they_come(rates: Rates) -> None:
-    found = conditions_of("KOR", home="ITA", currency="EUR", today=TODAY, rates=rates, demand=Trade())
-    assert found.to_json()["demand"] == {"known": True, "potential": 1200.0, "actual": 300.0, "growth": 0.04}
-    assert found.evidence()["demand"].count == 1
+def test_trade_data_are_told_with_their_years(rates: Rates) -> None:
+    found = MarketPotential(
+        "KOR", 1200.0, 800.0, 1500.0, 300.0, 900.0, None, 0.04, 0.5, 700.0, 52_000.0, Estimate(0.04, 0.01, 0.07, 0.9),
+        Stability("rising", (5, 4, 3), 0.02, Estimate(0.04, 0.01, 0.07, 0.9)), 3,
+    )  # fmt: skip
+    demand = Demand(found, "USD", ("2204",), (2020, 2021, 2022), ("baci.csv",))
+    held = conditions_of("KOR", home="ITA", currency="EUR", today=TODAY, rates=rates, demand=demand)
+    said = held.to_json()["demand"]
+    assert (said["known"], said["demand"], said["potential"], said["years"]) == (
+        True,
+        52_000.0,
+        1200.0,
+        [2020, 2021, 2022],
+    )
+    assert held.evidence()["demand"] == Evidence(3, date(2022, 12, 31))
+    told = [each.text for each in held.statements()]
+    assert "South Korea imports 52,000 USD of HS 2204 a year, 300 of it from Italy." in told
+    assert "That demand grows by +4.0% a year (+1.0% to +7.0%); rising." in told
