@@ -148,7 +148,7 @@ class Topic:
 
 TOPICS: tuple[Topic, ...] = (
     Topic(
-        "customers", "orders", 30, 365, 0.5, "orders", "no order from it", "An export of orders would tell."
+        "customers", "orders", 30, 365, 0.5, "orders", "no order from it", "Time, or an export of older orders, would tell."
     ),
     Topic(
         "customers", "buyers", 30, 365, 0.4, "orders that name their buyer",
@@ -171,7 +171,7 @@ TOPICS: tuple[Topic, ...] = (
     ),
     Topic(
         "customers", "season", 24, None, 0.2, "whole months with sales on record", "its season is not known",
-        "Earlier files would tell.",
+        "Time, or files of earlier months, would tell.",
     ),
     Topic(
         "competitors", "offers", 5, 180, 0.7, "competitors' offers with a price",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -122,3 +123,11 @@ def test_an_inquiry_is_worth_what_it_brought_this_firm_and_nobody_else() -> None
     assert (
         Stake("KOR", "South Korea", "EUR", Decimal(5000), inquiries=2, per_inquiry=Decimal(40)).worth == 5000
     )
+
+
+def test_the_table_of_topics_in_the_rule_is_the_one_that_is_used() -> None:
+    text = (Path(__file__).resolve().parents[3] / "docs" / "rules" / "dossier.md").read_text("utf-8")
+    for topic in TOPICS:
+        if topic.part != "regulations":
+            row = f"| {topic.part} | {topic.name} | {topic.of} | {topic.needed} | {topic.lasts or '–'} | {topic.matters} |"
+            assert row in text
