@@ -238,7 +238,7 @@ def test_a_note_is_written_with_the_keyboard(taken_in: tuple[BrowserContext, str
     page.get_by_label("who knows it").fill("Olivia")
     page.keyboard.press("Enter")
     page.wait_for_url("**/markets/DEU/")
-    assert page.get_by_text("Two tea houses in Hamburg").count() == 1
+    assert page.get_by_text("sell our pots at 19 euro").count() == 1
     page.close()
 
 
