@@ -50,7 +50,9 @@ def prices_of(
         middle = each.quartiles[0.5].estimate
         if middle is not None:
             medians.append({"product": each.own.title, "percent": round(100 * middle / own, 1)})
-    y = alt.Y("product:N", sort=None, title=None, axis=alt.Axis(ticks=False, domain=False, labelLimit=130))
+    # A long name takes several lines, so that it can be read on a phone too.
+    names = alt.Axis(ticks=False, domain=False, labelLimit=130, labelExpr="split(datum.label, ', ')")
+    y = alt.Y("product:N", sort=None, title=None, axis=names)
     x = alt.X(
         "percent:Q",
         title="% of your own price",
