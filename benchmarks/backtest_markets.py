@@ -56,7 +56,10 @@ def main(arguments: list[str]) -> int:
         from benchmarks.backtest_posterior import main as posterior  # type: ignore[import-not-found,unused-ignore]
 
         return int(posterior(arguments[1:]) or 0)
-    asked = parser.parse_args(arguments)
+    asked = parser.parse_args(arguments or ["potential"])
+    if not asked.trade.is_file():
+        print(f"{asked.trade} is not there: name a table of trade with --trade.")
+        return 0
     return backtest_potential(asked.trade)
 
 

@@ -166,6 +166,7 @@ PAGES = {
     "notes": "/f/harbour-tea/markets/notes/",
     "note": "/f/harbour-tea/markets/notes/new/?market=DEU&part=competitors",
     "practice": "/f/harbour-tea/markets/practice/new/",
+    "signals": "/f/harbour-tea/signals/",
     "people": "/f/harbour-tea/members/",
     "settings": "/f/harbour-tea/settings/",
     "network": "/n/seven-quays/",

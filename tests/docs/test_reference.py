@@ -23,7 +23,7 @@ def test_every_command_and_option_is_on_the_page_of_commands() -> None:
 @pytest.mark.parametrize(
     "command",
     [
-        "import", "imports", "quarantine", "replay", "inspect", "markets", "market", "export", "mapping",
+        "import", "imports", "quarantine", "replay", "inspect", "markets", "market", "signals", "export", "mapping",
         "regress", "pls", "pls fit", "firms", "forget", "demo", "serve", "backup", "restore", "rates", "version",
         "potential", "gravity", "trade", "trade add", "trade list", "trade remove",
     ],

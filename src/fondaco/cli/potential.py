@@ -246,10 +246,13 @@ def potential(
         ):
             found, compared = work_out(flows), flows.mirror
     else:
-        held = at_work.store_of(workspace).open(mirror=rule, level=level)
-        if held is None:
-            raise InputError(at_work.NO_TRADE)
-        found, compared = work_out(held), held.mirror
+        with progress_bar() as progress:
+            progress("Opening the trade files", 0.1)
+            held = at_work.store_of(workspace).open(mirror=rule, level=level)
+            if held is None:
+                raise InputError(at_work.NO_TRADE)
+            progress("Adding up trade by market and product", 0.3)
+            found, compared = work_out(held), held.mirror
     data = found.to_json(top or None)
     data |= {"files": read, "mirror": None if compared is None else compared.to_json()}
     emit(data, as_json, lambda: _show_potential(found, by_product=bool(product)))

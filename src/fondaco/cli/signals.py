@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import typer
 
 from fondaco.cli.app import JsonFlag, app
 from fondaco.cli.importing import FirmOption
 from fondaco.cli.markets import AsOfOption
-from fondaco.cli.output import day, emit, printable, table
+from fondaco.cli.output import day, emit, printable, progress_bar, table
 from fondaco.ledger import Workspace
 from fondaco.reference import countries
 from fondaco.workflows.place import home_folder
@@ -28,24 +30,21 @@ def signals(
     from fondaco.workflows import signals_of
 
     workspace = Workspace(home_folder())
-    found = signals_of(workspace, firm, rate=rate, as_of=day(as_of, "--as-of"))
+    known_on = day(as_of, "--as-of")
+    with progress_bar() as progress:
+        found = signals_of(workspace, firm, rate=rate, as_of=known_on, progress=progress)
 
     def show() -> None:
-        table(
-            f"Signals of {workspace.firm(firm).name}",
-            ["what", "market", "about", "finding", "rows"],
-            [
-                [
-                    signal.kind,
-                    countries.name(signal.market) if signal.market else "",
-                    signal.product,
-                    signal.finding,
-                    f"{signal.rows.total:,}",
-                ]
-                for signal in found.signals
-            ],
-            right=(4,),
-        ) if found.signals else print("Nothing stands out.")
+        if not found.signals:
+            print("Nothing stands out.")
+        else:
+            headers = ["what", "market", "about", "finding", "rows"]
+            table(
+                f"Signals of {workspace.firm(firm).name}",
+                headers,
+                list(map(_line, found.signals)),
+                right=(4,),
+            )
         print(
             f"Tests made: {found.looked_at}; at most {found.rate:.0%} of those reported are expected to be false."
         )
@@ -57,3 +56,8 @@ def signals(
             print(printable(f"- {group.texts} texts: {', '.join(group.label)}"))
 
     emit({"firm": firm, "as_of": as_of, **found.to_json()}, as_json, show)
+
+
+def _line(signal: Any) -> list[str | None]:
+    market = countries.name(signal.market) if signal.market else ""
+    return [signal.kind, market, signal.product, signal.finding, f"{signal.rows.total:,}"]

@@ -23,7 +23,7 @@ tariffs
     Demand times ((1 + t_jk) / (1 + t_ijk)) ** elasticity: the margin over what suppliers pay on average.
 distances
     Demand times a factor above 1 where the product travels far and so does the way to the market
-    (`_distance_factor`; its form is ours).
+    (its form is ours).
 re-exports
     Supply times min(1, exports / imports) of the exporter in that product: what is imported to be
     sold on is no supply of its own.
@@ -38,7 +38,7 @@ last two years plus a tenth of potential less actual.  Values are means over the
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import ibis
@@ -48,9 +48,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from fondaco.kernel import InputError
+from fondaco.markets.potential_terms import Grid, Terms, by_group, factors_of
 from fondaco.markets.stability import WORDS, Rules, Stability, concentration, stability, word_codes
 from fondaco.numerics import Estimate
-from fondaco.reference.trade.terms import Tariff
+
+__all__ = ["Basis", "MarketPotential", "Potential", "PotentialRow", "Terms", "potential"]
 
 RULE = "export-potential/1"
 
@@ -61,8 +63,8 @@ YEARS = 5
 #: of goods, 2007-08 to 2010-11, give 0.106 (``docs/rules/export-potential.md``).
 CLOSING = 0.1
 
-#: Ends of the factor for distance.
-REACH = (0.5, 2.0)
+#: An exporter with a larger share of all trade in its products has too few rivals in the data; ours.
+MOST = 0.5
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -71,40 +73,6 @@ _CAVEAT = (
     "An indicator from past trade of all firms of the country together: a benchmark to compare markets by, "
     "no forecast for one firm and no ceiling."
 )
-
-
-@dataclass(frozen=True)
-class Terms:
-    """What the indicator takes in beside trade; each is off while empty.
-
-    Attributes
-    ----------
-    growth
-        Market to the factor by which its economy is expected to grow; a market without one is given the
-        median.
-    tariffs
-        Rates of duty.
-    elasticity
-        Of demand to the price with duty; 1 is ours and cautious.
-    distances
-        (exporter, market) to kilometres.
-    re_exports
-        Whether supply is cut where the exporter imports more of the product than it exports.
-    """
-
-    growth: Mapping[str, float] = field(default_factory=dict)
-    tariffs: Sequence[Tariff] = ()
-    elasticity: float = 1.0
-    distances: Mapping[tuple[str, str], float] = field(default_factory=dict)
-    re_exports: bool = False
-
-    @property
-    def on(self) -> tuple[str, ...]:
-        """The terms that are on."""
-        named = {
-            "growth": self.growth, "tariffs": self.tariffs, "distances": self.distances, "re-exports": self.re_exports,
-        }  # fmt: skip
-        return tuple(name for name, given in named.items() if given)
 
 
 @dataclass(frozen=True)
@@ -371,7 +339,7 @@ def potential(
             f"The trade data hold no exports of {exporter} in {_span(chosen)}: check the country, or add its trade."
         )
     grid = _grid(imports, exports, exporter, chosen)
-    factors = _factors(grid, trade, exporter, held)
+    factors = factors_of(grid, trade, exporter, held)
     shown = grid.of(asked)
     if not shown.any():
         raise InputError(_no_such_product(asked, grid.products, exporter))
@@ -381,7 +349,7 @@ def potential(
     markets = _markets(grid, numbers, shown, exporter, concentrations, rules)
     basis = Basis(
         RULE, fingerprint, chosen, tuple(sources), held.on, len(exports),
-        (_CAVEAT, *_told(grid, chosen, held), *notes),
+        (_CAVEAT, *_told(grid, exporter, chosen, held), *notes),
     )  # fmt: skip
     spread = concentration([market.actual for market in markets])
     kept = frame if keep is None else frame.head(keep)
@@ -413,42 +381,7 @@ def _amounts(frame: pl.DataFrame, years: Sequence[int]) -> Floats:
     return frame.select(pl.col(f"y{year}").fill_null(0.0) for year in years).to_numpy().astype(float)
 
 
-@dataclass(frozen=True)
-class _Grid:
-    """Markets x products of the exporter, as one row for each pair that is imported at all.
-
-    Attributes
-    ----------
-    markets, products
-        Names.
-    j, k
-        Which market and product each row is, shape (n,).
-    m, v
-        Imports of the market from everywhere, and from the exporter, shape (n, years).
-    world
-        World trade by product, shape (products, years).
-    own
-        The exporter's own imports by product, means over years, shape (products,).
-    """
-
-    markets: list[str]
-    products: list[str]
-    j: Ints
-    k: Ints
-    m: Floats
-    v: Floats
-    world: Floats
-    own: Floats
-
-    def of(self, asked: Sequence[str]) -> NDArray[np.bool_]:
-        """Tell which rows are of the products asked for."""
-        if not asked:
-            return np.ones(len(self.k), bool)
-        wanted = np.array([any(product.startswith(code) for code in asked) for product in self.products])
-        return wanted[self.k] if len(wanted) else np.zeros(len(self.k), bool)
-
-
-def _grid(imports: pl.DataFrame, exports: pl.DataFrame, exporter: str, years: Sequence[int]) -> _Grid:
+def _grid(imports: pl.DataFrame, exports: pl.DataFrame, exporter: str, years: Sequence[int]) -> Grid:
     """Bring imports and exports onto the same rows."""
     sold = exports.select("product").unique()
     seen = pl.Enum(sorted(sold["product"].to_list()))
@@ -458,20 +391,16 @@ def _grid(imports: pl.DataFrame, exports: pl.DataFrame, exporter: str, years: Se
     )
     k: Ints = both["product"].cast(seen).to_physical().to_numpy().astype(np.int64)
     m = _amounts(both, years)
-    world = _sums(k, m, len(seen.categories))
+    world = by_group(k, m, len(seen.categories))
     at_home = (both["importer"] == exporter).to_numpy()
     weights = m[at_home].mean(axis=1)
     own: Floats = np.bincount(k[at_home], weights=weights, minlength=len(seen.categories)).astype(float)
     abroad = ~at_home
     v: Floats = both.select(pl.col(f"y{year}_own").fill_null(0.0) for year in years).to_numpy().astype(float)
     j: Ints = both["importer"].cast(places).to_physical().to_numpy().astype(np.int64)
-    return _Grid(
+    return Grid(
         places.categories.to_list(), seen.categories.to_list(), j[abroad], k[abroad], m[abroad], v[abroad], world, own
     )  # fmt: skip
-
-
-def _sums(groups: Ints, amounts: Floats, count: int) -> Floats:
-    return np.stack([np.bincount(groups, weights=column, minlength=count) for column in amounts.T], axis=1)
 
 
 # ---- The indicator ---------------------------------------------------------------------------------
@@ -491,159 +420,25 @@ def _with_mean(amounts: Floats) -> Floats:
     return np.concatenate([amounts, amounts.mean(axis=1, keepdims=True)], axis=1)
 
 
-def _indicator(grid: _Grid, factors: Floats) -> _Numbers:
+def _indicator(grid: Grid, factors: Floats) -> _Numbers:
     """Work out supply x demand x ease for each year by itself and for the mean of them."""
     m, v, world = (_with_mean(amounts) for amounts in (grid.m, grid.v, grid.world))
-    supply = _sums(grid.k, v, len(grid.products))
+    supply = by_group(grid.k, v, len(grid.products))
     share = np.divide(supply, world, out=np.zeros_like(supply), where=world > 0)
     hypothetical = share[grid.k] * m
-    below = _sums(grid.j, hypothetical, len(grid.markets))
-    above = _sums(grid.j, v, len(grid.markets))
+    below = by_group(grid.j, hypothetical, len(grid.markets))
+    above = by_group(grid.j, v, len(grid.markets))
     ease = np.divide(above, below, out=np.zeros_like(above), where=below > 0)
     return _Numbers(
         ease[grid.j] * hypothetical * factors[:, None], hypothetical[:, -1], ease[:, -1], above[:, -1] > 0
     )  # fmt: skip
 
 
-def _factors(grid: _Grid, trade: ir.Table, exporter: str, terms: Terms) -> Floats:
-    """Return the product of all terms that are on, one for each row; 1 with none."""
-    factors = np.ones(len(grid.k))
-    if terms.growth:
-        factors = factors * _growth_factor(grid, trade, exporter, terms.growth)
-    if terms.re_exports:
-        sold = np.bincount(grid.k, weights=grid.v.mean(axis=1), minlength=len(grid.products))
-        factors = (
-            factors
-            * np.minimum(1.0, np.divide(sold, grid.own, out=np.ones_like(sold), where=grid.own > 0))[grid.k]
-        )
-    if terms.tariffs:
-        factors = factors * _tariff_factor(grid, trade, exporter, terms)
-    if terms.distances:
-        factors = factors * _distance_factor(grid, trade, exporter, terms.distances)
-    return factors
-
-
-def _growth_factor(grid: _Grid, trade: ir.Table, exporter: str, growth: Mapping[str, float]) -> Floats:
-    """Take supply and demand into the future: g_i v_k / (sum over exporters of g v) x g_j."""
-    usual = float(np.median(list(growth.values())))
-    known = ibis.memtable({"exporter": list(growth), "g": [float(g) for g in growth.values()]})
-    weighted = trade.left_join(known, "exporter")
-    sums = weighted.group_by("product").agg(
-        future=(weighted.value * ibis.coalesce(weighted.g, usual)).sum(), now=weighted.value.sum()
-    )
-    found = {
-        row[0]: row[2] / row[1]
-        for row in sums.select("product", "future", "now").to_polars().rows()
-        if row[1]
-    }
-    rivals = np.array([found.get(product, 1.0) for product in grid.products])
-    demand = np.array([growth.get(market, usual) for market in grid.markets])
-    factors: Floats = growth.get(exporter, usual) * rivals[grid.k] * demand[grid.j]
-    return factors
-
-
-def _tariff_factor(grid: _Grid, trade: ir.Table, exporter: str, terms: Terms) -> Floats:
-    """Return ((1 + what suppliers pay on average) / (1 + what the exporter pays)) ** elasticity."""
-    rates: dict[tuple[str, str | None], dict[str, float]] = {}
-    for tariff in terms.tariffs:
-        rates.setdefault((tariff.market, tariff.exporter), {})[tariff.product] = tariff.rate
-    levied = {market for market, _ in rates}
-    paid = {(m, p): _rate(rates, m, exporter, p) for m in levied for p in grid.products}
-    preferred = [
-        (other, m, p, rate)
-        for (m, other) in rates
-        if other is not None
-        for p in grid.products
-        if (rate := _rate(rates, m, other, p)) is not None
-    ]
-    average = _average_rates(grid, trade, rates, preferred)
-    factors = np.ones(len(grid.k))
-    for row in np.flatnonzero(np.isin(np.array(grid.markets)[grid.j], list(levied))):
-        pair = (grid.markets[grid.j[row]], grid.products[grid.k[row]])
-        own, others = paid.get(pair), average.get(pair)
-        if own is not None and others is not None:
-            factors[row] = ((1 + others) / (1 + own)) ** terms.elasticity
-    return factors
-
-
-def _rate(
-    rates: Mapping[tuple[str, str | None], Mapping[str, float]], market: str, exporter: str, product: str
-) -> float | None:
-    """Return the rate with the longest code that holds; one of the exporter's own goes before everybody's."""
-    for whose in (exporter, None):
-        table = rates.get((market, whose), {})
-        for digits in range(len(product), 1, -1):
-            if product[:digits] in table:
-                return table[product[:digits]]
-    return None
-
-
-def _average_rates(
-    grid: _Grid,
-    trade: ir.Table,
-    rates: Mapping[tuple[str, str | None], Mapping[str, float]],
-    preferred: Sequence[tuple[str, str, str, float]],
-) -> dict[tuple[str, str], float]:
-    """Return what suppliers pay on average, weighted by what they sell; preferences take their share."""
-    special: dict[tuple[str, str], tuple[float, float]] = {}
-    if preferred:
-        columns = zip(*preferred, strict=True)
-        known = ibis.memtable(
-            dict(zip(("exporter", "importer", "product", "rate"), map(list, columns), strict=True))
-        )
-        joined = trade.join(known, ["exporter", "importer", "product"])
-        sums = joined.group_by("importer", "product").agg(
-            v=joined.value.sum(), paid=(joined.value * joined.rate).sum()
-        )
-        special = {
-            (m, p): (v, paid)
-            for m, p, v, paid in sums.select("importer", "product", "v", "paid").to_polars().rows()
-        }
-    found = {}
-    imports = grid.m.sum(axis=1)
-    levied = {market for market, _ in rates}
-    for row in np.flatnonzero(np.isin(np.array(grid.markets)[grid.j], list(levied)) & (imports > 0)):
-        market, product = grid.markets[grid.j[row]], grid.products[grid.k[row]]
-        v, paid = special.get((market, product), (0.0, 0.0))
-        everybody = _rate(rates, market, "", product)
-        if everybody is not None:
-            found[market, product] = (paid + max(imports[row] - v, 0.0) * everybody) / imports[row]
-    return found
-
-
-def _distance_factor(
-    grid: _Grid, trade: ir.Table, exporter: str, distances: Mapping[tuple[str, str], float]
-) -> Floats:
-    """Return exp(ln(D_k / D) x ln(d_ij / D)) within `REACH`; its form is ours.
-
-    D_k is the distance that the product travels on average, D that of all goods, d_ij that from the
-    exporter to the market.  A product that is usually bought far away gains in far markets, one that
-    is bought nearby in near ones.
-    """
-    pairs = [(a, b, float(km)) for (a, b), km in distances.items() if km and km > 0]
-    known = ibis.memtable(
-        dict(zip(("exporter", "importer", "km"), map(list, zip(*pairs, strict=True)), strict=True))
-    )
-    joined = trade.join(known, ["exporter", "importer"])
-    sums = joined.group_by("product").agg(v=joined.value.sum(), km=(joined.value * joined.km).sum())
-    travelled = {product: (v, km) for product, v, km in sums.select("product", "v", "km").to_polars().rows()}
-    all_v, all_km = (sum(values) for values in zip(*travelled.values(), strict=True))
-    usual = all_km / all_v
-    by_product = np.array([
-        np.log(travelled[p][1] / travelled[p][0] / usual) if travelled.get(p, (0, 0))[0] > 0 else 0.0
-        for p in grid.products
-    ])  # fmt: skip
-    way = [distances.get((exporter, market)) for market in grid.markets]
-    by_market = np.array([np.log(km / usual) if km else 0.0 for km in way])
-    factors: Floats = np.clip(np.exp(by_product[grid.k] * by_market[grid.j]), *REACH)
-    return factors
-
-
 # ---- Results ---------------------------------------------------------------------------------------
 
 
 def _frame(
-    grid: _Grid, numbers: _Numbers, shown: NDArray[np.bool_], years: Sequence[int], rules: Rules | None
+    grid: Grid, numbers: _Numbers, shown: NDArray[np.bool_], years: Sequence[int], rules: Rules | None
 ) -> pl.DataFrame:
     """Return the rows as a frame, the largest unrealised potential first."""
     known = numbers.sold[grid.j]
@@ -683,14 +478,14 @@ def _named(names: Sequence[str], places: pl.Series) -> pl.Series:
     return pl.Series(list(names), dtype=pl.String).gather(places)
 
 
-def _outlook(grid: _Grid, value: Floats) -> Floats:
+def _outlook(grid: Grid, value: Floats) -> Floats:
     """Return exports of the last two years and a part of the gap."""
     found: Floats = np.maximum(grid.v[:, -2:].mean(axis=1) + CLOSING * (value - grid.v.mean(axis=1)), 0.0)
     return found
 
 
 def _markets(
-    grid: _Grid,
+    grid: Grid,
     numbers: _Numbers,
     shown: NDArray[np.bool_],
     exporter: str,
@@ -699,7 +494,7 @@ def _markets(
 ) -> tuple[MarketPotential, ...]:
     """Add up the rows by market."""
     count, j = len(grid.markets), grid.j[shown]
-    sums = _sums(j, numbers.potential[shown], count)
+    sums = by_group(j, numbers.potential[shown], count)
     actual = np.bincount(j, weights=grid.v[shown].mean(axis=1), minlength=count)
     gaps = np.maximum(numbers.potential[shown, -1] - grid.v[shown].mean(axis=1), 0.0)
     unrealised = np.bincount(j, weights=gaps, minlength=count)
@@ -708,7 +503,7 @@ def _markets(
     demand = np.bincount(j, weights=grid.m[shown].mean(axis=1), minlength=count)
     products = np.bincount(j, minlength=count)
     supply = numbers.hypothetical / np.maximum(grid.m.mean(axis=1), 1e-300)
-    wanted = _sums(j, (supply[:, None] * grid.m)[shown], count)
+    wanted = by_group(j, (supply[:, None] * grid.m)[shown], count)
     present = np.flatnonzero(products)
     steady = dict(zip(present.tolist(), stability(wanted[present], rules), strict=True))
     total = float(sums[numbers.sold, -1].sum())
@@ -753,7 +548,7 @@ def _suppliers(trade: ir.Table, asked: Sequence[str]) -> dict[str, float]:
     return dict(shares.filter(pl.col("v") > 0).group_by("importer").agg(squared).rows())
 
 
-def _told(grid: _Grid, years: Sequence[int], terms: Terms) -> list[str]:
+def _told(grid: Grid, exporter: str, years: Sequence[int], terms: Terms) -> list[str]:
     notes = [
         f"Means of {_span(years)}; low and high are the smallest and largest single year, no probability."
     ]
@@ -765,6 +560,12 @@ def _told(grid: _Grid, years: Sequence[int], terms: Terms) -> list[str]:
         notes.append(
             "The trade data hold one product only, so that potential is actual trade by definition: bring data with "
             "more products."
+        )
+    share = float(grid.v.sum() / max(grid.world.sum(), 1e-300))
+    if share > MOST:
+        notes.append(
+            f"In these data {exporter} alone sells {share:.0%} of all trade in its products: few other exporters are in "
+            "them, so that demand and unrealised potential are understated. Bring trade of all exporters."
         )
     if not terms.on:
         notes.append(

@@ -190,7 +190,7 @@ class Lexicon:
         if pieces:  # a Latin word such as OEM in a text of another script
             at = close.find(_close(match[0]))
             return at >= 0 and any(self._piece_beside(close, at, at + 3, name, kind) for name in pieces)
-        before, after = words[: match.start() + 1], words[match.end() - 1 :]
+        before, after = words[: match.start()], words[match.end() :]
         for name in latin:
             near = _last(before, 4) + "|" + _first(after, 4)
             if self._settled[name].search(near):

@@ -24,17 +24,39 @@ from typing import Any
 import ibis.expr.types as ir
 import polars as pl
 
+from fondaco.ledger.taking import Progress, silent
 from fondaco.markets import sums
 from fondaco.markets.behind import rows_behind
-from fondaco.markets.counted import Convert, minimums_counted, prices_counted, requests_counted
+from fondaco.markets.counted import (
+    FEWEST_SELLERS,
+    FEWEST_TEXTS,
+    LISTING_DAYS,
+    Convert,
+    minimums_counted,
+    prices_counted,
+    requests_counted,
+)
 from fondaco.markets.finding import KINDS, Looked, Signal
 from fondaco.markets.moving import markets_tested
 from fondaco.markets.unmet import Unmet, unmet_requests
-from fondaco.markets.unrewarded import keywords_tested, products_tested
+from fondaco.markets.unrewarded import AT_MOST, FEWEST_EXPECTED, keywords_tested, products_tested
 from fondaco.numerics import discover
+from fondaco.numerics.changes import BEFORE, FEWEST_COUNTS, RECENT
 
 RULE = "signals/1"
 RATE = 0.1
+
+#: Limits that come from no study: they are this project's, and the page of the rule says so.
+THRESHOLDS = {
+    "months_recent": RECENT,
+    "months_before": BEFORE,
+    "fewest_buyings": FEWEST_COUNTS,
+    "fewest_expected": FEWEST_EXPECTED,
+    "at_most_of_expected": AT_MOST,
+    "fewest_texts": FEWEST_TEXTS,
+    "fewest_sellers": FEWEST_SELLERS,
+    "listing_days": LISTING_DAYS,
+}
 
 
 @dataclass(frozen=True)
@@ -106,6 +128,7 @@ def signals(
     currency: str,
     rate: float = RATE,
     fingerprint: str = "",
+    progress: Progress = silent,
 ) -> Signals:
     """Look at everything the ledger knows and return what deserves a look.
 
@@ -123,8 +146,15 @@ def signals(
         False discovery rate over all tests.
     fingerprint
         The ledger's state, passed on into the basis.
+    progress
+        Told at each step what is looked at, and the share that is done.
     """
-    sorts = [markets_tested(orders, home, rate), products_tested(traffic), keywords_tested(ads)]
+    progress("Orders", 0.0)
+    sorts = [markets_tested(orders, home, rate)]
+    progress("Traffic", 0.2)
+    sorts.append(products_tested(traffic))
+    progress("Advertising", 0.3)
+    sorts.append(keywords_tested(ads))
     tests = [test for made, _looked in sorts for test in made]
     told = discover([test.p_value for test in tests], rate=rate)
     found = [
@@ -138,7 +168,9 @@ def signals(
         for test, q, report in zip(tests, told.q_values, told.found, strict=True)
         if report
     ]
+    progress("Inquiries and reviews", 0.4)
     requests = unmet_requests(inquiries, reviews, orders, listings)
+    progress("Listings", 0.9)
     found += [
         *requests_counted(requests),
         *minimums_counted(inquiries, listings),
@@ -157,7 +189,9 @@ def signals(
         {
             "rule": RULE,
             "fingerprint": fingerprint,
+            "page": "docs/rules/signals.md",
             "lexicon": requests.lexicon,
+            "thresholds": THRESHOLDS,
             "notes": [
                 "Tests stand out of all that was looked at; counts say what the files say, and no more.",
                 "They hold for this firm and these files, not for markets or platforms in general.",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -20,7 +20,7 @@ from ibis import _
 from fondaco.markets import sums
 from fondaco.markets.behind import Behind, Ref, behind, ref_of
 from fondaco.markets.leftovers import alike
-from fondaco.markets.requests import Lexicon, Request, lexicon, redact
+from fondaco.markets.requests import Lexicon, Request, fold, lexicon, redact
 from fondaco.numerics import Estimate, share
 
 #: Examples shown for each kind and market.
@@ -207,13 +207,13 @@ def unmet_requests(
     """
     words = words or lexicon()
     texts = sorted([*_inquiries(inquiries), *_reviews(reviews)], key=lambda text: (text.day, text.ref))
-    found = _found(texts, words)
+    offers = _offers(orders, listings, words)
+    found = _found(texts, words, offers.titles)
     read = Counter(text.market for text in texts)
     by_kind: dict[tuple[str, str | None], list[tuple[_Text, Request]]] = defaultdict(list)
     for text, requests in zip(texts, found, strict=True):
         for request in requests:
             by_kind[request.kind, text.market].append((text, request))
-    offers = _offers(orders, listings, words)
     asked = [
         _asked(kind, words.names[kind], market, held, read[market], offers)
         for (kind, market), held in by_kind.items()
@@ -267,14 +267,23 @@ def _reviews(table: ir.Table) -> list[_Text]:
     ]  # fmt: skip
 
 
-def _found(texts: Sequence[_Text], words: Lexicon) -> list[tuple[Request, ...]]:
-    """Look each distinct text through once; what is asked for by its product's name counts too."""
+def _found(texts: Sequence[_Text], words: Lexicon, own: frozenset[str]) -> list[tuple[Request, ...]]:
+    """Look each distinct text through once.
+
+    What is asked for by a product's name counts too ("olive oil, private label"), unless it is a
+    product of the firm; and a name repeated in the message is no request ("12 pcs of Clutch, embroidered").
+    """
     known: dict[tuple[str, str], tuple[Request, ...]] = {}
     for text in texts:
         key = text.said, text.title
         if key not in known:
-            found = {request.kind: request for request in words.find(text.said)}
-            for kind in words.meets(text.title) if text.title else ():
+            said = text.said.replace(text.title, "…") if text.title else text.said
+            found = {
+                request.kind: replace(request, sentence=request.sentence.replace("…", text.title))
+                for request in words.find(said)
+            }
+            strange = text.title and fold(text.title) not in own
+            for kind in words.meets(text.title) if strange else ():
                 found.setdefault(kind, Request(kind, "", "any", text.title))
             known[key] = tuple(found.values())
     return [known[text.said, text.title] for text in texts]
@@ -337,6 +346,7 @@ class _Offers:
     sold: Mapping[str, tuple[Mapping[str, Any], ...]]
     listed: Mapping[str, tuple[Mapping[str, Any], ...]]
     minimums: Mapping[str | None, tuple[tuple[date, Decimal], ...]]
+    titles: frozenset[str]
 
     def since(self, kind: str, market: str | None, first: date) -> Offered:
         sold = [r for r in self.sold.get(kind, ()) if r["market"] == market and r["day"] >= first]
@@ -381,6 +391,7 @@ def _offers(orders: ir.Table, listings: ir.Table, words: Lexicon) -> _Offers:
         _by_kind(sold, meeting),
         _by_kind(listed, {r["title"]: words.meets(r["title"]) for r in listed}),
         {market: tuple(days) for market, days in by_market.items()},
+        frozenset(fold(title) for title in (*titles, *(r["title"] for r in listed))),
     )
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+import ibis.expr.types as ir
+
 from fondaco.kernel import InputError
 from fondaco.ledger import Ledger, Workspace
+from fondaco.ledger.taking import Progress, silent
 from fondaco.markets.counted import Convert
 from fondaco.markets.requests import lexicon
 from fondaco.markets.signals import RATE, RULE, Signals, signals
@@ -14,13 +17,22 @@ from fondaco.reference.rates import Missing, Rates
 from fondaco.workflows.conclusions import _key, _remembering
 
 
-def signals_of(workspace: Workspace, firm: str, *, rate: float = RATE, as_of: date | None = None) -> Signals:
+def signals_of(
+    workspace: Workspace,
+    firm: str,
+    *,
+    rate: float = RATE,
+    as_of: date | None = None,
+    progress: Progress = silent,
+) -> Signals:
     """Return the signals of a firm, as things are or as they were known at the end of a day.
 
     Parameters
     ----------
     rate
         The false discovery rate over all tests, above 0 and at most a half.
+    progress
+        Told at each step what is looked at, and the share that is done.
 
     Raises
     ------
@@ -34,12 +46,14 @@ def signals_of(workspace: Workspace, firm: str, *, rate: float = RATE, as_of: da
     ledger = workspace.ledger(firm)
     what = f"signals {RULE} {lexicon().version} {rate!r}"
     return _remembering(
-        _key(workspace, ledger, what, as_of), lambda: _signals(workspace, ledger, rate, as_of)
+        _key(workspace, ledger, what, as_of), lambda: _signals(workspace, ledger, rate, as_of, progress)
     )
 
 
-def _signals(workspace: Workspace, ledger: Ledger, rate: float, as_of: date | None) -> Signals:
-    def table(name: str):  # type: ignore[no-untyped-def]  # an Ibis table
+def _signals(
+    workspace: Workspace, ledger: Ledger, rate: float, as_of: date | None, progress: Progress
+) -> Signals:
+    def table(name: str) -> ir.Table:
         return ledger.table(name, as_of=as_of)
 
     return signals(
@@ -54,6 +68,7 @@ def _signals(workspace: Workspace, ledger: Ledger, rate: float, as_of: date | No
         convert=_converter(workspace, ledger.firm.currency),
         rate=rate,
         fingerprint=ledger.fingerprint(as_of=as_of),
+        progress=progress,
     )
 
 

@@ -16,7 +16,7 @@ from fondaco.numerics import Estimate, share, unknown
 
 pytest.importorskip("altair", reason="the extra `charts` is not installed")
 
-from fondaco.charts import prices_of, rate_of  # noqa: E402
+from fondaco.charts import prices_of, rate_of
 
 
 def drawn(spec: dict[str, Any]) -> str:
@@ -27,7 +27,9 @@ def drawn(spec: dict[str, Any]) -> str:
 
 def offer(seller: str, price: str, **more: Any) -> Offer:
     amount = Decimal(price)
-    return Offer(seller, "Oil 500 ml", amount, "EUR", amount, measure("Oil 500 ml"), date(2026, 6, 1), "table", **more)
+    return Offer(
+        seller, "Oil 500 ml", amount, "EUR", amount, measure("Oil 500 ml"), date(2026, 6, 1), "table", **more
+    )
 
 
 POSITION = Position(
@@ -42,7 +44,10 @@ def test_prices_are_drawn_against_the_firms_own() -> None:
     spec = prices_of([POSITION], currency="EUR")
     own, others, medians = spec["layer"]
     assert own["data"]["values"] == [{"percent": 100}]
-    assert [(row["seller"], row["percent"]) for row in others["data"]["values"]] == [("Ada", 80.0), ("Ben", 150.0)]
+    assert [(row["seller"], row["percent"]) for row in others["data"]["values"]] == [
+        ("Ada", 80.0),
+        ("Ben", 150.0),
+    ]
     assert [row["percent"] for row in medians["data"]["values"]] == [115.0]
     assert "2 comparable offers from 16.00 to 30.00" in spec["description"]
     assert "aria-label" in drawn(spec)
@@ -57,7 +62,10 @@ def test_the_exchange_rate_month_by_month() -> None:
     exchange = Exchange("KRW", "EUR", months=(("2026-04", 0.000612345678), ("2026-05", 0.00062)))
     spec = rate_of(exchange, dark=True)
     assert [row["rate"] for row in spec["data"]["values"]] == [0.000612346, 0.00062]
-    assert spec["description"] == "EUR for one KRW, mean of each month from 2026-04 to 2026-05: from 0.000612346 to 0.00062."
+    assert (
+        spec["description"]
+        == "EUR for one KRW, mean of each month from 2026-04 to 2026-05: from 0.000612346 to 0.00062."
+    )
     assert drawn(spec)
 
 

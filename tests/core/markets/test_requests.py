@@ -58,9 +58,18 @@ def test_what_it_was_not_tuned_on_it_finds() -> None:
     assert count["right"] / (count["right"] + count["wrong"]) > 0.9, wrong
 
 
+@pytest.mark.requirement("F68", "X05")
+@pytest.mark.parametrize("name", ["paraphrases", "unseen"])
+def test_what_is_said_in_other_words_it_mostly_finds(name: str) -> None:
+    count, wrong = judged(name)
+    assert count["right"] / (count["right"] + count["missed"]) > 0.85, wrong
+    assert count["right"] / (count["right"] + count["wrong"]) > 0.9, wrong
+
+
 @pytest.mark.parametrize(
     ("text", "kinds"),
     [
+        ("Abbiamo già i vostri campioni, vorremmo ordinare.", []),
         ("No need for samples.", []),
         ("We need samples.", ["sample"]),
         ("The samples arrived today, thanks. Can you do private label?", ["private_label"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import ibis
@@ -23,6 +24,7 @@ from fondaco.markets.unmet import unmet_requests
 Make = Callable[[str, list[dict[str, Any]]], ir.Table]
 TABLES = ("orders", "traffic", "ads", "inquiries", "reviews", "listings")
 END = date(2026, 6, 30)
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def euro(amount: Decimal, currency: str, day: date) -> Decimal | None:
@@ -313,6 +315,26 @@ def test_a_minimum_that_came_down_meets_its_request() -> None:
     assert [s.kind for s in look(inquiries=asks, listings=[old]).signals] == ["unmet request"]
 
 
+def test_the_name_of_an_own_product_is_no_request_and_that_of_another_is() -> None:
+    sold = [
+        {
+            "platform": "shop",
+            "country": "KOR",
+            "order": "1",
+            "product": "Clutch, embroidered",
+            "value": "1",
+            "day": END,
+        }
+    ]
+    asks = [
+        inquiry(n, "Please quote 12 pcs of Clutch, embroidered.", product="Clutch, embroidered")
+        for n in range(4)
+    ]
+    assert look(orders=sold, inquiries=asks).requests.asked == ()
+    others = [inquiry(n, "Please quote.", product="Clutch, private label") for n in range(4)]
+    assert [s.product for s in look(orders=sold, inquiries=others).signals] == ["private label"]
+
+
 def test_few_in_each_market_are_one_signal_for_all() -> None:
     asks = [
         inquiry(n, "Please send a sample", market) for n, market in enumerate(("KOR", "JPN", "USA", "USA"))
@@ -335,6 +357,17 @@ def test_what_the_words_miss_is_grouped() -> None:
     assert (group.texts, group.markets) == (4, {"KOR": 4})
     assert "teapot" in group.label
     assert "Brown" not in group.examples[0].text
+
+
+@pytest.mark.requirement("X01", "X08")
+def test_it_says_by_which_rule_and_which_limits_are_no_studys() -> None:
+    told = look(listings=[*OTHERS, listing("9", "Us", "15")])
+    basis = told.to_json()["basis"]
+    assert basis["rule"] == "signals/1"
+    assert (ROOT / basis["page"]).is_file()
+    assert basis["thresholds"]["fewest_texts"] == 3
+    assert any("not for markets or platforms in general" in note for note in basis["notes"])
+    assert all(signal.rests_on and signal.action for signal in told.signals)
 
 
 def test_json_has_its_fields() -> None:

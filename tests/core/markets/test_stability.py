@@ -45,9 +45,11 @@ def test_growth_is_a_line_through_the_logarithms() -> None:
     noisy = growth_of([100, 90, 130, 120, 150])
     # By hand: slope of ln over 0..4 is 0.1093; its standard error 0.0381, t(0.95, 3) 2.3534.
     assert noisy.estimate == pytest.approx(np.expm1(0.10986), abs=2e-3)
-    assert noisy.low is not None
-    assert noisy.high is not None
-    assert noisy.low < noisy.estimate < noisy.high
+    low, middle, high = noisy.low, noisy.estimate, noisy.high
+    assert low is not None
+    assert middle is not None
+    assert high is not None
+    assert low < middle < high
     assert growth_of([1, 0, 2]).estimate is None
 
 

@@ -262,6 +262,16 @@ def test_parts_are_added_up_where_told(tmp_path: Path) -> None:
     assert take(tmp_path, text, repeats="sum")[1]["value"].to_list() == [30.0]
 
 
+def test_quantities_of_mixed_units_become_tonnes_or_are_told(tmp_path: Path) -> None:
+    text = "exporter,importer,hs,year,value,quantity,unit\nITA,USA,2204,2019,10,500,kg\nITA,FRA,2204,2019,10,2,t\nITA,DEU,2204,2019,10,300,l\n"
+    taken, flows = take(tmp_path, text)
+    assert dict(flows.select("importer", "tonnes").rows()) == {"USA": 0.5, "FRA": 2.0, "DEU": None}
+    assert any("1 that are no weight (l)" in note for note in taken.notes)
+    taken, flows = take(tmp_path, text.replace(",unit", ",remark"))
+    assert flows["tonnes"].null_count() == 3
+    assert any("does not say their unit" in note for note in taken.notes)
+
+
 def test_a_file_of_orders_is_told_apart(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFile, match="looks like a file of orders"):
         take(

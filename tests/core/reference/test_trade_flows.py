@@ -95,6 +95,14 @@ def test_coarse_and_fine_reports_do_not_count_twice(tmp_path: Path) -> None:
     assert any("stated only for coarser codes (2204)" in note for note in told.notes)
 
 
+def test_two_reports_of_one_flow_at_two_depths_count_once(tmp_path: Path) -> None:
+    text = API + "2020,ITA,USA,X,220421,60\n2020,ITA,USA,X,220429,40\n2020,USA,ITA,M,2204,120\n"
+    found = flows_of(tmp_path, text)
+    assert values(found) == {("ITA", "USA", "2204"): 120}
+    assert found.mirror is not None
+    assert (found.mirror.both, found.mirror.exporters_say, found.mirror.importers_say) == (1, 100, 120)
+
+
 def test_two_currencies_are_not_added_up(tmp_path: Path) -> None:
     one = "exporter,importer,hs,year,value_usd\nITA,USA,2204,2020,10\n"
     with pytest.raises(InputError, match="different currencies"):

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -155,10 +156,15 @@ def open_flows(
     backend = _backend()
     notes: list[str] = []
     table = backend.read_parquet([str(file) for file in files], table_name="stated")
+    levels = {digits for t in taken for digits in t.levels}
+    if scheme == "hs" and (level is not None or len(levels) > 1):
+        # Before reports are compared: one side's 2204 and the other's 220421 may be the same trade.
+        table, more = _one_partition(table, level)
+        notes += more
     told_by = {teller for t in taken for teller in t.told_by}
     reconciled = None
     if len(told_by) > 1:
-        table, reconciled = _reconcile(backend, mirror)
+        table, reconciled = _reconcile(backend, table, mirror)
         notes += _told(reconciled)
     elif told_by == {"importer"}:
         notes.append("Values are importers' reports: freight and insurance are in them (CIF).")
@@ -166,10 +172,6 @@ def open_flows(
         notes.append(
             "Values are exporters' reports, free on board (FOB): countries that do not report are missing."
         )
-    levels = {digits for t in taken for digits in t.levels}
-    if scheme == "hs" and (level is not None or len(levels) > 1):
-        table, more = _one_partition(table, level)
-        notes += more
     revisions = sorted({name for t in taken for name in t.revisions})
     if len(revisions) > 1:
         notes.append(
@@ -205,13 +207,16 @@ def _backend() -> Any:
     return backend
 
 
-def _reconcile(backend: Any, rule: Rule) -> tuple[ir.Table, Mirror]:
+def _reconcile(backend: Any, stated: ir.Table, rule: Rule) -> tuple[ir.Table, Mirror]:
+    backend.create_table(
+        "placed", stated.select("exporter", "importer", "product", "year", "value", "tonnes", "told_by")
+    )
     backend.raw_sql(
         """
         CREATE OR REPLACE TABLE mirrored AS SELECT exporter, importer, product, year,
             sum(value) FILTER (told_by = 'exporter') AS x, sum(value) FILTER (told_by = 'importer') AS m,
             sum(value) FILTER (told_by = 'both') AS b, max(tonnes) AS tonnes
-        FROM stated GROUP BY ALL
+        FROM placed GROUP BY ALL
         """
     )
     told = backend.raw_sql(
@@ -275,7 +280,7 @@ def _one_partition(table: ir.Table, level: int | None) -> tuple[ir.Table, list[s
         raise InputError(f"No product of these files has {level} digits: choose a smaller --level.")
     known = ibis.memtable({"product": list(chosen), "place": list(chosen.values())})
     joined = table.join(known, "product").drop("product").rename(product="place")
-    keys = ["exporter", "importer", "product", "year"]
+    keys = ["exporter", "importer", "product", "year", "told_by"]
     return joined.group_by(keys).agg(value=joined.value.sum(), tonnes=joined.tonnes.sum()), notes
 
 
@@ -302,14 +307,16 @@ def partition(sums: Mapping[str, float], level: int | None = None) -> tuple[dict
         kept = {code: code[:level] for code in sorted(sums) if len(code) >= level}
         return kept, set(sums) - set(kept)
     left: set[str] = set()
-    for coarse in sorted(sums, key=len, reverse=True):
-        below = sum(
-            value
-            for code, value in sums.items()
-            if code != coarse and code.startswith(coarse) and code not in left
-        )
-        if below and sums[coarse] < SLIGHT * (below + sums[coarse]):
-            left.add(coarse)
+    for digits in (4, 2):  # the deeper first: a heading that gives way does not weigh in its chapter
+        below: dict[str, float] = defaultdict(float)
+        for code, value in sums.items():
+            if len(code) > digits and code not in left:
+                below[code[:digits]] += value
+        left |= {
+            code
+            for code, value in below.items()
+            if code in sums and sums[code] < SLIGHT * (value + sums[code])
+        }
     chosen: dict[str, str] = {}
     for code in sorted(set(sums) - left):
         ancestors = [code[:digits] for digits in (2, 4) if digits < len(code)]

@@ -41,6 +41,12 @@ _MISSING = "('', '.', '..', ':', '-', 'NA', 'N/A', 'NAN', 'NULL', 'NONE', 'C', '
 _POINT = r"^[-+]?(\d{1,3}(,\d{3})+|\d+)?(\.\d*)?([eE][-+]?\d+)?$"
 _COMMA = r"^[-+]?(\d{1,3}(\.\d{3})+|\d+)?(,\d*)?([eE][-+]?\d+)?$"
 
+#: Tonnes for one unit of weight.
+_TONNES = {
+    "kg": 0.001, "kilogram": 0.001, "kilograms": 0.001, "weightinkilograms": 0.001, "t": 1.0, "tonne": 1.0, "tonnes": 1.0,
+    "mt": 1.0, "metrictons": 1.0, "g": 1e-6, "100kg": 0.1, "lb": 0.00045359237, "lbs": 0.00045359237,
+}  # fmt: skip
+
 _FLOWS = {
     "m": "importer", "i": "importer", "1": "importer", "import": "importer", "imports": "importer",
     "x": "exporter", "e": "exporter", "2": "exporter", "export": "exporter", "exports": "exporter",
@@ -420,9 +426,7 @@ class _Reading:
             for side in sides
         )  # fmt: skip
         detail = " ".join(f"WHEN {side}.kind <> 'market' THEN {said[side]}" for side in sides)
-        weight = "NULL" if self.layout.tonnes is None or "quantity" not in self.layout.columns else (
-            f"CASE WHEN {quantity} > 0 THEN {quantity} * {self.layout.tonnes!r} END"
-        )  # fmt: skip
+        weight, unit_join = self._weight(quantity)
         self._run(
             f"""
             CREATE TABLE judged AS SELECT s.file, s.row, {ends["exporter"]} AS exporter, {ends["importer"]} AS importer,
@@ -443,7 +447,7 @@ class _Reading:
                 CASE {"WHEN f.side IS NULL THEN s.flow" if reported else ""} {detail}
                     WHEN k.aside <> '' THEN s.product WHEN y.year IS NULL THEN s.year
                     WHEN {ends["exporter"]} = {ends["importer"]} THEN {ends["exporter"]} ELSE s.value END AS detail
-            FROM staged s {joins} {flow_join}
+            FROM staged s {joins} {flow_join} {unit_join}
             LEFT JOIN product k ON k.said = coalesce(s.product, '')
             LEFT JOIN period y ON y.said = coalesce(s.year, '') AND y.month_said = coalesce(s.month, '')
             """,
@@ -454,6 +458,29 @@ class _Reading:
         self._months_beside_years()
         self._stated_twice()
         self._headings()
+
+    def _weight(self, quantity: str) -> tuple[str, str]:
+        """Return SQL for the weight in tonnes, and the join that it needs; other units are told and left out."""
+        if "quantity" not in self.layout.columns:
+            return "NULL", ""
+        if self.layout.tonnes is not None:
+            return f"CASE WHEN {quantity} > 0 THEN {quantity} * {self.layout.tonnes!r} END", ""
+        if "unit" not in self.layout.columns:
+            self.notes.append("Quantities are left out: the file does not say their unit.")
+            return "NULL", ""
+        said = self._distinct("unit")
+        self._keep("unit", ("said", "tonnes"), [(one, _TONNES.get(plain_name(one))) for one in said])
+        others = [one or "not stated" for one in said if plain_name(one) not in _TONNES]
+        if others:
+            count = self._count(
+                "staged", "coalesce(unit, '') IN (SELECT said FROM unit WHERE tonnes IS NULL)"
+            )
+            self.notes.append(
+                f"Quantities are in several units; {count:,} that are no weight ({', '.join(others[:6])}) are left out."
+            )
+        return f"CASE WHEN {quantity} > 0 THEN {quantity} * u.tonnes END", (
+            "LEFT JOIN unit u ON u.said = coalesce(s.unit, '')"
+        )
 
     def _not_a_value(self) -> str:
         if "indicator" not in self.layout.columns:
@@ -765,7 +792,12 @@ class _Reading:
     def _keep(self, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
         import polars as pl
 
-        kinds = {"digits": pl.Int32, "year": pl.Int32, "month": pl.Int32}
+        kinds: dict[str, Any] = {
+            "digits": pl.Int32,
+            "year": pl.Int32,
+            "month": pl.Int32,
+            "tonnes": pl.Float64,
+        }
         held = pl.DataFrame(rows, schema={c: pl.String if table == "period" and c == "said" else kinds.get(c, pl.String)
                                           for c in columns}, orient="row")  # fmt: skip
         self.con.register("held", held.to_arrow())

@@ -13,13 +13,13 @@ from fondaco.reference.trade.layouts import plain_name
 from fondaco.reference.trade.places import places
 
 #: Names of columns, compared without case, spaces and punctuation.
-_TARIFFS = {
+_TARIFFS: dict[str, tuple[str, ...]] = {
     "market": ("market", "importer", "country", "reporter", "destination"),
     "product": ("product", "productcode", "hs", "hs6", "hscode", "cmdcode"),
     "rate": ("rate", "tariff", "value", "duty", "mfn", "obsvalue"),
     "exporter": ("exporter", "partner", "origin"),
 }
-_GROWTH = {
+_GROWTH: dict[str, tuple[str, ...]] = {
     "market": ("market", "country", "importer", "iso3"),
     "growth": ("growth", "rate", "gdpgrowth", "value"),
 }
