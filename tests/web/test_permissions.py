@@ -142,6 +142,15 @@ TABLE = (
     Row("practice_edit", WRITE, of_change),
     Row("practice_edit", (IN, 404, 403, 302, 302, 404), of_change, CHANGE),
     Row("practice_withdraw", (IN, 404, 403, 302, 302, 404), of_change, {}),
+    # rules of the markets
+    Row("rules", READ, of_firm),
+    Row("rules_csv", READ, of_firm),
+    Row("products", READ, of_firm),
+    Row("products", (IN, 404, 403, 302, 302, 404), of_firm, {"by": "sku", "pattern": "T-1", "tags": ["tea"]}),
+    Row("products", (IN, 404, 403, 400, 400, 404), of_firm, {}, note="400: nothing was filled in"),
+    Row("market_rules", READ, of_market),
+    Row("edit_rule", WRITE, of_market),
+    Row("edit_rule", (IN, 404, 403, 400, 400, 404), of_market, {}, note="400: nothing was filled in"),
     Row("signals", READ, of_firm, note="buyers' texts: not for supporters"),
     Row("signals_count", READ, of_firm),
     # a network

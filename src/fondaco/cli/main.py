@@ -20,6 +20,7 @@ from fondaco.cli import (  # noqa: F401  (each adds its commands)
     pls_power,
     potential,
     regress,
+    rules,
     running,
     signals,
 )

@@ -5,6 +5,7 @@ to one firm.
 """
 
 from fondaco.ledger.books import Fault, Firm, ImportRecord, Ledger, QuarantinedRow, RowFate, Workspace
+from fondaco.ledger.catalogue import Catalogue, Entry, Proof, entry_of
 from fondaco.ledger.engine import Engine, duckdb_engine, spark_engine
 from fondaco.ledger.forgetting import Trace
 from fondaco.ledger.mapping import Mapping, from_toml, read_mapping, to_toml, write_mapping
@@ -19,8 +20,10 @@ from fondaco.ledger.writing import write_table
 __all__ = [
     "CLASSES",
     "TABLES",
+    "Catalogue",
     "Difference",
     "Engine",
+    "Entry",
     "Fault",
     "Firm",
     "ImportRecord",
@@ -30,6 +33,7 @@ __all__ = [
     "Options",
     "Person",
     "PlainTable",
+    "Proof",
     "QuarantinedRow",
     "Rereading",
     "RowFate",
@@ -37,6 +41,7 @@ __all__ = [
     "Understanding",
     "Workspace",
     "duckdb_engine",
+    "entry_of",
     "from_toml",
     "read_mapping",
     "read_plain",

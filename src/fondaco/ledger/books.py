@@ -8,9 +8,7 @@ day.
 from __future__ import annotations
 
 import json
-import os
 import re
-import tempfile
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -22,8 +20,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import tomli_w
+from filelock import FileLock
 
 from fondaco.kernel import Damaged, InputError, Refused, UnknownName
+from fondaco.kernel.writing import write_atomically
+from fondaco.ledger.catalogue import Catalogue, read_catalogue, write_catalogue
 from fondaco.ledger.containers import fingerprint
 from fondaco.ledger.current import current, fates_sql
 from fondaco.ledger.deciding import Setting
@@ -37,6 +38,7 @@ from fondaco.ledger.rereading import Rereading, outdated, reread
 from fondaco.ledger.store import RAW, Event, Store, connect, live, superseded
 from fondaco.ledger.taking import Progress, replay, scratch_folder, silent, take
 from fondaco.ledger.understanding import Options, Understanding, understand
+from fondaco.reference.products import tags_of
 
 if TYPE_CHECKING:
     import ibis
@@ -169,7 +171,12 @@ class Workspace:
 
     def firms(self) -> list[Firm]:
         """Return all firms, by slug."""
-        return [self.firm(path.stem) for path in sorted((self.home / "firms").glob("*.toml"))]
+        return [self.firm(slug) for slug in self._slugs()]
+
+    def _slugs(self) -> list[str]:
+        # Beside a firm's settings, mine.toml, stand other files of it, such as mine.products.toml.
+        found = (path.stem for path in sorted((self.home / "firms").glob("*.toml")))
+        return [slug for slug in found if SLUG.fullmatch(slug)]
 
     def has_firm(self, slug: str) -> bool:
         """Tell whether there is such a firm."""
@@ -178,9 +185,7 @@ class Workspace:
     def firm(self, slug: str) -> Firm:
         """Return a firm; raises `UnknownName` when there is none of that name."""
         if not self.has_firm(slug):
-            known = (
-                ", ".join(path.stem for path in sorted((self.home / "firms").glob("*.toml"))) or "none yet"
-            )
+            known = ", ".join(self._slugs()) or "none yet"
             raise UnknownName(
                 f"There is no firm {slug!r} (known: {known}). Importing a file with --firm makes one."
             )
@@ -243,17 +248,6 @@ class Workspace:
         return self.home / "firms" / f"{slug}.toml"
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Write a small text file so that it is there whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=path.suffix + ".part")
-    with os.fdopen(handle, "w", encoding="utf-8") as out:
-        out.write(text)
-        out.flush()
-        os.fsync(out.fileno())
-    os.replace(name, path)
-
-
 class Ledger:
     """One firm's facts.
 
@@ -269,6 +263,7 @@ class Ledger:
         self._home = workspace.home
         self._store = Store(workspace.home / "ledger" / f"firm={firm.slug}")
         self._mappings = workspace.home / "mappings" / firm.slug
+        self._catalogue = workspace.home / "firms" / f"{firm.slug}.products.toml"
 
     # ------------------------------------------------------------ reading
 
@@ -546,6 +541,20 @@ class Ledger:
     def spellings(self) -> Spellings:
         """What this workspace adds to the readers' names of columns (``headers/PLATFORM.toml``)."""
         return workspace_spellings(self._home)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """What the firm states of its products (``firms/SLUG.products.toml``)."""
+        return read_catalogue(self._catalogue, tags_of(self._home / "regulations"))
+
+    def change_catalogue(self, change: Callable[[Catalogue], Catalogue]) -> Catalogue:
+        """Keep what `change` makes of the catalogue; two who state something at once both count."""
+        self._prepare()
+        self._catalogue.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(str(self._catalogue.with_suffix(".lock"))):
+            changed = change(self.catalogue)
+            write_catalogue(self._catalogue, changed)
+        return changed
 
     def remembered(self, columns: Sequence[str]) -> Mapping | None:
         """Return the mapping this firm used last for a table with these columns."""

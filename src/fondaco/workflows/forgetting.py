@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from fondaco.kernel import UnreadableFile
+from fondaco.kernel.writing import write_atomically
 from fondaco.ledger import Ledger, Person, Trace, Workspace
-from fondaco.ledger.books import write_atomically
 from fondaco.ledger.containers import unpack
 
 #: Erases a person from the desk's database: the web's part, where there is one.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from fondaco.web.markets import dossier, notes, signals, views
+from fondaco.web.markets import dossier, notes, products, rules, signals, views
 
 
 class MarketCode:
@@ -42,4 +42,9 @@ urlpatterns = [
     path("markets/<market:code>/prices.json", dossier.prices_json, name="prices_json"),
     path("markets/<market:code>/rate.json", dossier.rate_json, name="rate_json"),
     path("markets/<market:code>/months.json", views.months_json, name="months_json"),
+    path("products/", products.products, name="products"),
+    path("rules/", rules.rules, name="rules"),
+    path("rules/rules.csv", rules.rules_csv, name="rules_csv"),
+    path("rules/<market:code>/", rules.market_rules, name="market_rules"),
+    path("rules/<market:code>/edit/", rules.edit_rule, name="edit_rule"),
 ]
