@@ -37,7 +37,8 @@ def test_blind_spots_come_first_then_the_four_parts(town: Town) -> None:
         for name in ("blind", "customers", "competitors", "conditions", "regulations")
     ]
     assert places == sorted(places)
-    assert "Nothing known of its rules for your products" in text
+    assert "Nothing known of whether your products may be sold there" in text
+    assert reverse("market_rules", kwargs={**FIRM, "code": "DEU"}) in text
     assert "legal advice" in text
 
 

@@ -7,7 +7,7 @@ price keeps the day it was seen and where.
   older than `LASTS` days before the newest sighting in the market.  Earlier ones are history.
 * **Comparable.**  Two offers are compared when they are priced by the same base (litre, kilogram or
   piece, see `fondaco.markets.units`), their sizes lie within a factor of `SIZES`, and they are
-  the same kind of product: of the same tag, where both have one; else of the same category, where both
+  the same kind of product: of a tag in common, where both have any; else of the same category, where both
   state one; else with at least half of the words of the shorter title in common.
 * **Money.**  Prices are converted into the firm's currency at the ECB rate of the day they were seen.
   An offer whose currency has no rate that day is counted and left out.
@@ -45,11 +45,12 @@ SIZES = 3
 #: How many competitors and offers are listed.
 LISTED = 10
 
-Tag = Callable[[str], str | None]
+#: Tells the kinds of product that a title names; empty where it cannot.
+Tagger = Callable[[str], frozenset[str]]
 
 
-def _no_tag(title: str) -> str | None:  # noqa: ARG001
-    return None
+def _no_tags(title: str) -> frozenset[str]:  # noqa: ARG001
+    return frozenset()
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,8 @@ class Offer:
 
     Attributes
     ----------
-    seller, title, category, tag
-        Who offers what; `tag` is the kind of product, where its title tells.
+    seller, title, category, tags
+        Who offers what; `tags` are the kinds of product that the title tells, or the firm states.
     price, currency
         Of one unit as offered.
     home_price
@@ -83,7 +84,7 @@ class Offer:
     marketplace: str | None = None
     listing: str | None = None
     category: str | None = None
-    tag: str | None = None
+    tags: frozenset[str] = frozenset()
     minimum: float | None = None
     rating: float | None = None
     reviews: int | None = None
@@ -257,7 +258,7 @@ def competitors_of(
     currency: str,
     orders: ir.Table | None = None,
     rates: Rates | None = None,
-    tag: Tag = _no_tag,
+    tags_of: Tagger = _no_tags,
 ) -> Competitors | None:
     """Describe the competitors of one market; None where no offer of anybody else was imported.
 
@@ -271,8 +272,8 @@ def competitors_of(
         The firm's reporting currency.
     rates
         To convert prices; without them only those in `currency` are compared.
-    tag
-        Tells the kind of product from a title; None where it cannot.
+    tags_of
+        Tells the product tags of a title: stated by the firm or suggested by its words.
     """
     if listings is None:
         return None
@@ -288,9 +289,9 @@ def competitors_of(
         return None
     until = max(row["day"] for row in theirs)
     convert = _converter(currency, rates)
-    offers = _current(theirs, until, convert, tag)
-    mine = _current([row for row in rows if row["own"]], until, convert, tag)
-    priced = [*mine, *_from_orders(orders, market, currency, tag, known={own.title for own in mine})]
+    offers = _current(theirs, until, convert, tags_of)
+    mine = _current([row for row in rows if row["own"]], until, convert, tags_of)
+    priced = [*mine, *_from_orders(orders, market, currency, tags_of, known={own.title for own in mine})]
     positions, alone = _positions(priced, offers)
     first_seen = _first_seen(theirs)
     since = min(row["day"] for row in theirs)
@@ -324,7 +325,10 @@ def _converter(currency: str, rates: Rates | None) -> Callable[[Decimal, str, da
 
 
 def _current(
-    rows: Iterable[sums.Row], until: date, convert: Callable[[Decimal, str, date], Decimal | None], tag: Tag
+    rows: Iterable[sums.Row],
+    until: date,
+    convert: Callable[[Decimal, str, date], Decimal | None],
+    tags_of: Tagger,
 ) -> list[Offer]:
     """Return the latest sighting of each offer that is not too old, in the order of sellers and titles."""
     latest: dict[tuple[Any, ...], sums.Row] = {}
@@ -333,11 +337,11 @@ def _current(
         if key not in latest or latest[key]["day"] <= row["day"]:
             latest[key] = row
     kept = [row for row in latest.values() if (until - row["day"]).days <= LASTS]
-    offers = [_offer(row, convert, tag) for row in kept]
+    offers = [_offer(row, convert, tags_of) for row in kept]
     return sorted(offers, key=lambda each: (each.seller, each.title, each.listing or ""))
 
 
-def _offer(row: sums.Row, convert: Callable[[Decimal, str, date], Decimal | None], tag: Tag) -> Offer:
+def _offer(row: sums.Row, convert: Callable[[Decimal, str, date], Decimal | None], tags_of: Tagger) -> Offer:
     title = row["product"] or row["listing"]
     return Offer(
         seller=row["seller"] or "",
@@ -351,7 +355,7 @@ def _offer(row: sums.Row, convert: Callable[[Decimal, str, date], Decimal | None
         marketplace=row["marketplace"],
         listing=row["listing"],
         category=row["category"],
-        tag=tag(title),
+        tags=tags_of(title),
         minimum=None if row["minimum"] is None else float(row["minimum"]),
         rating=None if row["rating"] is None else float(row["rating"]),
         reviews=row["reviews"],
@@ -360,7 +364,7 @@ def _offer(row: sums.Row, convert: Callable[[Decimal, str, date], Decimal | None
 
 
 def _from_orders(
-    orders: ir.Table | None, market: str, currency: str, tag: Tag, known: set[str]
+    orders: ir.Table | None, market: str, currency: str, tags_of: Tagger, known: set[str]
 ) -> list[Offer]:
     """Return the firm's own prices from its order lines of the last twelve months, one per product."""
     if orders is None:
@@ -393,7 +397,7 @@ def _from_orders(
             measure=measure(row["title"]),
             day=row["day"],
             platform=row["platform"],
-            tag=tag(row["title"]),
+            tags=tags_of(row["title"]),
             own=True,
             source="orders",
         )
@@ -409,8 +413,8 @@ def comparable(own: Offer, other: Offer) -> bool:
     small, large = sorted((own.measure.amount, other.measure.amount))
     if large > SIZES * small:
         return False
-    if own.tag and other.tag:
-        return own.tag == other.tag
+    if own.tags and other.tags:
+        return bool(own.tags & other.tags)
     if own.category and other.category:
         return own.category.casefold() == other.category.casefold()
     one, two = words(own.title), words(other.title)

@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 import ibis.expr.types as ir
 
-from fondaco.markets.competitors import Competitors, Tag, competitors_of
+from fondaco.markets.competitors import Competitors, Tagger, competitors_of
 from fondaco.markets.conditions import Conditions, Demand, conditions_of
 from fondaco.markets.customers import Customers, customers_of
 from fondaco.markets.evidence import Held
@@ -36,20 +36,7 @@ from fondaco.markets.knowledge import (
 )
 from fondaco.markets.scorecard import MarketRow, Scorecard
 from fondaco.reference.rates import Rates
-
-
-class Rules(Protocol):
-    """What is known of a market's law for the firm's products: `fondaco.reference.regulations.MarketRules`."""
-
-    @property
-    def products(self) -> Sequence[Any]:
-        """Each with `cells`, one for each kind of rule."""
-        ...
-
-    def to_json(self) -> dict[str, Any]:
-        """Return everything as JSON values."""
-        ...
-
+from fondaco.reference.regulations import MarketRules
 
 #: What is said where nothing is known of a kind of rule, and how much of what is at stake hangs on it.
 _RULES: dict[str, tuple[str, float]] = {
@@ -123,7 +110,7 @@ class Dossier:
     customers: Customers
     competitors: Competitors | None
     conditions: Conditions
-    regulations: Rules | None
+    regulations: MarketRules | None
     offer: Offer
     notes: tuple[Note, ...]
     parts: Mapping[PartName, Completeness]
@@ -208,9 +195,9 @@ def market_dossier(
     rates: Rates | None = None,
     demand: Demand | None = None,
     tariff: float | None = None,
-    rules: Rules | None = None,
+    rules: MarketRules | None = None,
     notes: Sequence[Note] | None = (),
-    tag: Tag = lambda _title: None,
+    tags_of: Tagger = lambda _title: frozenset(),
 ) -> Dossier:
     """Say what is known of one market and what is not.
 
@@ -232,8 +219,8 @@ def market_dossier(
         What is known of its law for the firm's products; None where nothing is.
     notes
         What people told of the market; None where they were not asked for.
-    tag
-        Tells the kind of product from a title, to compare offers.
+    tags_of
+        Tells the product tags of a title, to compare offers.
     """
     row = card.market(market) or card.without_orders(market)
     customers = customers_of(
@@ -241,7 +228,7 @@ def market_dossier(
         rates=rates,
     )  # fmt: skip
     competitors = competitors_of(
-        listings, market, currency=card.currency, orders=orders, rates=rates, tag=tag
+        listings, market, currency=card.currency, orders=orders, rates=rates, tags_of=tags_of
     )
     conditions = conditions_of(
         market, home=card.home, currency=card.currency, today=today, orders=orders, rates=rates,
@@ -278,7 +265,7 @@ def blind_spots_over(
     *,
     rates: Rates | None = None,
     demand: Mapping[str, Demand] | None = None,
-    rules: Mapping[str, Rules] | None = None,
+    rules: Mapping[str, MarketRules] | None = None,
     notes: Mapping[str, Sequence[Note]] | None = None,
     limit: int | None = None,
 ) -> tuple[BlindSpot, ...]:
@@ -325,7 +312,7 @@ def parts_of(
     row: MarketRow,
     held: Held,
     conditions: Conditions,
-    rules: Rules | None,
+    rules: MarketRules | None,
     notes: Sequence[Note] | None,
     today: date,
 ) -> dict[PartName, Completeness]:
@@ -356,7 +343,7 @@ def _why_customers(row: MarketRow) -> dict[str, str]:
     return why
 
 
-def rule_topics(rules: Rules | None) -> tuple[list[Topic], dict[str, Evidence], dict[str, str]]:
+def rule_topics(rules: MarketRules | None) -> tuple[list[Topic], dict[str, Evidence], dict[str, str]]:
     """Return one topic for each kind of rule, with how many groups of products something is known for, and
     what is missing in words.
 
@@ -385,20 +372,26 @@ def rule_topics(rules: Rules | None) -> tuple[list[Topic], dict[str, Evidence], 
     return topics, evidence, why
 
 
-def _rule_statements(rules: Rules | None) -> tuple[Statement, ...]:
+def _rule_statements(rules: MarketRules | None) -> tuple[Statement, ...]:
+    """Return each rule that speaks of the firm's products once, prohibitions first.
+
+    What was compared with its source and surely speaks of the product is a fact; what was written down
+    without it, or may speak of a product that is known too roughly, an inference.
+    """
     if rules is None:
         return ()
+    applied = [a for each in rules.products for cell in each.cells for a in cell.rules]
+    first = [flag.rule.id for flag in rules.flags]
+    applied.sort(key=lambda a: first.index(a.rule.id) if a.rule.id in first else len(first))
     said: dict[str, Statement] = {}
-    for product in rules.products:
-        for cell in product.cells:
-            for applied in cell.rules:
-                rule = applied.rule
-                old = f" To be looked at again since {rule.review_by}." if applied.overdue else ""
-                said[rule.id] = Statement(
-                    f"{rule.says}{old}",
-                    "fact" if applied.certain else "inference",
-                    f"{rule.source}, {rule.stated}",
-                )
+    for each in applied:
+        rule = each.rule
+        old = f" To be looked at again since {rule.review_by}." if each.overdue else ""
+        sure = each.certain and rule.basis == "checked"
+        held = Statement(
+            f"{rule.says}{old}", "fact" if sure else "inference", f"{rule.source}, {rule.stated}"
+        )
+        said.setdefault(rule.id, held)
     return tuple(said.values())
 
 

@@ -168,6 +168,8 @@ def make(
         )
         for firm in FIRMS
     )
+    for made in FIRMS:
+        _state_products(workspace, made)
     reports = []
     for n, file in enumerate(files):
         if progress is not None:
@@ -185,6 +187,15 @@ def make(
     if progress is not None:
         progress("Six fictional firms are ready", 1.0)
     return DemoResult(firms, tuple(files), tuple(reports))
+
+
+def _state_products(workspace: Workspace, firm: DemoFirm) -> None:
+    """State what the firm's products are, where it states anything: some leave it open, as in life."""
+    from fondaco.ledger.catalogue import Entry
+
+    for sku, tags, hs in firm.catalogue:
+        entry = Entry(sku=sku, tags=tags, hs=hs, origin=firm.home)
+        workspace.ledger(firm.slug).change_catalogue(lambda held, entry=entry: held.with_entry(entry))
 
 
 def _until(workspace: Workspace, now: datetime) -> date:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -19,9 +19,12 @@ from fondaco.markets import (
     held_of,
     market_dossier,
 )
+from fondaco.markets.competitors import Tagger
 from fondaco.reference import countries
 from fondaco.reference.rates import Rates
+from fondaco.reference.regulations import MarketRules, rules_for
 from fondaco.workflows.conclusions import _key, _remembering, scorecard_of
+from fondaco.workflows.regulations import book_of, groups_of, known_tags, products_of
 from fondaco.workflows.trade import potential_of
 
 
@@ -52,11 +55,12 @@ def held_by(workspace: Workspace, firm: str, *, as_of: date | None = None) -> He
 
 
 def demand_of(workspace: Workspace, firm: str) -> dict[str, Demand]:
-    """Return what the workspace's trade files say of each market; nothing where they do not speak of the firm's
-    country, or where there are none.
+    """Return what the workspace's trade files say of each market: of the HS codes in the firm's catalogue, or of
+    all goods where it states none.  Nothing where there are no files, or none speaks of the firm's country.
     """
+    codes = sorted({entry.hs[:6] for entry in workspace.ledger(firm).catalogue.entries if entry.hs})
     try:
-        found = potential_of(workspace, firm)
+        found = potential_of(workspace, firm, codes)
     except InputError:
         return {}
     if found is None:
@@ -65,6 +69,28 @@ def demand_of(workspace: Workspace, firm: str) -> dict[str, Demand]:
         market: Demand(one, found.currency or "", found.products, found.basis.years, found.basis.sources)
         for market, one in found.by_market().items()
     }
+
+
+def rules_by_market(
+    workspace: Workspace, firm: str, markets: Iterable[str], today: date
+) -> dict[str, MarketRules]:
+    """Return what is known of several markets' law for a firm's products."""
+    known = known_tags(workspace)
+    groups, book = groups_of(products_of(workspace, firm), known), book_of(workspace, firm)
+    return {market: rules_for(market, groups, rules=book, today=today, known=known) for market in markets}
+
+
+def tagger_of(workspace: Workspace, firm: str) -> Tagger:
+    """Return what tells the tags of a title: those the firm's catalogue states, else those its words suggest."""
+    known, catalogue = known_tags(workspace), workspace.ledger(firm).catalogue
+
+    def tags_of(title: str) -> frozenset[str]:
+        entry = catalogue.entry(None, title)
+        if entry is not None and entry.tags:
+            return frozenset(entry.tags)
+        return frozenset(each.tag for each in known.suggest(title))
+
+    return tags_of
 
 
 def dossier_of(
@@ -96,9 +122,10 @@ def dossier_of(
     card = scorecard_of(workspace, firm, as_of=as_of)
     held = held_by(workspace, firm, as_of=as_of)
     demand = demand_of(workspace, firm).get(code)
+    rules = rules_by_market(workspace, firm, [code], day)[code]
     names = ("inquiries", "reviews", "ads", "listings")
     return _remembering(
-        (*_key(workspace, ledger, "dossier", as_of), code, str(day), str(notes), str(demand)),
+        (*_key(workspace, ledger, "dossier", as_of), code, str(day), str(notes), str(demand), str(rules)),
         lambda: market_dossier(
             ledger.table("orders", as_of=as_of),
             code,
@@ -107,7 +134,9 @@ def dossier_of(
             today=day,
             rates=rates_of(workspace),
             demand=demand,
+            rules=rules,
             notes=notes,
+            tags_of=tagger_of(workspace, firm),
             **{name: ledger.table(name, as_of=as_of) for name in names},
         ),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -125,17 +125,17 @@ def test_products_that_are_not_listed_are_compared_by_what_their_orders_brought(
 
 
 def test_a_tag_decides_before_category_and_words(table: Make) -> None:
-    tags: Mapping[str, str] = {
-        "Olio 500 ml": "olive-oil",
-        "Huile 500 ml": "olive-oil",
-        "Vinegar 500 ml": "vinegar",
+    tags = {
+        "Olio 500 ml": {"olive-oil", "food"},
+        "Huile 500 ml": {"olive-oil"},
+        "Vinegar 500 ml": {"vinegar"},
     }
     rows = [
         offer("own", "Us", "Olio 500 ml", "10.00", own=True, category="Food"),
         offer("1", "Ada", "Huile 500 ml", "9.00", category="Groceries"),
         offer("2", "Ben", "Vinegar 500 ml", "3.00", category="Food"),
     ]
-    found = of(table, rows, tag=tags.get)
+    found = of(table, rows, tags_of=lambda title: frozenset(tags[title]))
     assert [each.seller for each in found.positions[0].others] == ["Ada"]
 
 

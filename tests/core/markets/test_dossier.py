@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -12,6 +11,7 @@ import pytest
 
 from fondaco.markets import Dossier, Note, blind_spots_over, held_of, market_dossier, scorecard
 from fondaco.markets.dossier import rule_topics
+from fondaco.reference.regulations import Kind, Product, Rule, rules_for
 
 Make = Callable[[str, list[dict[str, Any]]], ir.Table]
 TODAY = date(2024, 3, 1)
@@ -168,74 +168,53 @@ def test_what_people_told_stands_in_its_part(table: Make) -> None:
     assert found.to_json()["customers"]["notes"] == []
 
 
-@dataclass(frozen=True)
-class Rule:
-    """As much of a rule as the dossier reads."""
-
-    id: str
-    says: str
-    source: str = "Office"
-    stated: date = date(2024, 1, 1)
-    review_by: date = date(2025, 1, 1)
-
-
-@dataclass(frozen=True)
-class Applied:
-    rule: Rule
-    certain: bool = True
-    overdue: bool = False
+def rule(name: str, kind: Kind, says: str, **more: Any) -> Rule:
+    """Return a rule of Germany on wine, compared with its source in January and good for a year."""
+    held: dict[str, Any] = {
+        "id": name, "markets": ("DEU",), "kind": kind, "topic": "institutions", "says": says, "source": "Office", "url": "",
+        "strength": "official", "stated": date(2024, 1, 1), "basis": "checked", "confidence": "high",
+        "review_by": date(2025, 1, 1), "tags": ("wine",), **more,
+    }  # fmt: skip
+    return Rule(**held)
 
 
-@dataclass(frozen=True)
-class Cell:
-    kind: str
-    state: str
-    rules: tuple[Applied, ...] = ()
-
-    @property
-    def overdue(self) -> bool:
-        return any(each.overdue for each in self.rules)
-
-
-@dataclass(frozen=True)
-class Goods:
-    cells: tuple[Cell, ...]
-
-
-@dataclass(frozen=True)
-class Rules:
-    products: tuple[Goods, ...]
-    held: dict[str, Any] = field(default_factory=dict)
-
-    def to_json(self) -> dict[str, Any]:
-        return self.held
-
-
-@pytest.mark.requirement("S21")
+@pytest.mark.requirement("F05", "S21")
 def test_rules_that_are_known_overdue_or_unknown(table: Make) -> None:
-    label = Rule("de-label", "A label in German.")
-    tax = Rule("de-tax", "Excise on wine.")
-    rules = Rules(
-        (
-            Goods((Cell("label", "stated", (Applied(label),)), Cell("tax", "stated", (Applied(tax, overdue=True),)),
-                   Cell("licence", "unknown"))),
-            Goods((Cell("label", "unknown"), Cell("tax", "none", (Applied(tax, overdue=True),)), Cell("licence", "unknown"))),
-        )
-    )  # fmt: skip
+    book = [
+        rule("de-label", "label", "A label in German."),
+        rule("de-tax", "tax", "Excise on wine.", review_by=date(2024, 2, 1), tags=()),
+        rule("de-ban", "prohibited", "None of it after ten.", basis="recalled"),
+    ]
+    goods = [Product("wine", ("wine",)), Product("ham", ("ham",))]
+    rules = rules_for("DEU", goods, rules=book, today=TODAY)
     found = of(table, "DEU", rules=rules)
     known = {each.topic.name: each for each in found.parts["regulations"].topics}
     assert {name: known[name].value for name in ("label", "tax", "licence", "prohibited")} == {
-        "label": 0.5, "tax": 0.5, "licence": 0.0, "prohibited": 0.0,
+        "label": 0.5, "tax": 0.5, "licence": 0.0, "prohibited": 0.5,
     }  # fmt: skip
     assert known["label"].why == "nothing known of its labelling rules for 1 of 2 groups of your products"
     assert known["tax"].why == "what is known of it (tax) is past its review"
     assert any(
         spot.text.endswith("and nothing known of the licences it asks for.") for spot in found.blind_spots
     )
-    assert [each.text for each in found.statements()["regulations"]] == [
-        "A label in German.", "Excise on wine. To be looked at again since 2025-01-01.",
-    ]  # fmt: skip
+    assert [(each.text, each.says) for each in found.statements()["regulations"]] == [
+        ("None of it after ten.", "inference"),
+        ("A label in German.", "fact"),
+        ("Excise on wine. To be looked at again since 2024-02-01.", "fact"),
+    ]
+    said = found.to_json()["regulations"]
+    assert (said["known"], said["age_days"]) == (True, 60)
+    assert {"coverage", "flags", "topics", "advice"} <= said.keys()
     assert rule_topics(None)[0][0].name == "rules"
+
+
+@pytest.mark.requirement("F80")
+def test_inquiries_from_a_market_of_unknown_labels(table: Make) -> None:
+    rules = rules_for("KOR", [Product("wine", ("wine",))], rules=[], today=TODAY)
+    texts = [spot.text for spot in of(table, "KOR", rules=rules).blind_spots]
+    assert (
+        "40 inquiries from South Korea in twelve months, and nothing known of its labelling rules." in texts
+    )
 
 
 @pytest.mark.requirement("F80")

@@ -18,6 +18,7 @@ from fondaco.web.accounts import access
 from fondaco.web.accounts.models import Item
 from fondaco.web.markets import notes
 from fondaco.web.markets.models import Part
+from fondaco.web.markets.rules import TOPIC_NAMES
 from fondaco.web.markets.views import as_of_from, card_of, drawn
 
 #: Blind spots that are shown before "more".
@@ -79,6 +80,9 @@ def market(request: HttpRequest, slug: str, code: str) -> HttpResponse:
             (_("Only cost"), held.customers.terms.with_verdict("only costs")[:10]),
         ],
         "bases": BASES,
+        "barriers": [(TOPIC_NAMES[topic], rules) for topic, rules in held.regulations.by_topic().items()]
+        if held.regulations
+        else [],
     }
     return render(request, "markets/market.html", context)
 

@@ -90,6 +90,7 @@ class DemoFirm:
     channels: tuple[Channel, ...]
     extras: tuple[str, ...] = ()
     curious: tuple[tuple[str, int], ...] = ()  # markets that ask and never order, and how often
+    catalogue: tuple[tuple[str, tuple[str, ...], str], ...] = ()  # SKU pattern, product tags, HS code
 
 
 @dataclass(frozen=True)
@@ -173,6 +174,7 @@ WINERY = DemoFirm(
         ),
     ),
     extras=("traffic", "listings"),
+    catalogue=(("VF-*", ("wine",), "2204"),),
 )
 
 CASHMERE = DemoFirm(
@@ -206,6 +208,7 @@ CASHMERE = DemoFirm(
         ),
     ),
     extras=("traffic", "inquiries"),
+    catalogue=(("TN-BACKPACK", ("cashmere", "leather-bag"), "4202"), ("TN-*", ("cashmere",), "4202")),
 )
 
 OIL_MILL = DemoFirm(
@@ -243,6 +246,7 @@ OIL_MILL = DemoFirm(
     ),
     extras=("listings", "inquiries"),
     curious=(("KOR", 62), ("ESP", 9)),
+    catalogue=(("CC-EVO-*", ("olive-oil",), "1509"),),
 )
 
 HAM_MAKER = DemoFirm(
