@@ -7,8 +7,9 @@ price keeps the day it was seen and where.
   older than `LASTS` days before the newest sighting in the market.  Earlier ones are history.
 * **Comparable.**  Two offers are compared when they are priced by the same base (litre, kilogram or
   piece, see `fondaco.markets.units`), their sizes lie within a factor of `SIZES`, and they are
-  the same kind of product: of a tag in common, where both have any; else of the same category, where both
-  state one; else with at least half of the words of the shorter title in common.
+  the same kind of product: of the same category, where both stand on one site and state one; else of
+  a product tag in common, where both have any; else with at least half of the words of the shorter
+  title in common.
 * **Money.**  Prices are converted into the firm's currency at the ECB rate of the day they were seen.
   An offer whose currency has no rate that day is counted and left out.
 * **Own prices** are those of the firm's own listings in the market; for products without one, the
@@ -413,10 +414,11 @@ def comparable(own: Offer, other: Offer) -> bool:
     small, large = sorted((own.measure.amount, other.measure.amount))
     if large > SIZES * small:
         return False
+    one_site = (own.platform, own.marketplace) == (other.platform, other.marketplace)
+    if one_site and own.category and other.category:
+        return own.category.casefold() == other.category.casefold()
     if own.tags and other.tags:
         return bool(own.tags & other.tags)
-    if own.category and other.category:
-        return own.category.casefold() == other.category.casefold()
     one, two = words(own.title), words(other.title)
     shorter = min(len(one), len(two))
     return shorter > 0 and 2 * len(one & two) >= shorter

@@ -361,7 +361,7 @@ def rule_topics(rules: MarketRules | None) -> tuple[list[Topic], dict[str, Evide
         days = [each.rule.stated for cell in known for each in cell.rules]
         if known and len(known) < len(cells):
             missing = len(cells) - len(known)
-            why[kind] = f"{gap} for {missing} of {len(cells)} groups of your products"
+            why[kind] = f"{gap}, for {missing} of {len(cells)} groups of your products"
         elif overdue:
             why[kind] = f"what is known of it ({kind}) is past its review"
         # One more is needed than there is, where something is overdue: known in part.

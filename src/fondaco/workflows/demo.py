@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -191,11 +192,11 @@ def make(
 
 def _state_products(workspace: Workspace, firm: DemoFirm) -> None:
     """State what the firm's products are, where it states anything: some leave it open, as in life."""
-    from fondaco.ledger.catalogue import Entry
+    from fondaco.ledger.catalogue import Catalogue, Entry
 
     for sku, tags, hs in firm.catalogue:
         entry = Entry(sku=sku, tags=tags, hs=hs, origin=firm.home)
-        workspace.ledger(firm.slug).change_catalogue(lambda held, entry=entry: held.with_entry(entry))
+        workspace.ledger(firm.slug).change_catalogue(partial(Catalogue.with_entry, entry=entry))
 
 
 def _until(workspace: Workspace, now: datetime) -> date:

@@ -124,14 +124,14 @@ def test_products_that_are_not_listed_are_compared_by_what_their_orders_brought(
     assert [each.seller for each in position.others] == ["Eva"], "no category: by their words"
 
 
-def test_a_tag_decides_before_category_and_words(table: Make) -> None:
+def test_between_sites_a_tag_decides(table: Make) -> None:
     tags = {
         "Olio 500 ml": {"olive-oil", "food"},
         "Huile 500 ml": {"olive-oil"},
         "Vinegar 500 ml": {"vinegar"},
     }
     rows = [
-        offer("own", "Us", "Olio 500 ml", "10.00", own=True, category="Food"),
+        offer("own", "Us", "Olio 500 ml", "10.00", own=True, category="Food", marketplace="Other.example"),
         offer("1", "Ada", "Huile 500 ml", "9.00", category="Groceries"),
         offer("2", "Ben", "Vinegar 500 ml", "3.00", category="Food"),
     ]

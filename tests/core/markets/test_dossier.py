@@ -192,7 +192,7 @@ def test_rules_that_are_known_overdue_or_unknown(table: Make) -> None:
     assert {name: known[name].value for name in ("label", "tax", "licence", "prohibited")} == {
         "label": 0.5, "tax": 0.5, "licence": 0.0, "prohibited": 0.5,
     }  # fmt: skip
-    assert known["label"].why == "nothing known of its labelling rules for 1 of 2 groups of your products"
+    assert known["label"].why == "nothing known of its labelling rules, for 1 of 2 groups of your products"
     assert known["tax"].why == "what is known of it (tax) is past its review"
     assert any(
         spot.text.endswith("and nothing known of the licences it asks for.") for spot in found.blind_spots
