@@ -113,7 +113,7 @@ def dossier_of(
 
     Raises
     ------
-    UnknownName
+    InputError
         When the country is none.
     """
     code = countries.from_code(market)
@@ -157,6 +157,21 @@ def blind_spots_of(
     notes
         What people told, by market.
     """
-    card = scorecard_of(workspace, firm)
-    held = held_by(workspace, firm)
-    return blind_spots_over(card, held, today, rates=rates_of(workspace), notes=notes, limit=limit)
+    ledger = workspace.ledger(firm)
+    card, held = scorecard_of(workspace, firm), held_by(workspace, firm)
+    demand = demand_of(workspace, firm)
+    rules = rules_by_market(workspace, firm, held.markets, today)
+    asked = (str(today), str(limit), str(notes), str(rules), str(sorted(demand.items())))
+    return _remembering(
+        (*_key(workspace, ledger, "blind spots", None), *asked),
+        lambda: blind_spots_over(
+            card,
+            held,
+            today,
+            rates=rates_of(workspace),
+            demand=demand,
+            rules=rules,
+            notes=notes,
+            limit=limit,
+        ),
+    )
