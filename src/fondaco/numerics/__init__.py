@@ -5,7 +5,7 @@ from fondaco.numerics.counts import dispersion, next_month
 from fondaco.numerics.discoveries import Discoveries, discover, q_values
 from fondaco.numerics.estimates import Estimate, share, unknown
 from fondaco.numerics.growth import Moments, probability_larger, relative_growth
-from fondaco.numerics.low_rates import expected_at_others, low_against_rest, low_among
+from fondaco.numerics.low_rates import dispersion_over, expected_at_others, low_against_rest, low_among
 from fondaco.numerics.quantiles import fewest_for_quantile, quantile, quantile_places
 from fondaco.numerics.ranking import top_probabilities
 from fondaco.numerics.volatility import volatility
@@ -17,6 +17,7 @@ __all__ = [
     "ShareChange",
     "discover",
     "dispersion",
+    "dispersion_over",
     "expected_at_others",
     "fewest_for_quantile",
     "low_against_rest",
