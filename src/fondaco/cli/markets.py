@@ -36,20 +36,28 @@ def markets(
     rank: str = typer.Option(
         "ledger",
         "--rank",
-        help="ledger: by net goods revenue so far; potential: by unrealised export potential (trade data).",
+        help="ledger: by net goods revenue so far; potential: by unrealised export potential (trade data); "
+        "posterior: by what to expect, also where nothing was sold yet.",
+    ),
+    margin: float = typer.Option(
+        None, "--margin", help="With --rank posterior: contribution over net revenue, such as 0.35."
     ),
     as_json: bool = JsonFlag,
 ) -> None:
-    """Rank foreign markets by what they brought, with growth and how sure each figure is."""
+    """Rank foreign markets by what they brought or may bring, and how sure each figure is."""
+    from fondaco.cli.expected import show_expected
     from fondaco.workflows import months_of, scorecard_of
 
     if by not in (None, "month"):
         raise InputError(f"--by {by!r} is not known: say --by month.")
-    if rank not in ("ledger", "potential"):
-        raise InputError(f"--rank {rank!r} is not known: say --rank ledger or --rank potential.")
+    if rank not in ("ledger", "potential", "posterior"):
+        raise InputError(f"--rank {rank!r} is not known: say --rank ledger, potential or posterior.")
     workspace, known_on = Workspace(home_folder()), day(as_of, "--as-of")
     card = scorecard_of(workspace, firm, as_of=known_on)
     data = {"firm": firm, "as_of": as_of, **card.to_json()}
+    if rank == "posterior":
+        show_expected(workspace, firm, card, data, margin=margin, as_of=known_on, as_json=as_json)
+        return
     if rank == "potential":
         _by_potential(workspace, firm, card, data, as_json=as_json)
         return

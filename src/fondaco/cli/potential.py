@@ -231,7 +231,7 @@ def potential(
         )
         asked = [code if flows.scheme == "labels" else hs.query(code) for code in product or ()]
         return at_work.potential_from(
-            flows, whose, products=asked, years=read_years(years), terms=terms, notes=notes
+            flows, whose, products=asked, years=read_years(years), terms=terms, keep=top or None, notes=notes
         )
 
     read: list[dict[str, Any]] = []

@@ -123,16 +123,25 @@ def dossier_of(
     held = held_by(workspace, firm, as_of=as_of)
     demand = demand_of(workspace, firm).get(code)
     rules = rules_by_market(workspace, firm, [code], day)[code]
+    rates = rates_of(workspace)
     names = ("inquiries", "reviews", "ads", "listings")
     return _remembering(
-        (*_key(workspace, ledger, "dossier", as_of), code, str(day), str(notes), str(demand), str(rules)),
+        (
+            *_key(workspace, ledger, "dossier", as_of),
+            code,
+            str(day),
+            str(notes),
+            str(demand),
+            str(rules),
+            str(rates.last_day),
+        ),
         lambda: market_dossier(
             ledger.table("orders", as_of=as_of),
             code,
             card=card,
             held=held,
             today=day,
-            rates=rates_of(workspace),
+            rates=rates,
             demand=demand,
             rules=rules,
             notes=notes,

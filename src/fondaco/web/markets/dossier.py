@@ -95,7 +95,8 @@ def prices_json(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     held = dossier_for(seen, code, request)
     positions: Any = held.competitors.positions if held.competitors else ()
     draw = partial(charts.prices_of, positions, currency=held.currency)
-    return drawn(request, card_of(seen, as_of_from(request)), f"prices {code} {held.today}", draw)
+    what = f"prices {code} {held.today} {held.conditions.exchange.quotations.newest}"
+    return drawn(request, str(held.basis["fingerprint"]), what, draw)
 
 
 @login_required
@@ -103,9 +104,10 @@ def prices_json(request: HttpRequest, slug: str, code: str) -> HttpResponse:
 def rate_json(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     """The exchange rate of the market's currency as a Vega-Lite specification."""
     seen = access.firm_for(request.user, slug, shared=Item.MARKETS)
-    exchange = dossier_for(seen, code, request).conditions.exchange
+    held = dossier_for(seen, code, request)
+    exchange = held.conditions.exchange
     if not exchange.months:
         raise Http404
     draw = partial(charts.rate_of, exchange)
     what = f"rate {code} {exchange.quotations.newest}"
-    return drawn(request, card_of(seen, as_of_from(request)), what, draw)
+    return drawn(request, str(held.basis["fingerprint"]), what, draw)

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from fondaco.web.markets import dossier, notes, products, rules, signals, views
+from fondaco.web.markets import (
+    dossier,
+    explore,
+    notes,
+    potential,
+    products,
+    ranking,
+    rules,
+    signals,
+    views,
+)
 
 
 class MarketCode:
@@ -41,6 +51,11 @@ urlpatterns = [
     path("markets/<market:code>/", dossier.market, name="market"),
     path("markets/<market:code>/prices.json", dossier.prices_json, name="prices_json"),
     path("markets/<market:code>/rate.json", dossier.rate_json, name="rate_json"),
+    path("markets/expected/", ranking.expected, name="expected"),
+    path("markets/expected.json", ranking.expected_json, name="expected_json"),
+    path("markets/potential/", potential.by_potential, name="by_potential"),
+    path("markets/explore/", explore.explore, name="explore"),
+    path("markets/explore.json", explore.explore_json, name="explore_json"),
     path("markets/<market:code>/months.json", views.months_json, name="months_json"),
     path("products/", products.products, name="products"),
     path("rules/", rules.rules, name="rules"),

@@ -144,11 +144,11 @@ def market_open(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def drawn(
-    request: HttpRequest, card: Scorecard, what: str, draw: Callable[..., dict[str, Any]]
+    request: HttpRequest, fingerprint: str, what: str, draw: Callable[..., dict[str, Any]]
 ) -> HttpResponse:
     """Answer with a chart's specification, kept for as long as the facts stay as they are."""
     look = {"dark": request.GET.get("dark") == "1", "locale": str(names.locale())}
-    key = f"chart {what} {card.basis.fingerprint} {look['dark']} {look['locale']}".replace(" ", "-")
+    key = f"chart {what} {fingerprint} {look['dark']} {look['locale']}".replace(" ", "-")
     text = cache.get_or_set(key, lambda: json.dumps(draw(**look), default=str), timeout=24 * 3600)
     return HttpResponse(text, content_type="application/json")
 
@@ -159,7 +159,7 @@ def map_json(request: HttpRequest, slug: str) -> HttpResponse:
     """The map as a Vega-Lite specification."""
     seen = access.firm_for(request.user, slug, shared=Item.MARKETS)
     card = card_of(seen, as_of_from(request))
-    return drawn(request, card, "map", partial(charts.map_of, card))
+    return drawn(request, card.basis.fingerprint, "map", partial(charts.map_of, card))
 
 
 @login_required
@@ -168,7 +168,7 @@ def bars_json(request: HttpRequest, slug: str) -> HttpResponse:
     """The bars as a Vega-Lite specification."""
     seen = access.firm_for(request.user, slug, shared=Item.MARKETS)
     card = card_of(seen, as_of_from(request))
-    return drawn(request, card, "bars", partial(charts.bars_of, card))
+    return drawn(request, card.basis.fingerprint, "bars", partial(charts.bars_of, card))
 
 
 @login_required
@@ -180,4 +180,9 @@ def months_json(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     row = card.market(code)
     if row is None:
         raise Http404
-    return drawn(request, card, f"months {code}", partial(charts.months_of, row, currency=card.currency))
+    return drawn(
+        request,
+        card.basis.fingerprint,
+        f"months {code}",
+        partial(charts.months_of, row, currency=card.currency),
+    )
