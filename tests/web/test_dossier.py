@@ -214,6 +214,20 @@ def test_changes_of_practice_are_logged_with_their_day(town: Town) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.requirement("F85")
+def test_before_and_after_stand_beside_a_change(town: Town) -> None:
+    """Orders of the test's sheet come once a month; a change at its end has nothing after it, and says so."""
+    for day, what in ((date(2025, 5, 1), "In the middle"), (date(2025, 8, 17), "At the end")):
+        PracticeChange.objects.create(firm=town.anchor, day=day, what=what, made=NOW)
+    answer = town.as_(town.vera).get(reverse("notes", kwargs=FIRM))
+    told = {each["change"].what: each for each in answer.context["changes"]}
+    middle = told["In the middle"]["told"]
+    # Ninety days each: three orders from February to April, two in May and June (July's is in quarantine).
+    assert (middle.before.count, middle.after.count) == (3, 2)
+    assert "where at least 14 are needed" in told["At the end"]["why"]
+    assert "prove no cause" in answer.content.decode()
+
+
 def test_a_person_who_is_forgotten_goes_from_notes_too(town: Town) -> None:
     town.as_(town.bob).post(
         reverse("note_new", kwargs=FIRM), NOTE | {"text": "Erika Beispiel pays within ten days."}

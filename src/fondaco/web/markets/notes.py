@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -13,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from fondaco.kernel.errors import InputError
 from fondaco.markets import Note
 from fondaco.reference import countries
 from fondaco.web.accounts import access
@@ -20,6 +22,7 @@ from fondaco.web.accounts.models import Item
 from fondaco.web.markets import actions
 from fondaco.web.markets.forms import NoteForm, PracticeForm
 from fondaco.web.markets.models import MarketNote, Part, PracticeChange
+from fondaco.workflows.ranking import change_of
 
 
 def notes_for(seen: access.FirmAccess, market: str | None = None) -> QuerySet[MarketNote] | None:
@@ -51,9 +54,20 @@ def notes(request: HttpRequest, slug: str) -> HttpResponse:
         "today": today,
         "overdue": sorted((n for n in held if n.overdue(today)), key=lambda n: n.review_by),
         "fresh": [n for n in held if not n.overdue(today)],
-        "changes": PracticeChange.objects.filter(firm=seen.firm, retired=None).select_related("by"),
+        "changes": [
+            {"change": change, **({} if seen.is_supporter else _before_and_after(seen, change))}
+            for change in PracticeChange.objects.filter(firm=seen.firm, retired=None).select_related("by")
+        ],
     }
     return render(request, "markets/notes.html", context)
+
+
+def _before_and_after(seen: access.FirmAccess, change: PracticeChange) -> dict[str, Any]:
+    """Return how orders came before and after a change (`fondaco.markets.changes`), or why nothing is told."""
+    try:
+        return {"told": change_of(seen.workspace, seen.firm.slug, change.day, market=change.market or None)}
+    except InputError as error:
+        return {"why": str(error)}
 
 
 @login_required
