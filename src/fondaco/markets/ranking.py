@@ -330,14 +330,16 @@ def ranking(
         Of the ledger's state, passed on into the basis.
     """
     markets = _candidates(observed, home, potential, candidates)
-    stages, attention = _stages(observed, markets, home, potential, experience)
+    stages = _stages(observed, markets, home, potential, experience)
     coming = {name: _coming(observed, name, markets) for name in stages}
-    rates = stages.get("orders")
-    shape_terms = prior.terms(markets, home, potential=potential, experience=experience)
-    if rates is None:
-        # Nothing was counted: the prior alone, whose level is not known.
-        rates = fit_rates(np.zeros((len(markets), 1)), [1.0], shape_terms, shared=False, start=1.0)
-    sells = observed.orders is not None and sum(s.orders for s in observed.sizes.values()) > 0
+    sells = "orders" in stages
+    if sells:
+        rates = stages["orders"]
+    else:  # nothing was sold abroad: the prior alone, and what looked or asked; its level is not known
+        known = prior.terms(
+            markets, home, potential=potential, experience=experience, attention=_attention(stages, markets)
+        )
+        rates = fit_rates(np.zeros((len(markets), 1)), [1.0], known, shared=False, start=1.0)
     values = _values(observed.sizes, markets) if sells else None
     share = 1.0 if margin is None else margin
     state = _State(rates, values, share)
@@ -362,7 +364,7 @@ def ranking(
         home,
         currency,
         margin,
-        _basis(observed, rates, attention, sells, margin, potential, experience, fingerprint),
+        _basis(observed, rates, tuple(stages), sells, margin, potential, experience, fingerprint),
         tuple(markets),
         rates if sells else None,
         replace(state, order=tuple(order)),
@@ -386,23 +388,26 @@ def _stages(
     home: str,
     potential: Mapping[str, float] | None,
     experience: Mapping[str, float] | None,
-) -> tuple[dict[str, Rates], tuple[str, ...]]:
+) -> dict[str, Rates]:
     """Fit views, inquiries and orders in turn, each with the one before as a term of its prior."""
     stages: dict[str, Rates] = {}
-    attention: dict[str, Mapping[str, float]] = {}
-    told: list[str] = []
     for name in ("views", "inquiries", "orders"):
         held: Counted | None = getattr(observed, name)
         if held is None or held.matrix(markets).sum() == 0:
             continue
-        terms = prior.terms(markets, home, potential=potential, experience=experience, attention=attention)
+        terms = prior.terms(
+            markets, home, potential=potential, experience=experience, attention=_attention(stages, markets)
+        )
         counts = held.matrix(markets)
         never = [market not in observed.markets for market in markets]
         fitted = fit_rates(counts, held.exposure * _seasons(counts, held), terms, never=never)
         stages[name] = fitted.opened()
-        attention = {name: dict(zip(markets, stages[name].mean.tolist(), strict=True))}
-        told.append(name)
-    return stages, tuple(told)
+    return stages
+
+
+def _attention(stages: Mapping[str, Rates], markets: Sequence[str]) -> dict[str, Mapping[str, float]]:
+    """Return what the last stage so far expects of each market, as a term for the next."""
+    return {name: dict(zip(markets, stages[name].mean.tolist(), strict=True)) for name in list(stages)[-1:]}
 
 
 def _seasons(counts: Array, held: Counted) -> Array:

@@ -197,9 +197,21 @@ def test_the_frame_has_a_row_for_each_market() -> None:
     assert frame["expected_orders_high"][0] >= frame["expected_orders"][0]
 
 
-def test_a_seller_at_home_alone_gets_its_prior_in_its_own_order_values() -> None:
+def test_a_seller_at_home_alone_is_told_no_figures_abroad() -> None:
     found = rank(observed({"ITA": 120}))
-    assert found.foreign[0].expected_orders.estimate is None or found.foreign[0].orders == 0
+    assert found.foreign[0].expected_orders.estimate is None
+    assert found.foreign[0].contribution.estimate is None
+    assert any("No order has been counted abroad" in note for note in found.basis.notes)
+
+
+def test_before_the_first_order_markets_that_ask_rank_first() -> None:
+    potential = dict.fromkeys(("DEU", "FRA", "JPN", "KOR"), 100.0)
+    asked = observed({}, inquiries={"KOR": 60, "DEU": 6})
+    found = rank(asked, potential=potential)
+    assert found.foreign[0].market == "KOR"
+    assert found.foreign[0].expected_inquiries.estimate == pytest.approx(5, rel=0.2)
+    assert found.foreign[0].expected_orders.estimate is None
+    assert found.foreign[0].carried["own inquiries"] > 0.1
 
 
 def test_terms_floor_zero_potential_and_mark_what_is_lacking() -> None:
