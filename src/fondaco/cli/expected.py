@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fondaco.cli.output import emit, progress_bar, table
 from fondaco.kernel import InputError
 from fondaco.ledger import Workspace
-from fondaco.markets.ranking import RankingRow
-from fondaco.markets.scorecard import Scorecard
-from fondaco.numerics.estimates import Estimate
 from fondaco.reference import countries
-from fondaco.workflows.ranking import ranking_of, rows_with_scorecard
+
+if TYPE_CHECKING:  # loading them takes a second, and `fondaco --help` needs none
+    from fondaco.markets.ranking import RankingRow
+    from fondaco.markets.scorecard import Scorecard
+    from fondaco.numerics.estimates import Estimate
 
 #: Markets in the table for people; JSON has all.
 SHOWN = 25
@@ -36,6 +37,8 @@ def show_expected(
     as_json: bool,
 ) -> None:
     """Print the ranking beside what the scorecard says of each market."""
+    from fondaco.workflows.ranking import ranking_of, rows_with_scorecard
+
     with progress_bar() as progress:
         progress("Ranking the markets", 0.2)
         found = ranking_of(workspace, firm, as_of=as_of, margin=margin_from(margin))

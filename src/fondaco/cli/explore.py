@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import typer
 
@@ -14,11 +14,13 @@ from fondaco.cli.markets import AsOfOption
 from fondaco.cli.output import day, emit, progress_bar, table
 from fondaco.kernel import InputError
 from fondaco.ledger import Workspace
-from fondaco.markets.changes import DAYS, MEASURES, Comparison
-from fondaco.markets.exploration import MOST, SHARE, Plan, Request, Unit
-from fondaco.numerics.estimates import Estimate
 from fondaco.reference import countries
 from fondaco.workflows.place import home_folder
+
+if TYPE_CHECKING:  # loading them takes a second, and `fondaco --help` needs none
+    from fondaco.markets.changes import Comparison
+    from fondaco.markets.exploration import Plan, Unit
+    from fondaco.numerics.estimates import Estimate
 
 MarginOption = typer.Option(None, "--margin", help="Contribution over net revenue, such as 0.35.")
 
@@ -35,22 +37,23 @@ def explore(
     firm: str = FirmOption,
     budget: str = typer.Option(..., "--budget", help="What there is for next month, such as 500."),
     unit: str = typer.Option("money", "--unit", help="money (in the firm's currency) or hours."),
-    most: int = typer.Option(MOST, "--most", help="Markets at most."),
+    most: int = typer.Option(5, "--most", help="Markets at most."),
     floor: str = typer.Option("0", "--floor", help="At least so much in each market that gets anything."),
     cap: str = typer.Option(None, "--cap", help="At most so much in each market."),
-    share: float = typer.Option(SHARE, "--share", help="Share of the budget for markets little known."),
+    share: float = typer.Option(0.2, "--share", help="Share of the budget for markets little known."),
     margin: float = MarginOption,
     as_of: str = AsOfOption,
     as_json: bool = JsonFlag,
 ) -> None:
     """Divide a month's budget among few markets: known ones that bring most, and some little known to learn from."""
+    from fondaco.markets.exploration import Request
     from fondaco.workflows.ranking import plan_of
 
     if unit not in ("money", "hours"):
         raise InputError(f"--unit {unit!r} is not known: say money or hours.")
     request = Request(
         budget=cast(Decimal, _amount(budget, "--budget")),
-        unit=cast(Unit, unit),
+        unit=cast("Unit", unit),
         most=most,
         floor=_amount(floor, "--floor") or Decimal(0),
         cap=_amount(cap, "--cap"),
@@ -111,10 +114,11 @@ def change(
     what: str = typer.Option("", "--what", help="What was changed, in words."),
     market: str = typer.Option(None, "--market", help="Where it was changed; everywhere if omitted."),
     measure: str = typer.Option("orders", "--measure", help="orders, inquiries or views."),
-    days: int = typer.Option(DAYS, "--days", min=14, help="Days looked at on each side."),
+    days: int = typer.Option(90, "--days", min=14, help="Days looked at on each side."),
     as_json: bool = JsonFlag,
 ) -> None:
     """Compare orders, inquiries or views before and after a change of practice."""
+    from fondaco.markets.changes import MEASURES
     from fondaco.workflows.ranking import change_of
 
     if measure not in MEASURES:
