@@ -11,7 +11,7 @@ from fondaco.cli.app import JsonFlag, app
 from fondaco.cli.expected import margin_from
 from fondaco.cli.importing import FirmOption
 from fondaco.cli.markets import AsOfOption
-from fondaco.cli.output import day, emit, progress_bar, table
+from fondaco.cli.output import day, emit, moment, progress_bar, table
 from fondaco.kernel import InputError
 from fondaco.ledger import Workspace
 from fondaco.reference import countries
@@ -59,13 +59,14 @@ def explore(
         cap=_amount(cap, "--cap"),
         share=share,
     )
-    workspace = Workspace(home_folder())
+    workspace, known_on = Workspace(home_folder()), day(as_of, "--as-of")
     with progress_bar() as progress:
         found = plan_of(
             workspace,
             firm,
             request,
-            as_of=day(as_of, "--as-of"),
+            today=known_on or moment(None).date(),
+            as_of=known_on,
             margin=margin_from(margin),
             progress=progress,
         )

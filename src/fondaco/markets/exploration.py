@@ -14,7 +14,7 @@ is an assumption, not an estimate, and what money brings in a market where none 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import Any, Literal
@@ -346,7 +346,12 @@ class Plan:
 
 
 def plan(
-    ranking: Ranking, request: Request, *, then: Ranking | None = None, month: Month | None = None
+    ranking: Ranking,
+    request: Request,
+    *,
+    then: Ranking | None = None,
+    month: Month | None = None,
+    barred: Collection[str] = (),
 ) -> Plan:
     """Divide a budget among the markets of a ranking.
 
@@ -360,6 +365,8 @@ def plan(
         The ranking from what was known 30 days earlier, for what was learnt since.
     month
         What was counted in those 30 days.
+    barred
+        Markets where none of the firm's goods may be sold: they get nothing, and that is said.
 
     Raises
     ------
@@ -369,8 +376,11 @@ def plan(
     rows = ranking.foreign
     if not rows:
         raise InputError("No market is known yet: import a file of orders, or add trade data.")
-    little = [i for i, row in enumerate(rows) if not row.known]
-    known = [i for i, row in enumerate(rows) if row.known]
+    open_to = [i for i, row in enumerate(rows) if row.market not in barred]
+    if not open_to:
+        raise InputError("The firm's goods are prohibited in every market that is known: see fondaco rules.")
+    little = [i for i in open_to if not rows[i].known]
+    known = [i for i in open_to if rows[i].known]
     pots = _pots(request, bool(little), bool(known))
     parts: list[Part] = []
     for kind, places, (budget, most) in (("explore", little, pots[0]), ("exploit", known, pots[1])):
@@ -388,9 +398,17 @@ def plan(
         _use(then, month),
         _learnt(ranking, then, month),
         month,
-        _notes(ranking, request, float(explored / request.budget), month),
+        (*_barred(rows, barred), *_notes(ranking, request, float(explored / request.budget), month)),
         ranking.basis.key,
     )
+
+
+def _barred(rows: Sequence[RankingRow], barred: Collection[str]) -> tuple[str, ...]:
+    there = [countries.name(row.market) for row in rows if row.market in barred]
+    if not there:
+        return ()
+    listed = ", ".join(sorted(there))
+    return (f"Nothing goes where the firm's goods are prohibited by the rules on record: {listed}.",)
 
 
 def _pots(request: Request, little: bool, known: bool) -> tuple[tuple[int, int], tuple[int, int]]:

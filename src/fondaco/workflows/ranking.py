@@ -19,6 +19,7 @@ from fondaco.markets.scorecard import Scorecard
 from fondaco.reference import countries
 from fondaco.reference.rates import Rates
 from fondaco.workflows.conclusions import _key, _remembering, scorecard_of
+from fondaco.workflows.regulations import barred_of
 from fondaco.workflows.trade import potential_of
 
 #: "Last month" is the last so many days that the ledger knows, however far into a month they end.
@@ -97,17 +98,22 @@ def plan_of(
     firm: str,
     request: Request,
     *,
+    today: date,
     as_of: date | None = None,
     margin: float | None = None,
     progress: Progress = silent,
 ) -> Plan:
-    """Return how to divide a budget over a firm's markets, and what the last month's taught."""
+    """Return how to divide a budget over a firm's markets, and what the last month's taught.
+
+    `today` decides which prohibitions are in force.
+    """
     ledger = workspace.ledger(firm)
+    barred = barred_of(workspace, firm, today)
     progress("Ranking the markets", 0.1)
     now = ranking_of(workspace, firm, as_of=as_of, margin=margin)
     card = scorecard_of(workspace, firm, as_of=as_of)
     if card.until is None or card.since is None:
-        return plan(now, request)
+        return plan(now, request, barred=barred)
     span = Span(card.until - timedelta(days=DAYS - 1), card.until)
     month = _remembering(
         _key(workspace, ledger, "last days", as_of), lambda: _month(workspace, ledger, as_of, span)
@@ -117,7 +123,7 @@ def plan_of(
     then = (
         ranking_of(workspace, firm, as_of=as_of, margin=margin, until=before) if card.since < before else None
     )
-    return plan(now, request, then=then, month=month)
+    return plan(now, request, then=then, month=month, barred=barred)
 
 
 def _month(workspace: Workspace, ledger: Ledger, as_of: date | None, span: Span) -> Month:

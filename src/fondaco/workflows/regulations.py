@@ -179,6 +179,27 @@ def rules_of(
     )  # fmt: skip
 
 
+def barred_of(workspace: Workspace, firm: str, today: date) -> frozenset[str]:
+    """Return the markets where a rule on record prohibits everything that the firm sells, as far as its goods are known.
+
+    A product of which neither tag nor code is stated counts as not prohibited.
+    """
+    known, book = known_tags(workspace), book_of(workspace, firm)
+    groups = groups_of(products_of(workspace, firm), known)
+    where = {market for rule in book if rule.kind == "prohibited" for market in rule.markets}
+    return frozenset(
+        market
+        for market in where
+        if groups
+        and all(
+            cell.level == "stop"
+            for product in rules_for(market, groups, rules=book, today=today, known=known).products
+            for cell in product.cells
+            if cell.kind == "prohibited"
+        )
+    )
+
+
 def proofs_of(workspace: Workspace, firm: str, market: str, today: date) -> tuple[ProofCounts, ...]:
     """Return the firm's quality proofs with the rules of a market that speak of each."""
     code, known = countries.from_code(market), known_tags(workspace)

@@ -56,6 +56,14 @@ def test_few_markets_get_anything(now: Ranking) -> None:
     assert len(plan(now, asked(most=2)).allocation) == 2
 
 
+@pytest.mark.requirement("F48")
+def test_nothing_goes_where_the_goods_are_prohibited_and_that_is_said(now: Ranking) -> None:
+    found = plan(now, asked(), barred={"DEU", "SAU"})
+    assert total(found) == Decimal("500.00")
+    assert not {"DEU", "SAU"} & {part.market for part in found.allocation}
+    assert any("prohibited by the rules on record: Germany" in note for note in found.notes)
+
+
 def test_without_orders_everything_explores_and_it_says_so() -> None:
     found = plan(rank(NOTHING), asked())
     assert found.exploration_share == 1.0

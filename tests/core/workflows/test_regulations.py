@@ -10,7 +10,7 @@ import pytest
 from fondaco import workflows
 from fondaco.kernel import InputError, UnknownName
 from fondaco.ledger import Catalogue, Entry, Proof, Workspace
-from fondaco.workflows.regulations import COLUMNS, table_of
+from fondaco.workflows.regulations import COLUMNS, barred_of, table_of
 
 TODAY = date(2026, 11, 25)
 ORDERS = """\
@@ -123,3 +123,12 @@ def test_the_table_of_rules_has_a_column_for_each_field() -> None:
     header, *rows = table_of(shipped(), TODAY)
     assert header == list(COLUMNS)
     assert all(len(row) == len(COLUMNS) for row in rows)
+
+
+@pytest.mark.requirement("F48")
+def test_a_market_is_barred_where_everything_sold_is_prohibited(workspace: Workspace) -> None:
+    assert "KWT" not in barred_of(workspace, "shop", TODAY)  # scarves and postcards may be sold there
+    workspace.ledger("shop").change_catalogue(lambda _: Catalogue((Entry(sku="*", tags=("wine",)),)))
+    barred = barred_of(workspace, "shop", TODAY)
+    assert "KWT" in barred
+    assert not {"DEU", "KOR", "USA"} & barred

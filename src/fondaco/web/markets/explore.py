@@ -9,6 +9,7 @@ from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -70,7 +71,7 @@ def _planned(seen: access.FirmAccess, form: ExploreForm) -> Plan | None:
     if not form.is_valid():
         return None
     try:
-        return plan_of(seen.workspace, seen.firm.slug, form.request())
+        return plan_of(seen.workspace, seen.firm.slug, form.request(), today=timezone.localdate())
     except InputError as error:
         form.add_error(None, str(error))
         return None
