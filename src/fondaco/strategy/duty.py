@@ -4,19 +4,21 @@ Grammar
 -------
 ::
 
-    expression = sum [MIN sum] [MAX sum]
-    sum        = term {+ term}
+    expression = sum {MIN sum | MAX sum}
+    sum        = term {+ term | - term}
     term       = number %  |  number currency / [number] unit  |  Free  |  0
 
-The floor is applied before the ceiling, so that where they cross (which a tariff with mixed terms can
-do for some goods) the ceiling holds.  Amounts are exact decimals; nothing is rounded here.
+MIN is a floor, MAX a ceiling.  They apply from left to right as they stand, as the UK's own calculator
+does it (trade-tariff-duty-calculator, `ExpressionEvaluators::Compound`): where a floor exceeds a ceiling,
+the one that is written last holds.  Nothing goes below zero.  Amounts are exact decimals; nothing is
+rounded here.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
@@ -25,12 +27,14 @@ from fondaco.reference.currencies import is_currency
 
 #: Units as they are written, by the unit that they are counted in and how many of it they are.
 _UNITS: dict[str, tuple[str, Decimal]] = {
-    **dict.fromkeys(("kg", "kgs", "kilogram", "kilograms", "kilogramme"), ("kg", Decimal(1))),
+    # (Capitals fold away: KGM, DTN, TNE, LTR, HLT, NAR, LPA are the codes of the EU's and the UK's tariffs.)
+    **dict.fromkeys(("kg", "kgs", "kilogram", "kilograms", "kilogramme", "kgm"), ("kg", Decimal(1))),
     **dict.fromkeys(("g", "gram", "grams"), ("kg", Decimal("0.001"))),
-    **dict.fromkeys(("t", "tonne", "tonnes"), ("kg", Decimal(1000))),
-    **dict.fromkeys(("l", "litre", "litres", "liter", "liters"), ("l", Decimal(1))),
-    **dict.fromkeys(("hl", "hectolitre", "hectolitres"), ("l", Decimal(100))),
-    **dict.fromkeys(("unit", "units", "item", "items", "piece", "pieces"), ("unit", Decimal(1))),
+    "dtn": ("kg", Decimal(100)),
+    **dict.fromkeys(("t", "tonne", "tonnes", "tne"), ("kg", Decimal(1000))),
+    **dict.fromkeys(("l", "litre", "litres", "liter", "liters", "ltr"), ("l", Decimal(1))),
+    **dict.fromkeys(("hl", "hectolitre", "hectolitres", "hlt"), ("l", Decimal(100))),
+    **dict.fromkeys(("unit", "units", "item", "items", "piece", "pieces", "nar"), ("unit", Decimal(1))),
     **dict.fromkeys(("l_alcohol", "lpa", "l of alcohol"), ("l_alcohol", Decimal(1))),
     **dict.fromkeys(("hl_alcohol", "hlpa"), ("l_alcohol", Decimal(100))),
     # An amount per hectolitre for each % vol, as spirits and beer were taxed: 1 % vol of 100 l is 1 l.
@@ -45,10 +49,11 @@ COUNTED_BY = {
     "l_alcohol": ("litres", "alcohol_by_volume"),
 }
 
-_NUMBER = r"\d{1,15}(?:\.\d{1,12})?"
+_NUMBER = r"[0-9]{1,15}(?:\.[0-9]{1,12})?"
 _PERCENT = re.compile(rf"({_NUMBER})\s*%")
 _PER_UNIT = re.compile(rf"({_NUMBER})\s*([A-Za-z]{{3}})\s*/\s*({_NUMBER})?\s*([A-Za-z%_][A-Za-z%_/ ]*)")
 _AMOUNT = re.compile(rf"({_NUMBER})\s*([A-Za-z]{{3}})")
+_SIGN = re.compile(r"([+\-−–])")
 _BOUND = re.compile(r"\b(MIN|MAX)\b", re.IGNORECASE)
 _EXAMPLES = '"13%", "6.3 GBP/l", "8% + 12 GBP/100kg", "8% MIN 3 GBP/kg MAX 20%"'
 
@@ -99,7 +104,8 @@ class Term:
     Attributes
     ----------
     rate
-        A share (0.13 for 13%) where `currency` is empty; else units of `currency`.
+        A share (0.13 for 13%) where `currency` is empty; else units of `currency`.  Below zero where
+        the term is taken away.
     currency
         ISO 4217; empty for a percentage.
     unit
@@ -119,22 +125,17 @@ class Term:
 
 @dataclass(frozen=True)
 class Duty:
-    """A parsed expression: the sum of `terms`, not below that of `floor`, not above that of `ceiling`."""
+    """A parsed expression: the sum of `terms`, then each of `bounds` ("minimum" or "maximum", a sum)."""
 
     text: str
     terms: tuple[Term, ...]
-    floor: tuple[Term, ...] = ()
-    ceiling: tuple[Term, ...] = ()
+    bounds: tuple[tuple[str, tuple[Term, ...]], ...] = ()
 
     @property
-    def every_term(self) -> tuple[Term, ...]:
-        """The terms of the sum, the floor and the ceiling."""
-        return self.terms + self.floor + self.ceiling
-
-    @property
-    def is_free(self) -> bool:
-        """Whether nothing can come of it."""
-        return not any(term.rate for term in self.terms + self.floor)
+    def takes_percentage(self) -> bool:
+        """Whether any part of it is a percentage above zero, so that it needs a base."""
+        sums = (self.terms, *(terms for _, terms in self.bounds))
+        return any(term.rate and not term.currency for terms in sums for term in terms)
 
 
 @dataclass(frozen=True)
@@ -187,18 +188,26 @@ def parse(text: str, *, fixed: bool = False) -> Duty:
         raise InputError(
             f'"{text}" has a bound but no rate; state the rate before it, 0% where there is none.'
         )
-    bounds: dict[str, tuple[Term, ...]] = {}
-    for word, said in zip(rest[::2], rest[1::2], strict=True):
-        if word.upper() in bounds:
-            raise InputError(f'"{text}" has {word.upper()} twice; state one.')
-        bounds[word.upper()] = _sum(said, text, fixed)
-    floor, ceiling = bounds.get("MIN", ()), bounds.get("MAX", ())
-    _must_not_cross(floor, ceiling, text)
-    return Duty(text.strip(), _sum(first, text, fixed), floor, ceiling)
+    roles = {"MIN": "minimum", "MAX": "maximum"}
+    bounds = tuple(
+        (roles[word.upper()], _sum(said, text, fixed))
+        for word, said in zip(rest[::2], rest[1::2], strict=True)
+    )
+    return Duty(text.strip(), _sum(first, text, fixed), bounds)
 
 
 def _sum(said: str, whole: str, fixed: bool) -> tuple[Term, ...]:
-    return tuple(_term(part.strip(), whole, fixed) for part in said.split("+"))
+    first, *rest = _SIGN.split(said)
+    if not first.strip() and rest[:1] and rest[0] != "+":
+        raise InputError(f'"{said.strip()}" in "{whole}" is below zero; a duty is zero or more.')
+    terms = [_term(first.strip(), whole, fixed)]
+    for sign, part in zip(rest[::2], rest[1::2], strict=True):
+        term = _term(part.strip(), whole, fixed)
+        terms.append(term if sign == "+" else replace(term, rate=-term.rate, text=f"-{term.text}"))
+    if sum(term.rate for term in terms if not term.currency) < 0:
+        # No tariff does this, and a duty that falls when the goods cost more has no way back from DDP.
+        raise InputError(f'"{whole}" takes away more per cent than it has; check the signs.')
+    return tuple(terms)
 
 
 def _term(said: str, whole: str, fixed: bool) -> Term:
@@ -223,8 +232,6 @@ def _why_not(said: str, whole: str) -> str:
     where = f'"{said}"' if said == whole.strip() else f'"{said}" in "{whole}"'
     if not said:
         return f'a part of "{whole}" is empty; write it as {_EXAMPLES}.'
-    if said.startswith(("-", "−")):
-        return f"{where} is below zero; a duty is zero or more."
     if re.search(r"\d,\d", said):
         return f"{where} has a comma; write decimals with a point and no separators: 6.3, 1200."
     if re.fullmatch(_NUMBER, said):
@@ -246,15 +253,6 @@ def _currency(said: str, whole: str) -> str:
     if not is_currency(said):
         raise InputError(f'"{said}" in "{whole}" is no currency; write its three letters, such as EUR.')
     return said.upper()
-
-
-def _must_not_cross(floor: tuple[Term, ...], ceiling: tuple[Term, ...], whole: str) -> None:
-    """Refuse a floor above its ceiling where that can be seen from the text alone."""
-    if len(floor) != 1 or len(ceiling) != 1:
-        return
-    low, high = floor[0], ceiling[0]
-    if (low.currency, low.unit) == (high.currency, high.unit) and low.rate / low.per > high.rate / high.per:
-        raise InputError(f'the minimum in "{whole}" is above the maximum; one of them must be wrong.')
 
 
 def apply(duty: Duty, base: Decimal, goods: Quantities, rates: Mapping[str, Decimal]) -> Levy:
@@ -285,14 +283,13 @@ def apply(duty: Duty, base: Decimal, goods: Quantities, rates: Mapping[str, Deci
     lines = [_line("", term, duty, base, goods, rates) for term in duty.terms]
     amount = sum((line.amount for line in lines), Decimal(0))
     held = ""
-    for role, terms in (("minimum", duty.floor), ("maximum", duty.ceiling)):
-        if terms:
-            bound = [_line(role, term, duty, base, goods, rates) for term in terms]
-            limit = sum((line.amount for line in bound), Decimal(0))
-            lines += bound
-            if (limit > amount) if role == "minimum" else (limit < amount):
-                amount, held = limit, role
-    return Levy(tuple(lines), held, amount)
+    for role, terms in duty.bounds:
+        bound = [_line(role, term, duty, base, goods, rates) for term in terms]
+        limit = sum((line.amount for line in bound), Decimal(0))
+        lines += bound
+        if (limit > amount) if role == "minimum" else (limit < amount):
+            amount, held = limit, role
+    return Levy(tuple(lines), held, max(amount, Decimal(0)))
 
 
 def _line(

@@ -48,7 +48,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 #: What may be left out, and what that means.
 _LEFT_OUT = {"excise": "no excise", "fees": "no fees"}
 
-_NUMBER = re.compile(r"[+-]?\d{1,18}(\.\d{1,12})?")
+_NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,12})?")
 _MISSING: Any = object()
 
 
@@ -58,21 +58,27 @@ class _Reader:
     def __init__(self, data: Mapping[str, Any]) -> None:
         self.data = data
         self.faults: list[str] = []
+        self.meant: set[str] = set()  # keys that a misspelt one stands for: not missing as well
         self.notes: list[str] = []
         self._strangers("", data)
 
     def fault(self, key: str, text: str) -> None:
         self.faults.append(f"{key} {text}")
 
-    def section(self, name: str, why: str) -> Mapping[str, Any]:
+    def missing(self, key: str, advice: str) -> None:
+        if key not in self.meant:
+            self.fault(key, f"is missing: {advice}")
+
+    def section(self, name: str, why: str) -> Mapping[str, Any] | None:
+        """Return a section; None where it is not there or is none, which is then said."""
         found = self.data.get(name, _MISSING)
         if found is _MISSING:
-            if why:
+            if why and name not in self.meant:
                 self.faults.append(f"section [{name}] is missing: {why}.")
-            return {}
+            return None
         if not isinstance(found, dict):
             self.fault(name, f"must be a section, [{name}] with its keys under it, not {_shown(found)}.")
-            return {}
+            return None
         if name in KEYS:
             self._strangers(name, found)
         return found
@@ -86,6 +92,7 @@ class _Reader:
                 (name for name, keys in KEYS.items() if name and name != section and key in keys), None
             )
             near = difflib.get_close_matches(key, KEYS[section], n=1)
+            self.meant |= {_path(section, one) for one in near}
             advice = (
                 f"did you mean {_path(section, near[0])}?" if near
                 else f"it belongs into [{home}]." if home
@@ -101,7 +108,7 @@ class _Reader:
         name, found = _path(section, key), where.get(key, _MISSING)
         if found is _MISSING:
             if missing:
-                self.fault(name, f"is missing: {missing}")
+                self.missing(name, missing)
             return None
         amount = _decimal(found)
         if amount is None:
@@ -118,7 +125,7 @@ class _Reader:
     def currency(self, where: Mapping[str, Any], section: str) -> str:
         name, found = _path(section, "currency"), where.get("currency", _MISSING)
         if found is _MISSING:
-            self.fault(name, 'is missing: write the three letters of ISO 4217, such as "EUR".')
+            self.missing(name, 'write the three letters of ISO 4217, such as "EUR".')
             return ""
         return self.code(name, found)
 
@@ -150,7 +157,7 @@ class _Reader:
         name, found = f"customs.{key}", where.get(key, _MISSING)
         if found is _MISSING:
             if missing:
-                self.fault(name, f"is missing: {missing}")
+                self.missing(name, missing)
             else:
                 self.notes.append(f"{name} is not stated: counted as {_LEFT_OUT[key]}.")
             return Duty("0%", ())
@@ -212,18 +219,16 @@ def read_entry(text: str) -> Entry:
 
 def _goods(read: _Reader) -> Goods:
     stated = read.section("goods", "state value and currency of the goods")
-    value = (
-        read.number(stated, "goods", "value", above=True, missing="state what the goods cost.")
-        if stated
-        else None
-    )
+    if stated is None:
+        return Goods(Decimal(0), "")
+    value = read.number(stated, "goods", "value", above=True, missing="state what the goods cost.")
     quantities = Quantities(
         units=_units(read, stated),
         net_weight_kg=read.number(stated, "goods", "net_weight_kg"),
         litres=read.number(stated, "goods", "litres"),
         alcohol_by_volume=read.number(stated, "goods", "alcohol_by_volume", most=100),
     )
-    return Goods(value or Decimal(0), read.currency(stated, "goods") if stated else "", quantities)
+    return Goods(value or Decimal(0), read.currency(stated, "goods"), quantities)
 
 
 def _units(read: _Reader, stated: Mapping[str, Any]) -> Decimal | None:
@@ -237,7 +242,7 @@ def _transport(read: _Reader) -> Transport:
     stated = read.section(
         "transport", 'state freight, insurance, onward and currency, "0" where there is none'
     )
-    if not stated:
+    if stated is None:
         return Transport(Decimal(0), Decimal(0), Decimal(0), "")
     freight, insurance, onward = (
         read.number(stated, "transport", key, missing='state it, "0" where there is none.') or Decimal(0)
@@ -255,7 +260,7 @@ def _free_currency(read: _Reader) -> str:
 
 
 def _exchange(read: _Reader) -> dict[str, Decimal]:
-    stated, rates = read.section("exchange", ""), {}
+    stated, rates = read.section("exchange", "") or {}, {}
     for key, found in stated.items():
         code = read.code(f"exchange.{key}", key)
         rate = read.number({key: found}, "exchange", key, above=True)
@@ -267,23 +272,21 @@ def _exchange(read: _Reader) -> dict[str, Decimal]:
 def _customs(read: _Reader) -> Customs:
     stated = read.section("customs", "state basis, duty, tax and tax_base")
     nothing = Duty("0%", ())
-    if not stated:
+    if stated is None:
         return Customs("CIF", nothing, nothing, nothing, nothing, ())
     basis = read.one_of("customs.basis", stated["basis"], ("CIF", "FOB")) if "basis" in stated else ""
     if "basis" not in stated:
-        read.fault(
+        read.missing(
             "customs.basis",
-            "is missing: say CIF where freight is part of the customs value, FOB where it is not.",
+            "say CIF where freight is part of the customs value, FOB where it is not.",
         )
     duty = read.expression(stated, "duty", missing='state the duty, "0%" where there is none.')
     tax = read.expression(stated, "tax", missing='state VAT, GST or the like, "0%" where there is none.')
     tax_base: tuple[Part, ...] = ()
     if "tax_base" in stated:
         tax_base = read.bases(stated, "tax_base", PARTS)
-    elif any(term.rate and not term.currency for term in tax.every_term):
-        read.fault(
-            "customs.tax_base", 'is missing: list what the tax is on, such as ["value", "duty", "excise"].'
-        )
+    elif tax.takes_percentage:
+        read.missing("customs.tax_base", 'list what the tax is on, such as ["value", "duty", "excise"].')
     more: dict[str, Any] = {}
     if "excise_base" in stated:
         more["excise_base"] = read.bases(

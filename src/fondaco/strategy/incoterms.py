@@ -234,8 +234,8 @@ def ex_works_for_shelf(target: Decimal, costs: Costs, entry: Entry, shelf: Shelf
     """Return the highest price at the works with which the shelf price does not exceed `target`."""
     with localcontext(_CONTEXT):
         rate = _rate(costs, entry)
-        # A shelf price is never below the goods' own value, but for its last unit's rounding.
-        most = (target + _unit(entry.currency)) / rate
+        # A shelf price is never below the goods' own value, but for what rounding takes: less than one.
+        most = (target + 1) / rate
         legs = costs.within("DDP")
     return _highest(
         lambda works: shelf_price(works, costs, entry, shelf),

@@ -336,6 +336,8 @@ def _steps_of(
     name: str, rule: Duty, levy: Levy, amount: Decimal, of: str, entry: Entry, rounding: Rounding
 ) -> list[Step]:
     how = "" if levy.amount == amount else f"; rounded: {rounding}"
+    if not levy.lines:
+        return [Step(name, Decimal(0), entry.currency, None, amount, "none")]
     if len(levy.lines) == 1:
         return [_step(name, levy.lines[0], amount, of, entry, how)]
     steps = [
@@ -349,13 +351,7 @@ def _steps_of(
         )
         for line in levy.lines
     ]
-    held = (
-        f"the {levy.held} holds"
-        if levy.held
-        else "sum, within its bounds"
-        if rule.floor or rule.ceiling
-        else "sum"
-    )
+    held = f"the {levy.held} holds" if levy.held else "sum, within its bounds" if rule.bounds else "sum"
     return [*steps, Step(name, levy.amount, entry.currency, None, amount, f"{rule.text}: {held}{how}")]
 
 
@@ -409,5 +405,5 @@ def _check(entry: Entry) -> None:
                 f"customs.{key} has value and {' and '.join(twice)}, but on the basis CIF the value has "
                 f"them already; leave them out."
             )
-    if not customs.tax_base and any(term.rate and not term.currency for term in customs.tax.every_term):
+    if not customs.tax_base and customs.tax.takes_percentage:
         raise InputError("customs.tax_base is empty, so customs.tax has nothing to be a percentage of.")
