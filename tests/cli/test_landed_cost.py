@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from tests.cli.conftest import Shell
 
@@ -53,6 +55,24 @@ def test_the_file_of_the_contract(shell: Shell) -> None:
     assert told["notes"] == []
     duty = next(step for step in told["steps"] if step["name"] == "duty")
     assert (duty["base"], duty["rate"], duty["amount"]) == ("231000", 0.13, "30030")
+
+
+def test_the_file_that_the_page_shows_gives_what_the_page_says(shell: Shell) -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "rules" / "landed-cost.md").read_text("utf-8")
+    shown = page.split("```toml\n")[1].split("```")[0]
+    told = shell.run("landed-cost", shell.file("page.toml", shown), "--json").json
+    worked = page.split("## A worked table")[1].split("Published examples")[0]
+    amounts = {step["name"]: step["amount"] for step in told["steps"]}
+    rows = [
+        [cell.strip() for cell in line.split("|")[1:-1]]
+        for line in worked.splitlines()
+        if line.startswith("|")
+    ]
+    assert {row[0]: row[3] for row in rows[2:]} == {
+        "goods": amounts["goods"], "freight": amounts["freight"], "customs value (CIF)": amounts["customs value"],
+        "duty": amounts["duty"], "tax, on value + duty + excise + onward": amounts["tax"], "total": amounts["total"],
+        "landed cost": amounts["landed cost"],
+    }  # fmt: skip
 
 
 def test_people_see_each_step(shell: Shell) -> None:

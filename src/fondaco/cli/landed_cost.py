@@ -54,18 +54,23 @@ def _read(file: Path) -> str:
 
 
 def _show(found: LandedCost) -> None:
-    told = found.to_json()
-    table(
-        f"Landed cost in {found.currency}",
-        ["step", "base", "", "rate", "amount", ""],
+    from fondaco.strategy.landed_cost import plain
+
+    rows = [
         [
-            [step["name"], step["base"], step["unit"], step["rate"], step["amount"], step["says"]]
-            for step in told["steps"]
-        ],
-        right=(1, 3, 4),
+            step.name,
+            plain(step.base, step.unit),
+            step.unit,
+            "" if step.rate is None else plain(step.rate, ""),
+            plain(step.amount, found.currency),
+            step.says,
+        ]
+        for step in found.steps
+    ]
+    table(
+        f"Landed cost in {found.currency}", ["step", "base", "", "rate", "amount", ""], rows, right=(1, 3, 4)
     )
-    print(
-        f"To pay at the border {told['total']} {found.currency}; landed cost {told['landed_cost']} {found.currency}."
-    )
+    total, landed = plain(found.total, found.currency), plain(found.landed_cost, found.currency)
+    print(f"To pay at the border {total} {found.currency}; landed cost {landed} {found.currency}.")
     for note in found.notes:
         print(f"- {note}")
