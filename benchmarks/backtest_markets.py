@@ -11,7 +11,8 @@ naive rankings that know the same five years.
 Two things may be meant by growth, and both are shown: the gain in euros (where the money came from) and
 the rate (which market grew fastest).  A ranking that is good at one is seldom good at the other.  The claim is
 that `outlook / actual` ranks the rate better than every naive ranking; the exit code says whether it holds.
-`CLOSING`, the one number in the outlook, was fitted on 2007 to 2011 alone.
+`CLOSING`, the one number in the outlook, was fitted on 2007 to 2011 alone; the form of the outlook was chosen after the
+other rankings had been seen to lose on the later years, so that other data have yet to confirm it.
 """
 
 from __future__ import annotations

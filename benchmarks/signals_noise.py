@@ -14,13 +14,21 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fondaco.markets.unrewarded import AT_MOST, FEWEST_EXPECTED
-from fondaco.numerics import discover, expected_at_others, low_against_rest, low_among, share_changes
+from fondaco.numerics import (
+    discover,
+    dispersion_over,
+    expected_at_others,
+    low_against_rest,
+    low_among,
+    share_changes,
+)
 from fondaco.numerics.low_rates import FEWEST_OTHERS
 
 Floats = NDArray[np.float64]
@@ -48,6 +56,8 @@ class World:
         How many products with views, and search terms with clicks.
     spread
         Squared coefficient of variation of the products' rates.
+    ad_bunch
+        Mean size of bunches of a search term's orders, in one month.
     """
 
     markets: int = 15
@@ -61,6 +71,7 @@ class World:
     products: int = 20
     terms: int = 60
     spread: float = 0.2
+    ad_bunch: float = 1.2
 
 
 def drawn(rng: np.random.Generator) -> World:
@@ -76,6 +87,7 @@ def drawn(rng: np.random.Generator) -> World:
         products=int(rng.integers(0, 41)),
         terms=int(rng.integers(0, 121)),
         spread=float(rng.uniform(0, 0.6)),
+        ad_bunch=float(rng.uniform(1.01, 3)),
     )
 
 
@@ -112,9 +124,10 @@ def views(world: World, rng: np.random.Generator) -> tuple[Floats, Floats]:
 
 
 def clicks(world: World, rng: np.random.Generator) -> tuple[Floats, Floats]:
-    """Orders and clicks by search term; all terms convert alike."""
-    paid = np.round(40 * np.exp(rng.normal(0, 1.5, world.terms))) + 1
-    return rng.poisson(0.03 * paid).astype(float), paid
+    """Orders and clicks by search term and month (12); all terms convert alike."""
+    size = 40 * np.exp(rng.normal(0, 1.5, world.terms)) + 1
+    paid = rng.poisson(np.tile(size[:, None] / 12, (1, 12))).astype(float)
+    return bunched(0.03 * paid, world.ad_bunch, rng), paid
 
 
 @dataclass(frozen=True)
@@ -136,7 +149,12 @@ def judged(
     for change in share_changes(n, rate=rate):
         marks.append(("market", change.part))
         p.append(change.p_value)
-    for what, (k, e), tail in (("product", seen, low_among), ("term", paid, low_against_rest)):
+    by_term = paid[0].sum(axis=1), paid[1].sum(axis=1)
+    scatter = dispersion_over(*paid)
+    for what, (k, e), tail in (
+        ("product", seen, low_among),
+        ("term", by_term, partial(low_against_rest, dispersion=scatter)),
+    ):
         if not len(k) or (what == "product" and len(k) <= FEWEST_OTHERS):
             continue
         expected = expected_at_others(k, e)
@@ -169,8 +187,8 @@ def ledger(
         seen[0][target] = rng.poisson(0.02 * factor * seen[1][target])
         planted = {("product", target)}
     elif plant == "term":
-        target = int(np.argsort(paid[1])[-3])
-        paid[0][target] = rng.poisson(0.03 * factor * paid[1][target])
+        target = int(np.argsort(paid[1].sum(axis=1))[-3])
+        paid[0][target] = bunched(0.03 * factor * paid[1][target], world.ad_bunch, rng)
         planted = {("term", target)}
     return judged(n, seen, paid, planted, rate)
 
@@ -200,6 +218,7 @@ HARD: dict[str, Callable[[np.random.Generator], World]] = {
     "months that wander widely": lambda _: World(wander=0.6),
     "own seasons, amplitude 0.7": lambda _: World(own_season=0.7),
     "bunches of six that last two months": lambda _: World(bunch=6, long_bunches=1.0),
+    "advertised orders in bunches of four": lambda _: World(ad_bunch=4, terms=120, products=0),
     "three markets": lambda _: World(markets=3),
     "sixty markets": lambda _: World(markets=60, total=1000),
 }

@@ -161,7 +161,14 @@ PAGES = {
     "data": "/f/harbour-tea/data/",
     "quarantine": "/f/harbour-tea/data/quarantine/",
     "markets": "/f/harbour-tea/markets/",
+    "expected": "/f/harbour-tea/markets/expected/",
+    "potential": "/f/harbour-tea/markets/potential/",
+    "explore": "/f/harbour-tea/markets/explore/?budget=500&unit=money&most=5&explore=20&floor=&cap=",
     "market": "/f/harbour-tea/markets/DEU/",
+    "market-unknown": "/f/harbour-tea/markets/KOR/",
+    "notes": "/f/harbour-tea/markets/notes/",
+    "note": "/f/harbour-tea/markets/notes/new/?market=DEU&part=competitors",
+    "practice": "/f/harbour-tea/markets/practice/new/",
     "signals": "/f/harbour-tea/signals/",
     "rules": "/f/harbour-tea/rules/",
     "products": "/f/harbour-tea/products/",
@@ -221,6 +228,25 @@ def test_markets_can_be_sorted_and_opened(taken_in: tuple[BrowserContext, str], 
     assert first.strip() == "Australia"
     page.get_by_role("link", name="Germany").first.click()
     assert page.get_by_role("heading", level=1).inner_text().startswith("Germany")
+    page.close()
+
+
+def test_a_note_is_written_with_the_keyboard(taken_in: tuple[BrowserContext, str], site: Site) -> None:
+    context, _ = taken_in
+    page = context.new_page()
+    page.goto(f"{site.address}/f/harbour-tea/markets/DEU/")
+    page.get_by_role("link", name="Write a note (Competitors)").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/notes/new/**")
+    assert page.get_by_label("Market", exact=True).input_value() == "DEU"
+    assert page.get_by_label("about").input_value() == "competitors"
+    page.get_by_label("what is known").focus()
+    page.keyboard.type("Two tea houses in Hamburg sell our pots at 19 euro.")
+    page.get_by_label("Source").fill("Visit in spring")
+    page.get_by_label("who knows it").fill("Olivia")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/markets/DEU/")
+    assert page.get_by_text("sell our pots at 19 euro").count() == 1
     page.close()
 
 

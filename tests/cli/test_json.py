@@ -94,6 +94,31 @@ def test_one_market(shell: Shell) -> None:
     for spelling in ("DE", "DEU", "Germany"):
         told = shell.run("market", spelling, "--firm", "shop", "--json").json
         assert {"customers", "competitors", "conditions", "regulations", "blind_spots"} <= set(told)
+        assert all(
+            0 <= told[part]["completeness"] <= 1
+            for part in ("customers", "competitors", "conditions", "regulations")
+        )
+
+
+@pytest.mark.requirement("F80")
+def test_a_market_without_orders_has_a_dossier(shell: Shell) -> None:
+    shell.take()
+    told = shell.run("market", "JP", "--firm", "shop", "--now", "2026-06-01T09:00+00:00", "--json").json
+    assert (told["market"], told["scorecard"]["orders"], told["scorecard"]["rank"]) == ("JPN", 0, None)
+    assert told["blind_spots"][0].startswith(
+        "No sales to Japan and no inquiries from it in twelve months, and nothing known"
+    )
+    assert told["conditions"]["exchange_rate"]["currency"] == "JPY"
+    then = shell.run("market", "DE", "--firm", "shop", "--as-of", "2026-05-31", "--json").json
+    assert then["scorecard"]["orders"] == 0, "nothing was known on that day"
+
+
+@pytest.mark.requirement("X07")
+def test_words_for_people_tell_inferences_apart(shell: Shell) -> None:
+    shell.take()
+    words = shell.run("market", "DE", "--firm", "shop", "--now", "2026-06-01T09:00+00:00").out
+    assert "Not known yet, the costliest first:" in words
+    assert "[inference]" in words
 
 
 def test_a_question_is_told_by_name(shell: Shell) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -197,3 +198,30 @@ def test_two_firms_and_two_imports_at_once_on_a_slow_disk(
         assert len(ledger.imports()) == 3
         assert strays(home, firm) == []
     assert archive is None or archive.is_file()
+
+
+KILLED_PREVIEW = """
+import os, sys
+from pathlib import Path
+from fondaco.ledger import Workspace, preview
+from fondaco.workflows.take_in_files import preview as look
+preview._preview = lambda *_: os._exit(9)  # what SIGKILL does, at the worst moment
+look(Workspace(Path(sys.argv[1])), None, Path(sys.argv[2]))
+"""
+
+
+def test_a_killed_preview_leaves_no_copy_of_the_file_behind(tmp_path: Path) -> None:
+    home, temporary = tmp_path / "home", tmp_path / "temporary"
+    home.mkdir()
+    temporary.mkdir()
+    file = tmp_path / "orders.csv"
+    file.write_text(
+        "Order,Date,SKU,Quantity,Price,Currency,Customer,Country\n1,2026-05-14,A,1,1.00,EUR,Anna,Germany\n"
+    )
+    command = [sys.executable, "-c", KILLED_PREVIEW, str(home), str(file)]
+    killed = subprocess.run(command, env={**os.environ, "TMPDIR": str(temporary)}, check=False)
+    assert killed.returncode == 9
+    assert list(temporary.iterdir()) == []
+    assert [path.name for path in home.rglob("blob-*")] == ["blob-0000"]
+    take_in(Workspace(home), "shop", [file], home="IT", currency="EUR", now=datetime(2026, 6, 1, tzinfo=UTC))
+    assert list(home.rglob("blob-*")) == []

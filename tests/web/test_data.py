@@ -13,9 +13,11 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 from tests.web.conftest import ORDERS, Town
 
 from fondaco.ledger import Workspace, to_toml
+from fondaco.web.data import actions
 from fondaco.web.data.models import Job, JobState, Upload, UploadState
 from fondaco.web.desk.models import AuditLine
 
@@ -256,15 +258,36 @@ def test_a_column_answers_the_question_that_it_was_chosen_for(town: Town) -> Non
 
 
 @pytest.mark.requirement("X06")
-def test_an_import_is_read_again_after_a_look_at_the_difference(town: Town) -> None:
+def test_an_import_is_read_again_after_a_look_at_the_difference(town: Town, home: Path) -> None:
     client = town.as_(town.bob)
     names = {"slug": "anchor-teas", "import_id": town.import_id}
-    page = client.get(reverse("reread", kwargs=names)).content.decode()
+    address = reverse("reread", kwargs=names)
+    assert "See what would change" in client.get(address).content.decode()
+    page = client.post(
+        address, {"do": "look"}, follow=True
+    ).content.decode()  # the worker looks; nothing counts
     assert "Let the new reading count" in page
-    answer = client.post(reverse("reread", kwargs=names), follow=True)
+    assert "Rows changed" in page
+    assert Workspace(home).ledger("anchor-teas").imports()[0].reread_as is None
+    answer = client.post(address, {"do": "count"}, follow=True)
     assert "stands in the place of" in answer.content.decode()
     assert "Read again since" in client.get(reverse("import", kwargs=names)).content.decode()
     assert AuditLine.objects.filter(what="import.reread").count() == 1
+    assert [job.kind for job in Job.objects.order_by("made")] == ["look", "reread"]
+    assert "See what would change" in client.get(address).content.decode()  # the ledger is another one now
+
+
+def test_a_rereading_whose_worker_was_killed_after_it_counted_is_done(town: Town, home: Path) -> None:
+    client = town.as_(town.bob)
+    names = {"slug": "anchor-teas", "import_id": town.import_id}
+    client.post(reverse("reread", kwargs=names), {"do": "count"})
+    job = Job.objects.get()
+    again = job.import_id
+    Job.objects.update(state=JobState.RUNNING, import_id=town.import_id, report=None, beat=None, task_id="")
+    assert actions.recover(now=timezone.now(), alone=True) == 1
+    job.refresh_from_db()
+    assert (job.state, job.import_id, job.attempts) == (JobState.DONE, again, 2)
+    assert len(Workspace(home).ledger("anchor-teas").imports()) == 2
 
 
 @pytest.mark.requirement("X06")

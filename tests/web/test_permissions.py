@@ -14,6 +14,7 @@ from tests.web.conftest import NOW, Town
 from fondaco.web.accounts import actions
 from fondaco.web.accounts.models import Invitation
 from fondaco.web.data.models import Job, Upload
+from fondaco.web.markets.models import MarketNote, PracticeChange
 
 ROLES = ("anonymous", "outsider", "viewer", "member", "owner", "supporter")
 #: Of an anonymous visitor: sent to sign in.
@@ -43,6 +44,14 @@ def of_market(made: Made) -> dict[str, object]:
     return {**of_firm(made), "code": "DEU"}
 
 
+def of_note(made: Made) -> dict[str, object]:
+    return {**of_firm(made), "note_id": made.note.pk}
+
+
+def of_change(made: Made) -> dict[str, object]:
+    return {**of_firm(made), "change_id": made.change.pk}
+
+
 def of_network(made: Made) -> dict[str, object]:
     return {"slug": made.town.network.slug}
 
@@ -60,7 +69,15 @@ class Made:
     job: Job
     invitation: Invitation
     token: str
+    note: MarketNote
+    change: PracticeChange
 
+
+NOTE: dict[str, object] = {
+    "market": "DEU", "part": "customers", "text": "They pay within ten days.", "hand": "first", "source": "Fair",
+    "kept": "tacit", "where": "Bob", "day": "2026-01-10", "review_by": "",
+}  # fmt: skip
+CHANGE: dict[str, object] = {"day": "2026-01-10", "market": "", "what": "Answers within 12 hours", "why": ""}
 
 READ = (IN, 404, 200, 200, 200, 404)
 WRITE = (IN, 404, 403, 200, 200, 404)
@@ -108,8 +125,28 @@ TABLE = (
     Row("markets", SHARED, of_firm),
     Row("map_json", SHARED, of_firm),
     Row("bars_json", SHARED, of_firm),
+    Row("expected", SHARED, of_firm),
+    Row("expected_json", SHARED, of_firm),
+    Row("by_potential", SHARED, of_firm),
+    Row("explore", READ, of_firm),
+    Row("explore_json", (IN, 404, 400, 400, 400, 404), of_firm, note="400: no budget was stated"),
     Row("market", SHARED, of_market),
     Row("months_json", SHARED, of_market),
+    Row("prices_json", SHARED, of_market),
+    Row("rate_json", SHARED, of_market),
+    Row("market_open", (IN, 404, 404, 404, 404, 404), of_firm, note="404: no market was named"),
+    # what people know and did: shown to supporters by a consent of its own
+    Row("notes", READ, of_firm),
+    Row("note_new", WRITE, of_firm),
+    Row("note_new", (IN, 404, 403, 302, 302, 404), of_firm, NOTE),
+    Row("note_edit", WRITE, of_note),
+    Row("note_edit", (IN, 404, 403, 302, 302, 404), of_note, NOTE),
+    Row("note_retire", (IN, 404, 403, 302, 302, 404), of_note, {}),
+    Row("practice_new", WRITE, of_firm),
+    Row("practice_new", (IN, 404, 403, 302, 302, 404), of_firm, CHANGE),
+    Row("practice_edit", WRITE, of_change),
+    Row("practice_edit", (IN, 404, 403, 302, 302, 404), of_change, CHANGE),
+    Row("practice_withdraw", (IN, 404, 403, 302, 302, 404), of_change, {}),
     # rules of the markets
     Row("rules", READ, of_firm),
     Row("rules_csv", READ, of_firm),
@@ -167,7 +204,14 @@ def made(town: Town, consent: Callable[[bool], None]) -> Made:
     job = Job.objects.create(firm=town.anchor, kind="import", by=town.alice, made=NOW, upload=upload)
     invitation, token = actions.invite("dora@example.org", "viewer", to=town.anchor, by=town.alice, now=NOW)
     Invitation.objects.filter(pk=invitation.pk).update(expires=NOW.replace(year=2099))
-    return Made(town, upload, job, invitation, token)
+    note = MarketNote.objects.create(
+        firm=town.anchor, market="DEU", part="customers", text="They ask for loose tea.", source="A fair",
+        where="Alice", day=NOW.date(), review_by=NOW.date().replace(year=2027), by=town.alice, made=NOW,
+    )  # fmt: skip
+    change = PracticeChange.objects.create(
+        firm=town.anchor, day=NOW.date(), what="Keywords in German", by=town.alice, made=NOW
+    )
+    return Made(town, upload, job, invitation, token, note, change)
 
 
 def check(made: Made, row: Row, role: str) -> None:

@@ -5,6 +5,16 @@ The only room that imports Altair, and only when a chart is asked for.  Every ch
 carries its rows with it, rounded; nothing is fetched when it is drawn.
 """
 
+from fondaco.charts.dossier import prices_of, rate_of
+from fondaco.charts.expectations import allocation_of, expected_of
 from fondaco.charts.markets import bars_of, map_of, months_of
 
-__all__ = ["bars_of", "map_of", "months_of"]
+__all__ = [
+    "allocation_of",
+    "bars_of",
+    "expected_of",
+    "map_of",
+    "months_of",
+    "prices_of",
+    "rate_of",
+]

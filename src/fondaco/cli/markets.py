@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from fondaco.cli.app import JsonFlag, app
-from fondaco.cli.importing import FirmOption
-from fondaco.cli.output import day, emit, table
+from fondaco.cli.importing import FirmOption, NowOption
+from fondaco.cli.output import day, emit, moment, printable, table
 from fondaco.kernel import InputError
 from fondaco.ledger import Workspace
 from fondaco.ledger.report import money
@@ -18,7 +18,10 @@ from fondaco.reference import countries
 from fondaco.workflows.place import home_folder
 
 if TYPE_CHECKING:
-    from fondaco.markets import Scorecard
+    from fondaco.markets import Dossier, Scorecard
+
+#: Sentences of each part that are shown to people; ``--json`` has all.
+SHOWN = 12
 
 AsOfOption = typer.Option(None, "--as-of", help="As things were known at the end of this day (2026-11-21).")
 
@@ -33,20 +36,28 @@ def markets(
     rank: str = typer.Option(
         "ledger",
         "--rank",
-        help="ledger: by net goods revenue so far; potential: by unrealised export potential (trade data).",
+        help="ledger: by net goods revenue so far; potential: by unrealised export potential (trade data); "
+        "posterior: by what to expect, also where nothing was sold yet.",
+    ),
+    margin: float = typer.Option(
+        None, "--margin", help="With --rank posterior: contribution over net revenue, such as 0.35."
     ),
     as_json: bool = JsonFlag,
 ) -> None:
-    """Rank foreign markets by what they brought, with growth and how sure each figure is."""
+    """Rank foreign markets by what they brought or may bring, and how sure each figure is."""
+    from fondaco.cli.expected import show_expected
     from fondaco.workflows import months_of, scorecard_of
 
     if by not in (None, "month"):
         raise InputError(f"--by {by!r} is not known: say --by month.")
-    if rank not in ("ledger", "potential"):
-        raise InputError(f"--rank {rank!r} is not known: say --rank ledger or --rank potential.")
+    if rank not in ("ledger", "potential", "posterior"):
+        raise InputError(f"--rank {rank!r} is not known: say --rank ledger, potential or posterior.")
     workspace, known_on = Workspace(home_folder()), day(as_of, "--as-of")
     card = scorecard_of(workspace, firm, as_of=known_on)
     data = {"firm": firm, "as_of": as_of, **card.to_json()}
+    if rank == "posterior":
+        show_expected(workspace, firm, card, data, margin=margin, as_of=known_on, as_json=as_json)
+        return
     if rank == "potential":
         _by_potential(workspace, firm, card, data, as_json=as_json)
         return
@@ -198,38 +209,62 @@ def market(
     country: str = typer.Argument(..., metavar="CC", help="The market: DE, DEU or Germany."),
     firm: str = FirmOption,
     as_of: str = AsOfOption,
+    now: str = NowOption,
     as_json: bool = JsonFlag,
 ) -> None:
-    """Show one market in depth: what is known of it, and what is not."""
-    from fondaco.workflows import page_of
+    """Show the dossier of one market: customers, competitors, conditions, regulations, and what is not known."""
+    from fondaco.workflows import dossier_of
 
-    detail = page_of(Workspace(home_folder()), firm, country, as_of=day(as_of, "--as-of"))
-    row = detail.row
+    # What people noted is in the desk's database, which commands do not open.
+    held = dossier_of(
+        Workspace(home_folder()),
+        firm,
+        country,
+        today=moment(now).date(),
+        as_of=day(as_of, "--as-of"),
+        notes=None,
+    )
+    emit({"firm": firm, "as_of": as_of, **held.to_json()}, as_json, lambda: _show_dossier(held))
 
-    def show() -> None:
-        print(
-            f"{countries.name(str(row.market))} ({row.market}), rank {row.rank or 'home'}, in {detail.currency}"
-        )
-        print(row.rests_on["sentence"])
-        table(
-            "Best products",
-            ["product", "units", "orders", detail.currency],
-            [
-                [
-                    p.product or p.sku,
-                    f"{p.units.normalize():,f}" if p.units is not None else "",
-                    p.orders,
-                    f"{p.net_revenue:,.2f}",
-                ]
-                for p in detail.products[:10]
-            ],
-            right=(1, 2, 3),
-        )
-        print("Not known yet:")
-        for spot in detail.blind_spots:
-            print(f"- {spot}")
 
-    emit({"firm": firm, "as_of": as_of, **detail.to_json()}, as_json, show)
+def _show_dossier(held: Dossier) -> None:
+    row = held.row
+    rank = "home" if row.home else f"rank {row.rank}" if row.rank else "not ranked"
+    print(f"{countries.name(str(row.market))} ({row.market}), {rank}, in {held.currency}")
+    print(row.rests_on["sentence"])
+    table(
+        "",
+        ["part", "complete", "observations", "newest"],
+        [
+            [part, f"{measure.share:.0%}", f"{measure.observations:,}", measure.newest or ""]
+            for part, measure in held.parts.items()
+        ],
+        right=(1, 2),
+    )
+    for part, statements in held.statements().items():
+        if statements:
+            print(f"{part.capitalize()}:")
+        for said in statements[:SHOWN]:
+            print(f"- {printable(said.text)}{'' if said.says == 'fact' else f' [{said.says}]'}")
+    _show_products(held)
+    print("Not known yet, the costliest first:")
+    print(f"{held.stake.words()}.")
+    for spot in held.blind_spots:
+        print(f"- {spot.gap[:1].upper()}{spot.gap[1:]}. {spot.cure}")
+
+
+def _show_products(held: Dossier) -> None:
+    if not held.customers.products:
+        return
+    table(
+        "Best products",
+        ["product", "units", "orders", held.currency],
+        [
+            [p.product or p.sku, f"{p.units.normalize():,f}", p.orders, f"{p.net_revenue:,.2f}"]
+            for p in held.customers.products
+        ],
+        right=(1, 2, 3),
+    )
 
 
 @app.command()

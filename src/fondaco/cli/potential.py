@@ -231,7 +231,7 @@ def potential(
         )
         asked = [code if flows.scheme == "labels" else hs.query(code) for code in product or ()]
         return at_work.potential_from(
-            flows, whose, products=asked, years=read_years(years), terms=terms, notes=notes
+            flows, whose, products=asked, years=read_years(years), terms=terms, keep=top or None, notes=notes
         )
 
     read: list[dict[str, Any]] = []
@@ -256,6 +256,8 @@ def potential(
     data = found.to_json(top or None)
     data |= {"files": read, "mirror": None if compared is None else compared.to_json()}
     emit(data, as_json, lambda: _show_potential(found, by_product=bool(product)))
+    if any(aside["problem"] for one in read for aside in one["asides"]):
+        leave(LOOK)
 
 
 def _rule(said: str) -> Rule:

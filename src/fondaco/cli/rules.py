@@ -29,7 +29,6 @@ from fondaco.reference.regulations import (
     turning,
 )
 from fondaco.workflows.place import home_folder
-from fondaco.workflows.regulations import table_of
 
 NOT_ADVICE = "Statements with their sources, no legal advice: ask the office named before you rely on one."
 
@@ -229,6 +228,8 @@ def _say_told(book: RuleBook) -> None:
 
 def _write(path: Path, listed: Any, today: date) -> None:
     """Write rules as CSV that a spreadsheet shows and does not run."""
+    from fondaco.workflows.regulations import table_of
+
     try:
         stream = path.open("x", encoding="utf-8-sig", newline="")
     except FileExistsError:

@@ -71,7 +71,7 @@ def set_apart(
     mapping
         Which column is which field.
     rows
-        Whether to look for totals and notes; the rows of a known layout or of a quarantine have none.
+        Whether to look for totals and notes; the rows of a quarantine have none.
     last_is_cut
         Whether the file ends without the end of a line, so that its last row may be torn.
 
@@ -394,7 +394,7 @@ def _guarded(con: duckdb.DuckDBPyConnection, raw: Raw, mapping: Mapping) -> dict
     tests = []
     for name, place in texts:
         cell = f"trim(c{place})"
-        tests.append(f"bool_or(starts_with({cell}, '=\"') OR starts_with({cell}, ''''))")
+        tests.append(f"bool_or(starts_with(ltrim({cell}, '\"'), '=\"') OR starts_with({cell}, ''''))")
         whole = f"bool_and(regexp_full_match({cell}, '[0-9]+\\.0') OR {cell} = '')"
         tests.append(whole if name in _IDENTITIES else "false")
     found = con.execute(f"SELECT {', '.join(tests)} FROM {raw.table} WHERE fault IS NULL").fetchall()[0]
@@ -403,7 +403,9 @@ def _guarded(con: duckdb.DuckDBPyConnection, raw: Raw, mapping: Mapping) -> dict
         marked, whole = found[2 * number], found[2 * number + 1]
         cell = f"r.c{place}"
         if marked:
-            cell = f"regexp_replace(regexp_replace({cell}, '^ *=\"(.*)\" *$', '\\1'), '^ *''([^ ''][^'']*)$', '\\1')"
+            # ="7700", and "=""7700""" where quotation marks are ordinary characters
+            bare = f'regexp_replace({cell}, \'^ *(?:="(.*?)"|"=""(.*?)""") *$\', \'\\1\\2\')'
+            cell = f"regexp_replace({bare}, '^ *''([^ ''][^'']*)$', '\\1')"
         if whole:
             cell = f"regexp_replace({cell}, '\\.0 *$', '')"
         if marked or whole:

@@ -35,6 +35,7 @@ from fondaco.ledger.persons import Person
 from fondaco.ledger.platforms import Spellings, workspace_spellings
 from fondaco.ledger.report import ImportReport, report_from_json
 from fondaco.ledger.rereading import Rereading, outdated, reread
+from fondaco.ledger.scratch import SCRATCH, sweep
 from fondaco.ledger.store import RAW, Event, Store, connect, live, superseded
 from fondaco.ledger.taking import Progress, replay, scratch_folder, silent, take
 from fondaco.ledger.understanding import Options, Understanding, understand
@@ -398,6 +399,7 @@ class Ledger:
     ) -> ImportReport:
         """Take files in as one import (see `taking.take`), remembering the mappings it used."""
         self._prepare()
+        sweep(self._home / SCRATCH)
         report, understood = take(
             self._store,
             self.firm.slug,
@@ -485,7 +487,7 @@ class Ledger:
 
     def outdated(self) -> list[str]:
         """Return the imports that today's readers would understand otherwise."""
-        return outdated(self._store)
+        return outdated(self._store, self.spellings)
 
     def reread(
         self,
@@ -504,6 +506,7 @@ class Ledger:
             import_ids,
             now=now,
             commit=commit,
+            spellings=self.spellings,
             by=by,
             progress=progress,
         )

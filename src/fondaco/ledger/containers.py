@@ -1,4 +1,4 @@
-"""From a file as a person has it to plain UTF-8 text: CSV, TSV, TXT, XLSX, XLS, JSON lines, gzip and ZIP.
+"""From a file as a person has it to plain UTF-8 text: CSV, TSV, TXT, XLSX, XLS, JSON, gzip and ZIP.
 
 Every table found in a file becomes a `Text` in a scratch folder: our own copy, so that a file that
 changes or vanishes while it is read cannot leave half an import.  Everything is bounded: archives
@@ -23,7 +23,7 @@ from typing import IO, BinaryIO, cast
 
 from fondaco.kernel import UnreadableFile
 from fondaco.ledger.hostile import refuse_hostile_workbook
-from fondaco.ledger.json_lines import looks_like_json_lines, write_table
+from fondaco.ledger.json_lines import looks_like_objects, write_table
 
 CHUNK = 1 << 20
 HEAD = 256 * 1024
@@ -145,8 +145,8 @@ def unpack(path: Path, scratch: Path, *, name: str | None = None) -> list[Blob]:
 
 
 def _rows_of_objects(blob: Blob, scratch: Path) -> Blob:
-    """Turn JSON lines into comma-separated text; any other blob is given back as it stands."""
-    if not looks_like_json_lines(blob.head):
+    """Turn JSON, lines or a list of objects, into comma-separated text; any other blob is given back as it stands."""
+    if not looks_like_objects(blob.head):
         return blob
     target = _scratch_name(scratch)
     write_table(blob.path, target, blob.name)
@@ -363,7 +363,8 @@ def records(
 
     The row is the one a spreadsheet shows: a line break inside quotes does not count, an empty
     line does.  A record is torn when a quotation mark is opened in it and swallows lines that are
-    rows of `width` cells themselves; it then ends with its own line, and those rows are read.
+    rows of `width` cells themselves, or stays open to the end of the file; it then ends with its own
+    line, and what it swallowed is read.
     """
     csv.field_size_limit(4 * LONGEST_CELL)
     with path.open(encoding="utf-8", newline="") as stream:
@@ -390,9 +391,7 @@ def records(
             if cells is None:
                 return
             row += 1
-            torn = cut or (
-                len(consumed) > 1 and bool(width) and _swallows_rows(consumed, delimiter, quote, width)
-            )
+            torn = cut or (bool(width) and bool(quote) and _is_torn(consumed, delimiter, quote, width))
             if torn:
                 pending.extendleft(reversed(consumed[1:]))
                 cells = consumed[0].rstrip("\r\n").replace(quote, "").split(delimiter)
@@ -417,6 +416,21 @@ def _csv_reader(lines: Iterator[str], delimiter: str, quote: str) -> Iterator[li
     if not quote:
         return csv.reader(lines, delimiter=between, quoting=csv.QUOTE_NONE, skipinitialspace=between == " ")
     return csv.reader(lines, delimiter=between, quotechar=quote, skipinitialspace=between == " ")
+
+
+def _is_torn(lines: list[str], delimiter: str, quote: str, width: int) -> bool:
+    if len(lines) > 1 and _swallows_rows(lines, delimiter, quote, width):
+        return True
+    return sum(line.count(quote) for line in lines) % 2 == 1 and _stays_open(lines, delimiter, quote)
+
+
+def _stays_open(lines: list[str], delimiter: str, quote: str) -> bool:
+    """Tell whether the text ends inside quotation marks."""
+    try:
+        list(csv.reader(lines, delimiter=delimiter or "\x1f", quotechar=quote, strict=True))
+    except csv.Error as error:
+        return "end of data" in str(error)
+    return False
 
 
 def _swallows_rows(lines: list[str], delimiter: str, quote: str, width: int) -> bool:

@@ -21,6 +21,7 @@ from typing import IO
 import numpy as np
 
 from fondaco.kernel import UnreadableFile
+from fondaco.ledger.hostile_binary import refuse_hostile_binary
 
 #: Cells of the rectangle that a sheet's cells span; held in memory while it is read, some 40 bytes each.
 MOST_CELLS = 40_000_000
@@ -49,7 +50,8 @@ def refuse_hostile_workbook(path: Path, name: str) -> None:
         When it is a bomb, spans more cells than we hold, or declares entities.
     """
     if not zipfile.is_zipfile(path):
-        return  # an old binary workbook holds at most 65,536 rows of 256 columns
+        refuse_hostile_binary(path, name)
+        return
     advice = "Open it, copy the table into a new workbook or save the sheet as CSV."
     with zipfile.ZipFile(path) as archive:
         parts = archive.infolist()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -20,6 +19,7 @@ from fondaco.ledger.mapping import Mapping
 from fondaco.ledger.platforms import workspace_spellings
 from fondaco.ledger.raw import load
 from fondaco.ledger.schema import TABLES
+from fondaco.ledger.scratch import workspace_scratch
 from fondaco.ledger.stage import carry_down, stage
 from fondaco.ledger.taking import connection
 from fondaco.ledger.understanding import (
@@ -105,11 +105,11 @@ def look_at(home: Path, ledger: Ledger | None, path: Path, options: Options, *, 
 
     remembered = ledger.remembered if ledger else _remember_nothing
     setting = ledger.setting if ledger else Setting(options.currency or "EUR", Rates.load(home))
-    with tempfile.TemporaryDirectory(prefix="fondaco-") as scratch:
+    with workspace_scratch(home) as scratch:
         understood, left_out = without_covers(
-            understand(path, Path(scratch), options, remembered, spellings=workspace_spellings(home))
+            understand(path, scratch, options, remembered, spellings=workspace_spellings(home))
         )
-        found = [_preview(Path(scratch), one, setting, rows) for one in understood]
+        found = [_preview(scratch, one, setting, rows) for one in understood]
         return [replace(found[0], told=(*left_out, *found[0].told)), *found[1:]]
 
 
@@ -146,7 +146,7 @@ def _preview(scratch: Path, one: Understanding, setting: Setting, rows: int) -> 
     with connection(scratch) as con:
         raw = load(con, one.source, scratch)
         aside = set_aside(con, raw, one.layout)
-        raw, apart = set_apart(con, raw, one.mapping, rows=one.layout is None, last_is_cut=one.source.is_cut)
+        raw, apart = set_apart(con, raw, one.mapping, last_is_cut=one.source.is_cut)
         count = con.execute(f"SELECT count(*) FROM {raw.table}").fetchall()[0][0]
         found = replace(found, rows=count, told=(*aside, *apart))
         carry_down(con, raw, one.mapping, one.expressions)

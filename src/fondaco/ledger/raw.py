@@ -149,7 +149,7 @@ def load(con: duckdb.DuckDBPyConnection, source: Source, scratch: Path, *, numbe
 def _load_fast(con: duckdb.DuckDBPyConnection, source: Source, raw: Raw) -> bool:
     """Read a well-formed file; return False where it is not one."""
     dialect = source.dialect
-    if dialect.delimiter in ("", " "):
+    if dialect.delimiter in ("", " ") or (dialect.quote and _may_end_open(source)):
         return False
     columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(raw.columns)))
     try:
@@ -169,7 +169,10 @@ def _load_fast(con: duckdb.DuckDBPyConnection, source: Source, raw: Raw) -> bool
         return False
     # The header may stand again further down: then each row has to be looked at.
     named = next((n for n, name in enumerate(raw.columns) if name != f"column_{n + 1}"), 0)
-    again = f"count(*) FILTER (trim(c{named}) = {_char(raw.columns[named])})"
+    beside = [
+        n for n in (named - 1, named, named + 1) if 0 <= n < len(raw.columns)
+    ]  # names may have been moved
+    again = f"count(*) FILTER ({_char(raw.columns[named])} IN ({', '.join(f'trim(c{n})' for n in beside)}))"
     cells = ", ".join(f"c{i}" for i in range(len(raw.columns)))
     empty = f"coalesce({cells}) IS NULL" if len(raw.columns) > 1 else "c0 IS NULL"
     rows, repeated, blank = con.execute(
@@ -183,6 +186,16 @@ def _load_fast(con: duckdb.DuckDBPyConnection, source: Source, raw: Raw) -> bool
         f"FROM read_parquet('{sql_path(raw.cells)}', file_row_number = true){f' WHERE NOT ({empty})' if blank else ''}"
     )
     return True
+
+
+def _may_end_open(source: Source) -> bool:
+    """Tell whether the file may end inside quotation marks: an odd number of them in a last line without an end."""
+    if not source.is_cut:
+        return False
+    with source.text.path.open("rb") as stream:
+        stream.seek(max(0, source.text.path.stat().st_size - (1 << 20)))
+        last = stream.read().rpartition(b"\n")[2]
+    return last.count(source.dialect.quote.encode()) % 2 == 1
 
 
 def _char(character: str) -> str:
@@ -212,7 +225,7 @@ def _load_carefully(con: duckdb.DuckDBPyConnection, source: Source, raw: Raw) ->
             fault = _fault(cells, width, torn=torn)
             if sum(map(len, cells)) > LONGEST_ROW:
                 fault, cells = "the row is longer than a table's row can be", [cell[:1000] for cell in cells]
-            if is_last and cut and len(cells) < before:
+            if is_last and cut and (torn or len(cells) < before):
                 fault = (
                     "the file ends in the middle of this row\ndownload the file again: rows may be missing."
                 )

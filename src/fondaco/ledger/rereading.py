@@ -22,6 +22,7 @@ from fondaco.ledger.deciding import Setting
 from fondaco.ledger.engine import duckdb_engine
 from fondaco.ledger.keeping import kept_source
 from fondaco.ledger.mapping import Mapping, from_toml
+from fondaco.ledger.platforms import Reader, Spellings, readers
 from fondaco.ledger.report import CLASSES, money
 from fondaco.ledger.schema import TABLES
 from fondaco.ledger.store import RAW, DataFile, Event, Store, live, superseded
@@ -116,14 +117,17 @@ class Rereading:
     done: bool
 
 
-def outdated(store: Store) -> list[str]:
-    """Return the imports that today's readers would understand otherwise, by readers and mappings alone."""
+def outdated(store: Store, spellings: Spellings | None = None) -> list[str]:
+    """Return the imports that today's readers would understand otherwise, by readers and mappings alone.
+
+    `spellings` are what the workspace adds to the readers' names of columns.
+    """
     counting = live(store.events())
     roots = [e for e in counting if not e.detail.get("replays") and _is_kept(store, e)]
     return [
         root.import_
         for root in roots
-        if _is_outdated(_understood_today(store, root, _chain(counting, root)), root)
+        if _is_outdated(_understood_today(store, root, _chain(counting, root), readers(spellings)), root)
     ]
 
 
@@ -135,6 +139,7 @@ def reread(
     *,
     now: datetime,
     commit: bool,
+    spellings: Spellings | None = None,
     by: str = "",
     progress: Progress = silent,
 ) -> Rereading:
@@ -146,6 +151,8 @@ def reread(
         Which; all whose reader has changed when none is named.
     commit
         Whether the new readings take the place of the old ones, all at one moment.
+    spellings
+        What the workspace adds to the readers' names of columns.
 
     Raises
     ------
@@ -154,10 +161,12 @@ def reread(
     """
     with scratch_folder(store) as scratch:
         if not commit:
-            return _reread(_Trial(store.folder), firm, setting, import_ids, scratch, now, by, progress)[0]
+            return _reread(
+                _Trial(store.folder), firm, setting, import_ids, spellings, scratch, now, by, progress
+            )[0]
         with store.lock():
             store.sweep(store.events())
-            found, new = _reread(store, firm, setting, import_ids, scratch, now, by, progress)
+            found, new = _reread(store, firm, setting, import_ids, spellings, scratch, now, by, progress)
             if new:
                 store.commit(new[0], scratch, *new[1:])
             return replace(found, done=bool(new))
@@ -177,6 +186,7 @@ def _reread(
     firm: str,
     setting: Setting,
     import_ids: Sequence[str],
+    spellings: Spellings | None,
     scratch: Path,
     now: datetime,
     by: str,
@@ -184,7 +194,7 @@ def _reread(
 ) -> tuple[Rereading, list[Event]]:
     events = store.events()
     counting = live(events)
-    roots, not_kept = _chosen(store, events, import_ids)
+    roots, not_kept = _chosen(store, events, import_ids, spellings)
     chains = {root.import_: _chain(counting, root) for root in roots}
     replaced = {e.import_ for chain in chains.values() for e in chain}
     rest = [e for e in events if e.import_ not in replaced]
@@ -195,7 +205,7 @@ def _reread(
         part: Progress = lambda step, share, s=start, w=width: progress(step, s + w * share)  # type: ignore[misc]  # noqa: E731
         run = Import.begin(store, firm, setting, rest + new, scratch, now, by, part)
         run.order = root.order
-        understood = _understood_today(store, root, chains[root.import_])
+        understood = _understood_today(store, root, chains[root.import_], readers(spellings))
         report, settled = read_all(run, understood)
         run.files += [f for f in root.files if f.table == RAW]
         detail: dict[str, Any] = {
@@ -221,12 +231,12 @@ def _reread(
 
 
 def _chosen(
-    store: Store, events: Sequence[Event], import_ids: Sequence[str]
+    store: Store, events: Sequence[Event], import_ids: Sequence[str], spellings: Spellings | None
 ) -> tuple[list[Event], list[str]]:
     """Return the imports to read again in the order of their statements, and those that cannot be."""
     counting = {e.import_: e for e in live(list(events))}
     if not import_ids:
-        old = set(outdated(store))
+        old = set(outdated(store, spellings))
         gone = [
             e.import_ for e in counting.values() if not e.detail.get("replays") and not _is_kept(store, e)
         ]
@@ -266,7 +276,9 @@ def _chain(counting: Sequence[Event], root: Event) -> list[Event]:
     return chain
 
 
-def _understood_today(store: Store, root: Event, chain: Sequence[Event]) -> list[Understanding]:
+def _understood_today(
+    store: Store, root: Event, chain: Sequence[Event], among: Sequence[Reader]
+) -> list[Understanding]:
     """Return how today's readers understand each source of an import, people's decisions kept."""
     found = []
     for number, was in enumerate(root.detail["understood"]):
@@ -275,7 +287,7 @@ def _understood_today(store: Store, root: Event, chain: Sequence[Event]) -> list
         source = kept_source(was["file"], store.folder / raw.path, was["columns"])
         last = [u for e in chain for u in e.detail["understood"] if u["file"] == was["file"]][-1]
         decided = from_toml(last["mapping"], f"the mapping of import {root.import_}")
-        found.append(_today(source, was, _unsettled(was, decided), root))
+        found.append(_today(source, was, _unsettled(was, decided), root, among))
     return found
 
 
@@ -287,12 +299,14 @@ def _unsettled(was: dict[str, Any], decided: Mapping) -> Mapping:
     return replace(decided, styles=styles)
 
 
-def _today(source: Any, was: dict[str, Any], decided: Mapping, root: Event) -> Understanding:
+def _today(
+    source: Any, was: dict[str, Any], decided: Mapping, root: Event, among: Sequence[Reader]
+) -> Understanding:
     options = Options(platform=root.detail.get("platform"))
-    given = understand_source(source, replace(options, mapping=decided), lambda _columns: None)
+    given = understand_source(source, replace(options, mapping=decided), lambda _columns: None, among)
     if root.detail.get("given"):
         return given
-    fresh = understand_source(source, options, lambda _columns: None)
+    fresh = understand_source(source, options, lambda _columns: None, among)
     if fresh.layout is None and was["chosen"] == "remembered":
         return given
     if fresh.proposal is not None and not fresh.proposal.sure:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import functools
 import io
 import re
 from collections import Counter
@@ -243,6 +244,11 @@ def _decode_legacy(head: bytes, *, cut: bool, plain: str) -> tuple[str, str, lis
         doubt = "Some characters of the file are broken and are shown as \ufffd."
         return plain, mended, [doubt]
     scores.sort(key=lambda score: -score[0])
+    named = [(_named_columns(text), encoding, text) for _, encoding, text in scores]
+    most = max(count for count, _, _ in named)
+    if most and [count for count, _, _ in named].count(most) == 1:
+        _, encoding, text = max(named)  # the names of the columns say it
+        return encoding, text, []
     best, encoding, text = scores[0]
     doubts = []
     close = [
@@ -256,6 +262,26 @@ def _decode_legacy(head: bytes, *, cut: bool, plain: str) -> tuple[str, str, lis
             encoding, text = guess, _strictly(head, guess, cut=cut) or text
         doubts.append(f"The file is not UTF-8; it is read as {encoding}. Look at letters with accents.")
     return encoding, text, doubts
+
+
+def _named_columns(text: str) -> int:
+    """Return how many cells with letters beyond ASCII in the first lines are names of columns as tables have them."""
+    from fondaco.ledger.platforms.headers import folded
+    from fondaco.ledger.platforms.table.naming import is_column_name
+
+    cells = {cell.strip(' "') for line in text.splitlines()[:60] for cell in re.split("[;,\t|]", line)}
+    foreign = [cell for cell in cells if not cell.isascii() and len(cell) < 80]
+    return sum(is_column_name(cell) or folded(cell) in _names_of_readers() for cell in foreign)
+
+
+@functools.cache
+def _names_of_readers() -> frozenset[str]:
+    from fondaco.ledger.platforms import readers
+    from fondaco.ledger.platforms.headers import folded
+
+    return frozenset(
+        folded(name) for r in readers() for column, others in r.names.items() for name in (column, *others)
+    )
 
 
 def _same(head: bytes, one: str, other: str) -> bool:
@@ -288,6 +314,7 @@ _USUAL_HAN = frozenset(
     "合还因由其些然前外天政四日那社义事平形相全表间样与关各重新线内数正心反你明看原又么利比或但质气第向道命此变"
     "条只没结解问意建月公无系军很情者最立代想已通并提直题党程展五果料象员革位入常文总次品式活设及管特件长求老头"
     "商品名称订单号价格数量买家国家日期金额货币编码运费状态客户注文番号商品名価格個数購入者国日付金額通貨送料合計"
+    "关键词搜索指涨幅点击率卖规模曝次直通车访问询盘店内机转化否允许添产橱窗顶展收藏负责推广效果统计销售币种单价收货下编"
     "東京都府県市区町村株式会社配送先税込単円受注明細店舗月産地会員様発支払方法"
 )
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
@@ -412,7 +439,7 @@ def _evenness(rows: list[list[str]], quote: str, stray: int) -> float:
 def _stray(text: str, delimiter: str, *, cut: bool) -> int:
     """Count the quotation marks at the beginning of a cell that do not enclose it, or enclose many lines.
 
-    Where `text` is cut off, a mark may close behind its end.
+    Where `text` is cut off, or its file is, a mark may close behind its end.
     """
     between = "[ \t]" if delimiter == " " else re.escape(delimiter) if delimiter else "\x1f"
     odd = 0
@@ -426,7 +453,8 @@ def _stray(text: str, delimiter: str, *, cut: bool) -> int:
         rf'(^|\n|{between})[ ]*"(?:[^"]|"")*"[ ]*(?={between}|\r|\n|$)', enclosed, text.removeprefix("\ufeff")
     )
     strays = list(re.finditer(rf'(?:^|\n|{between})[ ]*"', rest))
-    still_open = cut and strays and rest.count("\n", strays[-1].end()) <= 20
+    below = rest.count("\n", strays[-1].end()) if strays else 0
+    still_open = strays and (below <= 20 if cut else below == 0 and not text.endswith("\n"))
     return odd + len(strays) - bool(still_open)
 
 

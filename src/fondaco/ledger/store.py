@@ -23,9 +23,8 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -35,6 +34,7 @@ from filelock import FileLock, Timeout
 
 from fondaco.kernel import Damaged, Refused
 from fondaco.ledger.containers import fingerprint
+from fondaco.ledger.scratch import SCRATCH, scratch_in
 
 JOURNAL = "imports"
 RAW = "raw"
@@ -258,35 +258,9 @@ class Store:
                 swept += 1
         return swept
 
-    @contextmanager
-    def scratch(self) -> Iterator[Path]:
-        """Give a folder of our own inside the firm's, gone afterwards.
-
-        A lock beside it tells others that its owner lives: what a killed one leaves, the next removes.
-        """
-        place = self.folder / "scratch"
-        place.mkdir(parents=True, exist_ok=True)
-        folder = place / secrets.token_hex(6)
-        with FileLock(folder.with_suffix(".lock")):
-            folder.mkdir()
-            try:
-                self._remove_dead_scratch(place)
-                yield folder
-            finally:
-                shutil.rmtree(folder, ignore_errors=True)
-                folder.with_suffix(".lock").unlink(missing_ok=True)
-
-    def _remove_dead_scratch(self, place: Path) -> None:
-        for folder in place.iterdir():
-            mark = folder.with_suffix(".lock")
-            if not folder.is_dir():
-                continue
-            try:
-                with FileLock(mark, timeout=0):
-                    shutil.rmtree(folder, ignore_errors=True)
-                    mark.unlink(missing_ok=True)
-            except Timeout:
-                continue  # its owner is at work
+    def scratch(self) -> AbstractContextManager[Path]:
+        """Give a folder of our own inside the firm's, gone afterwards (`scratch.scratch_in`)."""
+        return scratch_in(self.folder / SCRATCH)
 
 
 def live(events: list[Event], as_of: date | None = None) -> list[Event]:

@@ -482,7 +482,7 @@ def _take_source(
             con,
             raw,
             one.mapping,
-            rows=one.layout is None and occurrences is None,
+            rows=occurrences is None,
             last_is_cut=one.source.is_cut,
         )
         run.problems += apart

@@ -46,8 +46,12 @@ _REQUEST_ACTION = {
 }
 
 
-def requests_counted(unmet: Unmet) -> list[Signal]:
-    """Return requests that enough buyers made; of markets with too few, those of all together."""
+def requests_counted(unmet: Unmet, proofs: Sequence[str] = ()) -> list[Signal]:
+    """Return requests that enough buyers made; of markets with too few, those of all together.
+
+    `proofs` are the quality proofs that the firm's catalogue holds: named where certificates are asked
+    for, as the words do not tell which one would do.
+    """
     by_kind: dict[str, list[Asked]] = defaultdict(list)
     for row in unmet.asked:
         if not row.offered.any:
@@ -55,28 +59,28 @@ def requests_counted(unmet: Unmet) -> list[Signal]:
     found = []
     for kind, rows in by_kind.items():
         alone = [row for row in rows if row.market and row.texts >= FEWEST_TEXTS and row.buyers != 1]
-        found += [_request(kind, [row], row.market) for row in alone]
+        found += [_request(kind, [row], row.market, proofs) for row in alone]
         rest = [row for row in rows if row not in alone]
         if len(rest) > 1 and sum(row.texts for row in rest) >= FEWEST_TEXTS:
-            found.append(_request(kind, rest, None))
+            found.append(_request(kind, rest, None, proofs))
     return found
 
 
-def _request(kind: str, rows: Sequence[Asked], market: str | None) -> Signal:
+def _request(kind: str, rows: Sequence[Asked], market: str | None, proofs: Sequence[str]) -> Signal:
     texts, read = sum(row.texts for row in rows), sum(row.of_texts for row in rows)
     first, last = min(row.first for row in rows), max(row.last for row in rows)
     among = share(texts, read)
     buyers = sum(row.buyers for row in rows)
     who = f" by {many(buyers, 'named buyer')}" if buyers else ""
     where = "" if market else f", in {many(len(rows), 'market')}"
-    sold = rows[0].name
+    held = f" The catalogue holds: {', '.join(proofs)}." if kind == "certificate" and proofs else ""
     return Signal(
         kind="unmet request",
         market=market,
-        product=sold,
+        product=rows[0].name,
         finding=(
             f"Asked for in {texts:,} of {read:,} texts{who}{where}, {first} to {last}. "
-            "Nothing in the ledger's orders and listings since says that it was offered."
+            f"Nothing in the ledger's orders and listings since says that it was offered.{held}"
         ),
         action=_REQUEST_ACTION.get(kind, "Read the texts and decide whether to offer it."),
         rests_on=(

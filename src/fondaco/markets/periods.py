@@ -136,3 +136,14 @@ def whole_months(known: Span) -> range:
     """
     first = month_number(known.first) + (known.first.day > 1)
     return range(first, month_number(known.last + timedelta(days=1)))
+
+
+def months_after(day: date, months: int) -> date:
+    """Return the day `months` months after `day`, or the last day of that month.
+
+    Examples
+    --------
+    >>> months_after(date(2026, 8, 31), 6)
+    datetime.date(2027, 2, 28)
+    """
+    return months_before(day, -months)

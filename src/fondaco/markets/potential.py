@@ -344,7 +344,7 @@ def potential(
     if not shown.any():
         raise InputError(_no_such_product(asked, grid.products, exporter))
     numbers = _indicator(grid, factors)
-    frame = _frame(grid, numbers, shown, chosen, rules)
+    frame = _frame(grid, numbers, shown, chosen, rules, keep)
     concentrations = _suppliers(trade, asked) if suppliers else {}
     markets = _markets(grid, numbers, shown, exporter, concentrations, rules)
     basis = Basis(
@@ -352,8 +352,7 @@ def potential(
         (_CAVEAT, *_told(grid, exporter, chosen, held), *notes),
     )  # fmt: skip
     spread = concentration([market.actual for market in markets])
-    kept = frame if keep is None else frame.head(keep)
-    return Potential(exporter, asked, currency, kept, markets, spread, basis, len(frame))
+    return Potential(exporter, asked, currency, frame, markets, spread, basis, int(shown.sum()))
 
 
 # ---- Sums over the flows ---------------------------------------------------------------------------
@@ -382,25 +381,38 @@ def _amounts(frame: pl.DataFrame, years: Sequence[int]) -> Floats:
 
 
 def _grid(imports: pl.DataFrame, exports: pl.DataFrame, exporter: str, years: Sequence[int]) -> Grid:
-    """Bring imports and exports onto the same rows."""
-    sold = exports.select("product").unique()
-    seen = pl.Enum(sorted(sold["product"].to_list()))
-    places = pl.Enum(sorted(imports["importer"].unique().to_list()))
-    both = imports.join(sold, on="product", how="semi").join(
-        exports, on=["importer", "product"], how="left", suffix="_own"
-    )
-    k: Ints = both["product"].cast(seen).to_physical().to_numpy().astype(np.int64)
-    m = _amounts(both, years)
-    world = by_group(k, m, len(seen.categories))
-    at_home = (both["importer"] == exporter).to_numpy()
-    weights = m[at_home].mean(axis=1)
-    own: Floats = np.bincount(k[at_home], weights=weights, minlength=len(seen.categories)).astype(float)
-    abroad = ~at_home
-    v: Floats = both.select(pl.col(f"y{year}_own").fill_null(0.0) for year in years).to_numpy().astype(float)
-    j: Ints = both["importer"].cast(places).to_physical().to_numpy().astype(np.int64)
-    return Grid(
-        places.categories.to_list(), seen.categories.to_list(), j[abroad], k[abroad], m[abroad], v[abroad], world, own
-    )  # fmt: skip
+    """Bring imports and exports onto the same rows.
+
+    Names become places in sorted lists once, and pairs of them numbers: joining on numbers is
+    several times quicker than on two columns of text.
+    """
+    products = sorted(exports["product"].unique().to_list())
+    markets = sorted(imports["importer"].unique().to_list())
+    imports = imports.filter(pl.col("product").is_in(products)) if _others(imports, products) else imports
+    j, k = _places(imports["importer"], markets), _places(imports["product"], products)
+    m = _amounts(imports, years)
+    row = np.full(len(markets) * len(products), -1)
+    row[j * len(products) + k] = np.arange(len(j))
+    v = np.zeros_like(m)
+    sold = _places(exports["importer"], markets) * len(products) + _places(exports["product"], products)
+    v[row[sold]] = _amounts(exports, years)
+    abroad = np.array(markets)[j] != exporter
+    own: Floats = np.bincount(
+        k[~abroad], weights=m[~abroad].mean(axis=1), minlength=len(products)
+    ).astype(float)  # fmt: skip
+    world = by_group(k, m, len(products))
+    return Grid(markets, products, j[abroad], k[abroad], m[abroad], v[abroad], world, own)
+
+
+def _others(imports: pl.DataFrame, products: Sequence[str]) -> bool:
+    """Tell whether goods are imported that the exporter does not sell."""
+    return imports["product"].n_unique() > len(products)
+
+
+def _places(said: pl.Series, names: Sequence[str]) -> Ints:
+    """Return the place of each text in a list that holds them all."""
+    found: Ints = said.cast(pl.Enum(names)).to_physical().to_numpy().astype(np.int64)
+    return found
 
 
 # ---- The indicator ---------------------------------------------------------------------------------
@@ -438,9 +450,14 @@ def _indicator(grid: Grid, factors: Floats) -> _Numbers:
 
 
 def _frame(
-    grid: Grid, numbers: _Numbers, shown: NDArray[np.bool_], years: Sequence[int], rules: Rules | None
+    grid: Grid,
+    numbers: _Numbers,
+    shown: NDArray[np.bool_],
+    years: Sequence[int],
+    rules: Rules | None,
+    keep: int | None = None,
 ) -> pl.DataFrame:
-    """Return the rows as a frame, the largest unrealised potential first."""
+    """Return the first rows as a frame, the largest unrealised potential first."""
     known = numbers.sold[grid.j]
     value = numbers.potential[:, -1]
     actual = grid.v.mean(axis=1)
@@ -448,33 +465,33 @@ def _frame(
     several = len(years) > 1
     single = numbers.potential[:, :-1]
     nothing = np.full(len(value), np.nan)
+    unrealised, demand = np.maximum(value - actual, 0.0), grid.m.mean(axis=1)
     rows = np.flatnonzero(shown)
-    j, k = grid.j[rows], grid.k[rows]
+    # Stable sorts one after the other, the weightiest last: quicker than one by four keys.
+    for key in (grid.j * len(grid.products) + grid.k, -demand, np.where(known, -unrealised, np.inf)):
+        rows = rows[np.argsort(key[rows], kind="stable")]
+    rows = rows[:keep]
+    wanted = np.zeros(len(grid.products), bool)
+    wanted[grid.k[rows]] = True
+    rivals = np.flatnonzero(wanted[grid.k])  # a row's rank is among all markets of its product
+    word = np.zeros(len(value), np.int64)
+    word[rivals] = word_codes(grid.m[rivals], grid.k[rivals], rules)
+    estimates = {
+        "potential": value,
+        "low": single.min(axis=1) if several else nothing,
+        "high": single.max(axis=1) if several else nothing,
+        "unrealised": unrealised,
+        "outlook": outlook,
+    }
     frame = pl.DataFrame({
-        "j": j,
-        "k": k,
-        "potential": np.where(known, value, np.nan)[rows],
-        "low": (np.where(known, single.min(axis=1), np.nan) if several else nothing)[rows],
-        "high": (np.where(known, single.max(axis=1), np.nan) if several else nothing)[rows],
-        "actual": actual[rows],
-        "unrealised": np.where(known, np.maximum(value - actual, 0.0), np.nan)[rows],
-        "outlook": np.where(known, outlook, np.nan)[rows],
-        "demand": grid.m.mean(axis=1)[rows],
-        "word": word_codes(grid.m[rows], k, rules),
-    }).with_columns(pl.col("potential", "low", "high", "unrealised", "outlook").fill_nan(None))  # fmt: skip
-    # Markets and products have the order of the alphabet.
-    frame = frame.sort(
-        ["unrealised", "demand", "j", "k"], descending=[True, True, False, False], nulls_last=True
-    )
-    names = {
-        "market": _named(grid.markets, frame["j"]), "product": _named(grid.products, frame["k"]),
-        "stability": _named(WORDS, frame["word"]),
-    }  # fmt: skip
-    columns = [name for name in PotentialRow.__dataclass_fields__ if name != "why"]
-    return frame.with_columns(**names).select(columns)
+        "market": _named(grid.markets, grid.j[rows]), "product": _named(grid.products, grid.k[rows]),
+        "actual": actual[rows], "demand": demand[rows], "stability": _named(WORDS, word[rows]),
+        **{name: np.where(known, amounts, np.nan)[rows] for name, amounts in estimates.items()},
+    }).with_columns(pl.col(list(estimates)).fill_nan(None))  # fmt: skip
+    return frame.select(name for name in PotentialRow.__dataclass_fields__ if name != "why")
 
 
-def _named(names: Sequence[str], places: pl.Series) -> pl.Series:
+def _named(names: Sequence[str], places: Ints) -> pl.Series:
     return pl.Series(list(names), dtype=pl.String).gather(places)
 
 

@@ -57,6 +57,8 @@ from fondaco.numerics import (
 
 RULE = "market-scorecard/1"
 
+_NONE = Decimal(0)
+
 #: How many markets count as the first in `MarketRow.top5_probability`.
 FIRST = 5
 
@@ -181,6 +183,8 @@ class MarketRow:
         text = "; ".join(parts) + "."
         if self.home:
             return text + " Home market: not ranked."
+        if not self.lines:
+            return text + " Nothing was sold there: not ranked."
         if self.market is None:
             return text + " Country not known: not ranked."
         text += " Ranked by revenue so far, not by potential."
@@ -326,6 +330,20 @@ class Scorecard:
     def market(self, code: str) -> MarketRow | None:
         """Return the row of the market with that alpha-3 code, or None."""
         return next((row for row in self.markets if row.market == code), None)
+
+    def without_orders(self, code: str) -> MarketRow:
+        """Return the row of a market that the ledger has no goods line of: zeros, and why nothing is told."""
+        why = "No orders have come from it."
+        nothing = unknown(why)
+        return MarketRow(
+            market=code, home=code == self.home, rank=None, net_revenue=_NONE, gross_sales=_NONE, cancelled=_NONE,
+            returned=_NONE, taken_back=None, orders=0, orders_without_buyer=0, buyers=0, repeat_buyers=0,
+            average_order=None, units=_NONE, lines=0, cancellation_lines=0, return_lines=0, lines_without_rate=0,
+            growth=nothing, repeat_share=nothing, share=None, share_of_foreign=None, top_buyer_share=None,
+            top3_buyers_share=None, buyer_hhi=None, seasonality=None, seasonality_why=why, months=(),
+            first_order=None, last_order=None, expected_orders=nothing, expected_inquiries=nothing,
+            top5_probability=None, withheld=self.basis.withheld,
+        )  # fmt: skip
 
     def to_json(self) -> dict[str, Any]:
         """Return everything as JSON values, as ``fondaco markets --json`` prints it."""

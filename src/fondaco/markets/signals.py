@@ -16,7 +16,7 @@ The rules with a worked table, and how often noise raises an alarm, are in ``doc
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -126,6 +126,7 @@ def signals(
     home: str,
     convert: Convert,
     currency: str,
+    proofs: Sequence[str] = (),
     rate: float = RATE,
     fingerprint: str = "",
     progress: Progress = silent,
@@ -142,6 +143,8 @@ def signals(
         ``convert(amount, currency, day)`` in the firm's currency; None where no rate is known.
     currency
         The firm's.
+    proofs
+        Quality proofs that the firm's catalogue holds.
     rate
         False discovery rate over all tests.
     fingerprint
@@ -172,7 +175,7 @@ def signals(
     requests = unmet_requests(inquiries, reviews, orders, listings)
     progress("Listings", 0.9)
     found += [
-        *requests_counted(requests),
+        *requests_counted(requests, proofs),
         *minimums_counted(inquiries, listings),
         *prices_counted(listings, convert, currency),
     ]

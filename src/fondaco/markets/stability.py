@@ -205,7 +205,7 @@ def _slopes(shares: Floats) -> Floats:
 
 
 def _ranks(amounts: Floats, group: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return ranks within groups by year, 1 the largest; ties in the order of rows."""
+    """Return ranks within groups by year, 1 the largest; ties in any order."""
     order = np.argsort(group, kind="stable")
     counts = np.bincount(group)
     slot = np.arange(len(group)) - np.repeat(np.cumsum(counts) - counts, counts)
@@ -216,6 +216,6 @@ def _ranks(amounts: Floats, group: NDArray[np.int64]) -> NDArray[np.int64]:
     for year, column in enumerate(amounts.T):
         lines.fill(np.inf)
         lines[group[order], slot] = -column[order]
-        np.put_along_axis(inverse, np.argsort(lines, axis=1, kind="stable"), places[None, :], axis=1)
+        np.put_along_axis(inverse, np.argsort(lines, axis=1), places[None, :], axis=1)
         ranks[order, year] = inverse[group[order], slot] + 1
     return ranks

@@ -12,7 +12,8 @@ order counts if at least one of its sale lines has a quantity above zero or none
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -22,6 +23,7 @@ from ibis import _
 
 from fondaco.ledger.schema import GOODS_KINDS
 from fondaco.markets.periods import Span
+from fondaco.numerics import Estimate, fewest_for_quantile, quantile_places, unknown
 
 Row = dict[str, Any]
 
@@ -214,3 +216,37 @@ def sold(lines: ir.Table) -> ir.BooleanValue:
 def _square(money: ir.NumericColumn) -> ir.NumericColumn:
     size = money.cast("float64")
     return size * size
+
+
+def ordered_values(table: ir.Table, column: str, places: Iterable[int]) -> dict[int, Any]:
+    """Return the values of a column at some places of its order (the least being 1); nulls do not count."""
+    wanted = sorted(set(places))
+    if not wanted:
+        return {}
+    held = table.filter(table[column].notnull()).select(value=table[column])
+    placed = held.mutate(place=ibis.row_number().over(ibis.window(order_by=held.value)) + 1)
+    return {row["place"]: row["value"] for row in rows(placed.filter(placed.place.isin(wanted)))}
+
+
+def quantiles(
+    table: ir.Table, column: str, shares: Iterable[float] = (0.25, 0.5, 0.75), *, level: float = 0.9
+) -> tuple[int, dict[float, Estimate]]:
+    """Return how many values a column has, and its quantiles with their intervals, worked out in the engine.
+
+    The estimate is the value at place ceil(n p) (Hyndman and Fan 1996, definition 1); the interval is
+    that of `fondaco.numerics.quantile`, null with a reason where n is too small.
+    """
+    n = int(rows(table.aggregate(n=table[column].count()))[0]["n"])
+    ends = {p: quantile_places(n, p, level=level) for p in shares}
+    middle = {p: max(math.ceil(n * p), 1) for p in ends}
+    places = [place for found in ends.values() if found for place in found]
+    held = ordered_values(table, column, [*places, *middle.values()] if n else [])
+    found = {}
+    for p, enclosing in ends.items():
+        if enclosing is None:
+            fewest = fewest_for_quantile(p, level=level)
+            found[p] = unknown(f"{n} value{'' if n == 1 else 's'}, where at least {fewest} are needed.")
+        else:
+            low, high = (float(held[place]) for place in enclosing)
+            found[p] = Estimate(float(held[middle[p]]), low, high, level)
+    return n, found

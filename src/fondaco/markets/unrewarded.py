@@ -15,13 +15,14 @@ from typing import Any
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
 from ibis import _
 
 from fondaco.markets import sums
 from fondaco.markets.finding import Looked, Signal, Test, grouped, many
 from fondaco.markets.money import money
 from fondaco.markets.periods import months_before
-from fondaco.numerics import expected_at_others, low_against_rest, low_among
+from fondaco.numerics import dispersion_over, expected_at_others, low_against_rest, low_among
 from fondaco.numerics.low_rates import FEWEST_OTHERS
 
 #: Events that others would have brought, below which too few cannot be told from none.
@@ -160,16 +161,11 @@ def _terms(cells: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 def _dispersion(
     cells: Sequence[Mapping[str, Any]], terms: Sequence[Mapping[str, Any]], exposure: str
 ) -> float:
-    """Return Pearson's dispersion of the months' orders about each term's own rate, at least 1."""
-    whole = {(t["market"], t["term"]): t for t in terms}
-    squares = 0.0
-    free = 0
-    for key, months in grouped(cells, "market", "term"):
-        t = whole[key]
-        if len(months) < 2 or not t["orders"] or not t[exposure]:
-            continue
-        for r in months:
-            due = t["orders"] * float(r[exposure]) / float(t[exposure])
-            squares += (r["orders"] - due) ** 2 / due if due else 0.0
-        free += len(months) - 1
-    return max(1.0, squares / free) if free >= 5 else 1.0
+    """Return how much the months' orders vary about each term's own rate."""
+    months = sorted({r["month"] for r in cells})
+    place = {(t["market"], t["term"]): row for row, t in enumerate(terms)}
+    orders, exposed = np.zeros((len(terms), len(months))), np.zeros((len(terms), len(months)))
+    for r in cells:
+        at = place[r["market"], r["term"]], months.index(r["month"])
+        orders[at], exposed[at] = r["orders"], float(r[exposure])
+    return dispersion_over(orders, exposed)

@@ -66,6 +66,32 @@ def low_against_rest(counts: ArrayLike, exposures: ArrayLike, *, dispersion: flo
     return np.asarray(np.where(rest > 0, tail, 1.0))
 
 
+def dispersion_over(counts: ArrayLike, exposures: ArrayLike) -> float:
+    """Return how many times counts by period vary more than Poisson about each thing's own rate, at least 1.
+
+    Pearson's chi-squared over its degrees of freedom, pooled over things; 1 where these are fewer than 5.
+
+    Parameters
+    ----------
+    counts, exposures
+        Shape (things, periods); a period without exposure is left out.
+
+    Examples
+    --------
+    >>> dispersion_over([[2, 2, 2, 2], [3, 3, 3, 3]], [[10] * 4, [20] * 4])
+    1.0
+    >>> dispersion_over([[0, 8, 0, 0], [0, 0, 12, 0]], [[10] * 4, [20] * 4])
+    10.0
+    """
+    k, e = np.asarray(counts, dtype=float), np.asarray(exposures, dtype=float)
+    used = (k.sum(axis=1) > 0) & (e.sum(axis=1) > 0)
+    k, e = k[used], e[used]
+    due = k.sum(axis=1, keepdims=True) * e / e.sum(axis=1, keepdims=True)
+    free = int(((e > 0).sum(axis=1) - 1).sum())
+    squares = np.divide((k - due) ** 2, due, out=np.zeros_like(due), where=due > 0)
+    return max(1.0, float(squares.sum()) / free) if free >= 5 else 1.0
+
+
 def low_among(counts: ArrayLike, exposures: ArrayLike) -> Floats:
     """Return for each thing the probability of so few events, or fewer, for one of its kind.
 
@@ -87,7 +113,7 @@ def low_among(counts: ArrayLike, exposures: ArrayLike) -> Floats:
     p = np.ones(len(k))
     for j in range(len(k)):
         others = np.arange(len(k)) != j
-        if others.sum() >= FEWEST_OTHERS and k[others].sum() > 0:
+        if others.sum() >= FEWEST_OTHERS and k[others].sum() > 0 and e[others].sum() > 0:
             p[j] = _low(k[j], e[j], k[others], e[others])
     return p
 

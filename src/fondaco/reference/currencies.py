@@ -118,3 +118,52 @@ def candidates_of_symbol(symbol: str) -> tuple[str, ...]:
     if is_currency(text):
         return (text.upper(),)
     return _SIGNS.get(text.casefold().rstrip("."), ())
+
+
+#: Currencies that the ECB does not quote and that are tied to one it does, by law or long-standing practice
+#: of their central bank: the anchor, and units for one of it.
+PEGS: dict[str, tuple[str, float]] = {
+    "AED": ("USD", 3.6725),
+    "BAM": ("EUR", 1.95583),
+    "BHD": ("USD", 0.376),
+    "BTN": ("INR", 1.0),
+    "CVE": ("EUR", 110.265),
+    "JOD": ("USD", 0.709),
+    "KMF": ("EUR", 491.96775),
+    "LSL": ("ZAR", 1.0),
+    "MOP": ("HKD", 1.03),
+    "NAD": ("ZAR", 1.0),
+    "NPR": ("INR", 1.6),
+    "OMR": ("USD", 0.384497),
+    "PAB": ("USD", 1.0),
+    "QAR": ("USD", 3.64),
+    "SAR": ("USD", 3.75),
+    "SZL": ("ZAR", 1.0),
+    "XAF": ("EUR", 655.957),
+    "XCD": ("USD", 2.70),
+    "XOF": ("EUR", 655.957),
+    "XPF": ("EUR", 119.331742),
+}
+
+#: Countries that took the euro after the territory data of Babel were written.
+_EURO_SINCE = {"BGR": "EUR"}
+
+
+def currency_of_market(market: str) -> str | None:
+    """Return the currency that is paid with in a country, by CLDR; None where CLDR names none.
+
+    Examples
+    --------
+    >>> currency_of_market("KOR"), currency_of_market("BGR"), currency_of_market("ATA") is None
+    ('KRW', 'EUR', True)
+    """
+    from babel.numbers import get_territory_currencies
+
+    from fondaco.reference import countries
+
+    if market in _EURO_SINCE:
+        return _EURO_SINCE[market]
+    if not countries.is_market(market):
+        return None
+    held = get_territory_currencies(countries.alpha2(market), tender=True)
+    return str(held[0]) if held else None

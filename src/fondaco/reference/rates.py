@@ -244,6 +244,26 @@ class Rates:
         notes = [note for code in (currency, into) if (note := _note(code, day))]
         return Rate(float(other.values[0] / one.values[0]), of, " ".join(notes))
 
+    def history(self, currency: str, into: str, start: date, end: date) -> tuple[Days, Floats]:
+        """Return the days on which a pair was quoted, and units of `into` for one `currency` on each.
+
+        A day on which only the nearest earlier quotation would hold is left out.  Both arrays are empty
+        where there is none, or where both are one currency.
+
+        Examples
+        --------
+        >>> days, rates = Rates.load(None).history("USD", "EUR", date(2008, 1, 1), date(2008, 1, 7))
+        >>> [str(day) for day in days], rates.round(4).tolist()
+        (['2008-01-02', '2008-01-03', '2008-01-04', '2008-01-07'], [0.6808, 0.6778, 0.679, 0.6792])
+        """
+        one, other = (self._series(code.strip().upper(), start, end) for code in (currency, into))
+        calendar = np.arange(np.datetime64(start, "D"), np.datetime64(end, "D") + 1)
+        rates = other.values / one.values
+        fresh = ~np.isnan(rates) & (one.days == calendar) & (other.days == calendar)
+        if currency.strip().upper() == into.strip().upper():
+            fresh[:] = False
+        return calendar[fresh], rates[fresh]
+
     def table(self, currencies: Collection[str], into: str, start: date, end: date) -> pa.Table:
         """Return the rates of a run of days as a table to join on.
 

@@ -76,8 +76,11 @@ def prepare(home: Path, host: str = "127.0.0.1", port: int = 8000, *, debug: boo
     import django
     from django.core.management import call_command
 
+    from fondaco.ledger.scratch import sweep_workspace
+
     django.setup()
     call_command("migrate", interactive=False, verbosity=0)
+    sweep_workspace(Path(os.environ["FONDACO_HOME"]))
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:  # noqa: ARG001

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from fondaco.ledger.preview import Preview
     from fondaco.workflows.backups import backup, restore
-    from fondaco.workflows.conclusions import months_of, page_of, scorecard_of
+    from fondaco.workflows.conclusions import months_of, scorecard_of
+    from fondaco.workflows.dossier import blind_spots_of, dossier_of, held_by
     from fondaco.workflows.exports import export
     from fondaco.workflows.forgetting import Forgotten, forget, look_for
     from fondaco.workflows.regulations import (
@@ -33,15 +34,17 @@ _HOME = {
     "Preview": "take_in_files",
     "add_rule": "regulations",
     "backup": "backups",
+    "blind_spots_of": "dossier",
     "book_of": "regulations",
     "changes_of": "regulations",
+    "dossier_of": "dossier",
     "export": "exports",
     "forget": "forgetting",
     "groups_of": "regulations",
+    "held_by": "dossier",
     "known_tags": "regulations",
     "look_for": "forgetting",
     "months_of": "conclusions",
-    "page_of": "conclusions",
     "preview": "take_in_files",
     "products_of": "regulations",
     "proofs_of": "regulations",
@@ -58,15 +61,17 @@ __all__ = [
     "Preview",
     "add_rule",
     "backup",
+    "blind_spots_of",
     "book_of",
     "changes_of",
+    "dossier_of",
     "export",
     "forget",
     "groups_of",
+    "held_by",
     "known_tags",
     "look_for",
     "months_of",
-    "page_of",
     "preview",
     "products_of",
     "proofs_of",

@@ -14,13 +14,13 @@ import secrets
 import shutil
 import sqlite3
 import tarfile
-import tempfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 from fondaco.kernel import Damaged, Refused, UnreadableFile
 from fondaco.ledger import Workspace
+from fondaco.ledger.scratch import workspace_scratch
 from fondaco.ledger.store import JOURNAL, Store
 
 DATABASE = "desk.sqlite3"
@@ -67,12 +67,12 @@ def backup(workspace: Workspace, target: Path, *, now: datetime) -> Path:
 
 def _parts(home: Path) -> Iterator[tuple[Path, str]]:
     """Yield what goes into a backup: settings, ledgers (journals first), the database, uploads."""
-    with tempfile.TemporaryDirectory(prefix="fondaco-backup-") as scratch:
+    with workspace_scratch(home) as scratch:
         for firm in sorted((home / "ledger").glob("firm=*")):
             with Store(firm).erasing():
-                yield from _ledger_parts(firm, home, Path(scratch))
+                yield from _ledger_parts(firm, home, scratch)
         if (home / DATABASE).is_file():
-            copy = Path(scratch) / DATABASE
+            copy = scratch / DATABASE
             with (
                 contextlib.closing(sqlite3.connect(home / DATABASE)) as source,
                 contextlib.closing(sqlite3.connect(copy)) as out,

@@ -11,10 +11,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, TypeVar, cast
 
-from fondaco.kernel import UnknownName
 from fondaco.ledger import Ledger, Workspace
-from fondaco.markets import ByMonth, MarketDetail, Scorecard, by_month, market_page, scorecard
-from fondaco.reference import countries
+from fondaco.markets import ByMonth, Scorecard, by_month, scorecard
 
 T = TypeVar("T")
 
@@ -75,32 +73,4 @@ def months_of(workspace: Workspace, firm: str, *, as_of: date | None = None) -> 
     return _remembering(
         _key(workspace, ledger, "months", as_of),
         lambda: by_month(ledger.table("orders", as_of=as_of), ledger.table("traffic", as_of=as_of)),
-    )
-
-
-def page_of(workspace: Workspace, firm: str, market: str, *, as_of: date | None = None) -> MarketDetail:
-    """Return what is known of one market; `market` in any spelling of a country.
-
-    Raises
-    ------
-    UnknownName
-        When the country is none, or the ledger holds nothing of it.
-    """
-    code = countries.from_code(market)
-    ledger = workspace.ledger(firm)
-    card = scorecard_of(workspace, firm, as_of=as_of)
-    if card.market(code) is None:
-        known = ", ".join(row.market for row in card.markets[:12] if row.market) or "none yet"
-        raise UnknownName(
-            f"{firm} has no orders from {countries.name(code)} ({code}); markets in its ledger: {known}."
-        )
-    return _remembering(
-        (*_key(workspace, ledger, "page", as_of), code),
-        lambda: market_page(
-            ledger.table("orders", as_of=as_of),
-            code,
-            scorecard=card,
-            traffic=ledger.table("traffic", as_of=as_of),
-            listings=ledger.table("listings", as_of=as_of),
-        ),
     )

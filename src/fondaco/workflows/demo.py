@@ -7,10 +7,12 @@ state the same line the latest one holds.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -84,7 +86,7 @@ class Truth:
     """What a perfect reader makes of a firm's files.
 
     ``markets`` is by (ISO 3166-1 alpha-3, currency), the market empty where no file tells it; ``seen``
-    is by (table, market): visitors of ``traffic``, rows of ``inquiries``, ``reviews``, ``listings``.
+    is by (table, market): visitors of ``traffic``, rows of ``inquiries``, ``reviews``, ``listings``, ``ads``.
     """
 
     markets: dict[tuple[str, str], MarketTruth]
@@ -167,6 +169,8 @@ def make(
         )
         for firm in FIRMS
     )
+    for made in FIRMS:
+        _state_products(workspace, made)
     reports = []
     for n, file in enumerate(files):
         if progress is not None:
@@ -184,6 +188,15 @@ def make(
     if progress is not None:
         progress("Six fictional firms are ready", 1.0)
     return DemoResult(firms, tuple(files), tuple(reports))
+
+
+def _state_products(workspace: Workspace, firm: DemoFirm) -> None:
+    """State what the firm's products are, where it states anything: some leave it open, as in life."""
+    from fondaco.ledger.catalogue import Catalogue, Entry
+
+    for sku, tags, hs in firm.catalogue:
+        entry = Entry(sku=sku, tags=tags, hs=hs, origin=firm.home)
+        workspace.ledger(firm.slug).change_catalogue(partial(Catalogue.with_entry, entry=entry))
 
 
 def _until(workspace: Workspace, now: datetime) -> date:
@@ -250,12 +263,21 @@ def _extra(
             yield download([row for row in rows if str(row[0][0]) < str(middle.date())], middle, "gzip")
             yield download([row for row in rows if str(row[0][0]) >= str(middle.date())], end, "gzip")
         case "inquiries":
-            for months in (12, 18, 24):
+            downloads = (24,) if firm.curious else (12, 18, 24)
+            for months in downloads:
                 made = _boundary(until, months)
-                first = _boundary(until, 0 if months == 12 else months - 7)
-                yield download(extras.inquiry_rows(orders, first, made, np.random.default_rng(seed)), made)
+                first = _boundary(until, 0 if months == downloads[0] else months - 7)
+                again = np.random.default_rng(seed)
+                rows = extras.inquiry_rows(orders, first, made, again, each=1 if firm.curious else 4)
+                again = np.random.default_rng((*seed, 1))
+                rows += extras.curious_rows(firm, _boundary(until, 0), first, made, again)
+                yield download(rows, made)
         case "reviews":
             yield download(extras.review_rows(orders, end, rng), end)
+        case "ads":
+            starts = [_boundary(until, month).date() for month in range(12, 25)]
+            spans = [(one, after - timedelta(days=1)) for one, after in itertools.pairwise(starts)]
+            yield download(extras.advertising_rows(channel, spans, rng), end)
         case _:
             days = [_boundary(until, months).date() for months in (15, 18, 21, 24)]
             yield download(extras.listing_rows(firm, channel, days, rng), end)

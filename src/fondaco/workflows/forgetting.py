@@ -7,7 +7,6 @@ erases it.  Backups made before still hold the person; a file that is imported a
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +17,7 @@ from fondaco.kernel import UnreadableFile
 from fondaco.kernel.writing import write_atomically
 from fondaco.ledger import Ledger, Person, Trace, Workspace
 from fondaco.ledger.containers import unpack
+from fondaco.ledger.scratch import workspace_scratch
 
 #: Erases a person from the desk's database: the web's part, where there is one.
 Database = Callable[[Person], int]
@@ -136,15 +136,15 @@ def _files(workspace: Workspace, firm: str, person: Person) -> Iterator[Path]:
     there = [path for folder in folders if folder.is_dir() for path in sorted(folder.rglob("*"))]
     there += sorted(path for path in home.glob("uploads/*") if path.is_file())
     for path in there:
-        if path.is_file() and not path.is_symlink() and tells_of(path, person):
+        if path.is_file() and not path.is_symlink() and tells_of(path, person, home):
             yield path
 
 
-def tells_of(path: Path, person: Person) -> bool:
+def tells_of(path: Path, person: Person, home: Path) -> bool:
     """Tell whether a file names a person, in its packed tables too."""
-    with tempfile.TemporaryDirectory(prefix="fondaco-") as scratch:
+    with workspace_scratch(home) as scratch:
         try:
-            blobs = [blob.path for blob in unpack(path, Path(scratch))]
+            blobs = [blob.path for blob in unpack(path, scratch)]
         except UnreadableFile:
             blobs = [path]
         return any(_is_named(blob, person) for blob in blobs)

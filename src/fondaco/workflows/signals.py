@@ -44,14 +44,21 @@ def signals_of(
             f"A false alarm rate of {rate:g} makes no sense: state one above 0 and up to 0.5, such as 0.1."
         )
     ledger = workspace.ledger(firm)
-    what = f"signals {RULE} {lexicon().version} {rate!r}"
+    proofs = tuple(dict.fromkeys(proof.proof for proof in ledger.catalogue.proofs))
+    what = f"signals {RULE} {lexicon().version} {rate!r} {proofs}"
     return _remembering(
-        _key(workspace, ledger, what, as_of), lambda: _signals(workspace, ledger, rate, as_of, progress)
+        _key(workspace, ledger, what, as_of),
+        lambda: _signals(workspace, ledger, proofs, rate, as_of, progress),
     )
 
 
 def _signals(
-    workspace: Workspace, ledger: Ledger, rate: float, as_of: date | None, progress: Progress
+    workspace: Workspace,
+    ledger: Ledger,
+    proofs: tuple[str, ...],
+    rate: float,
+    as_of: date | None,
+    progress: Progress,
 ) -> Signals:
     def table(name: str) -> ir.Table:
         return ledger.table(name, as_of=as_of)
@@ -66,6 +73,7 @@ def _signals(
         home=ledger.firm.home,
         currency=ledger.firm.currency,
         convert=_converter(workspace, ledger.firm.currency),
+        proofs=proofs,
         rate=rate,
         fingerprint=ledger.fingerprint(as_of=as_of),
         progress=progress,

@@ -420,3 +420,29 @@ def test_the_preview_shows_rows_money_period_and_markets_and_writes_nothing(desk
     assert found.markets == (("DEU", 8), ("ESP", 1))
     assert found.first_rows[0]["order"] == "A1"
     assert not desk.workspace.has_firm("shop")
+
+
+def test_a_header_that_stands_again_where_its_names_were_moved_is_no_row(desk: Desk) -> None:
+    header = "No.,Order,Date,Quantity,Price,Currency,Customer,Country\n"
+    rows = [f"A-{n},2026-05-{n:02},1,{n}.50,EUR,K{n},Germany\n" for n in range(10, 22)]
+    text = header + "".join(rows[:6]) + header + "".join(rows[6:])
+    report = desk.take(desk.file("moved.csv", text))
+    assert (report.facts, report.quarantined) == (12, 0)
+
+
+def test_a_file_that_ends_inside_quotation_marks_has_a_row_that_waits(desk: Desk) -> None:
+    """The last cell has lost its end, and the row is as long as the others."""
+    header = "Order,Date,Quantity,Price,Currency,Customer,Country,Product\n"
+    rows = [f'A-{n},2026-05-{n:02},1,{n}.50,EUR,K{n},Germany,"Jar, large"\n' for n in range(10, 16)]
+    report = desk.take(
+        desk.file("a.csv", header + "".join(rows) + 'A-16,2026-05-16,1,1.50,EUR,K1,Germany,"Jar, la')
+    )
+    assert (report.facts, report.quarantined) == (6, 1)
+    assert any("ends in the middle" in p.reason for p in report.problems)
+
+
+def test_an_inch_in_the_last_cell_is_no_open_quotation_mark(desk: Desk) -> None:
+    header = "Order,Date,Quantity,Price,Currency,Customer,Country,Product\n"
+    rows = "".join(f'A-{n},2026-05-{n:02},1,{n}.50,EUR,K{n},Germany,Board 12"\n' for n in range(10, 17))
+    report = desk.take(desk.file("a.csv", header + rows.rstrip("\n")))
+    assert (report.facts, report.quarantined) == (7, 0)

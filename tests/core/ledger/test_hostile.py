@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from tests.core.ledger.helpers import Desk, csv_of, line
 
+import fondaco.ledger.platforms
 from fondaco.kernel import FondacoError, UnreadableFile
 from fondaco.ledger import containers
 
@@ -345,3 +346,54 @@ def test_a_list_without_end_in_one_object_is_refused(desk: Desk) -> None:
     text = f'{{"id": 1, "lines": [{items}]}}\n{{"id": 2, "lines": []}}\n'
     with pytest.raises(UnreadableFile, match="line 1, lists more than 10,000 items"):
         desk.take(desk.file("a.jsonl", text))
+
+
+def test_a_list_of_objects_is_read_to_its_end_or_refused(desk: Desk) -> None:
+    cut = '[{"id": 1, "l": "a"}, {"id": 2'
+    with pytest.raises(UnreadableFile, match="item 2, is not valid JSON"):
+        desk.take(desk.file("cut.json", cut))
+    with pytest.raises(UnreadableFile, match="ends in the middle of its list"):
+        desk.take(desk.file("open.json", '[{"id": 1}'))
+    with pytest.raises(UnreadableFile, match="item 2, is no object"):
+        desk.take(desk.file("mixed.json", '[{"id": 1}, 2]'))
+    with pytest.raises(UnreadableFile, match="item 1, is longer than a row can be"):
+        desk.take(desk.file("long.json", '[{"id": "' + "x" * (5 << 20) + '"}]'))
+    assert_refused(desk, desk.file("deep.json", "[" + '{"a":' * 100_000))
+
+
+# Old binary workbooks ------------------------------------------------------------------------------
+
+OLD_BOOK = (
+    Path(fondaco.ledger.platforms.__file__).parent / "alibaba" / "samples" / "Products-2026-06-01.xls"
+).read_bytes()
+
+
+def old_book(*changes: tuple[int, bytes]) -> bytes:
+    content = bytearray(OLD_BOOK)
+    for at, put in changes:
+        content[at : at + len(put)] = put
+    return bytes(content)
+
+
+def sectors_named() -> int:
+    """Return where the table of sectors begins in the file: the first one that its header names."""
+    return (int.from_bytes(OLD_BOOK[76:80], "little") + 1) * 512
+
+
+def test_a_chain_of_sectors_that_bites_its_tail_does_not_take_all_memory(desk: Desk) -> None:
+    """Found by fuzzing: thirteen gigabytes asked for by a file of five kilobytes, and the process gone."""
+    directory = int.from_bytes(OLD_BOOK[48:52], "little")
+    tail = (sectors_named() + 4 * directory, directory.to_bytes(4, "little"))
+    with bounded(), pytest.raises(UnreadableFile, match="do not hold together"):
+        desk.take(desk.file("tail.xls", old_book(tail)))
+    more = (68, (0).to_bytes(4, "little"))  # the list of further tables goes round and round
+    assert_refused(desk, desk.file("more.xls", old_book(more, (512 + 508, bytes(4)))))
+
+
+def test_cells_beyond_the_last_column_and_texts_beyond_the_file_are_refused(desk: Desk) -> None:
+    number = OLD_BOOK.index(bytes((0xFD, 0x00, 0x0A, 0x00)))  # a cell with a text of the common list
+    assert_refused(desk, desk.file("far.xls", old_book((number + 4, b"\xff\xff\xff\xff"))), "column 65,536")
+    texts = OLD_BOOK.index(b"\x09\x08\x10\x00")  # where its records begin
+    while OLD_BOOK[texts : texts + 2] != b"\xfc\x00":
+        texts += 4 + int.from_bytes(OLD_BOOK[texts + 2 : texts + 4], "little")
+    assert_refused(desk, desk.file("many.xls", old_book((texts + 8, b"\xff\xff\xff\x7f"))), "hold together")

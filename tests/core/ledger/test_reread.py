@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from tests.core.ledger.helpers import Desk, counts, csv_of, line
@@ -57,6 +58,7 @@ def shelf(monkeypatch: pytest.MonkeyPatch) -> Shelf:
     monkeypatch.setattr(fondaco.ledger.platforms, "readers", shelf)
     monkeypatch.setattr("fondaco.ledger.understanding.readers", shelf)
     monkeypatch.setattr("fondaco.ledger.taking.readers", shelf)
+    monkeypatch.setattr("fondaco.ledger.rereading.readers", shelf)
     return shelf
 
 
@@ -176,3 +178,18 @@ def test_what_is_not_there_is_said(desk: Desk, shelf: Shelf) -> None:
     desk.undo(first.import_)
     with pytest.raises(Refused, match="undone"):
         desk.ledger.reread([first.import_], now=desk.tick())
+
+
+def test_a_spelling_that_the_workspace_adds_later_is_read_in_past_imports(desk: Desk) -> None:
+    sample = Path(fondaco.ledger.platforms.__file__).parent / "etsy" / "samples" / "EtsySoldOrders2026.csv"
+    text = sample.read_text("utf-8").replace("Ship Country", "Nazione del destinatario")
+    first = desk.take(desk.file("a.csv", text), country="Germany")
+    assert {row["country"] for row in desk.rows()} == {"DEU"}
+    assert desk.ledger.outdated() == []
+    headers = desk.home / "headers"
+    headers.mkdir()
+    (headers / "etsy.toml").write_text('[orders]\n"Ship Country" = ["Nazione del destinatario"]\n', "utf-8")
+    assert desk.ledger.outdated() == [first.import_]
+    desk.ledger.reread(now=desk.tick(), commit=True)
+    assert {row["country"] for row in desk.rows()} == {"ITA", "USA", "KOR"}
+    assert desk.ledger.outdated() == []

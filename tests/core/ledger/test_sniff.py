@@ -216,3 +216,17 @@ def test_control_characters_are_no_table():
 def test_a_short_western_text_is_not_taken_for_an_eastern_one():
     content = "Articolo;Prezzo\nCaffè crème;2,50\nCaffè nero;1,20\n".encode("cp1252")
     assert sniff(content, size=len(content), name="bar.csv").encoding == "cp1252"
+
+
+def test_the_names_of_columns_tell_an_encoding_that_little_else_does() -> None:
+    header = "Nr zamówienia;Data;Ilość;Cena jednostkowa;Kraj\n"
+    rows = "".join(f"{n};2025-09-12;{n};2,50;NL\n" for n in range(1, 12))
+    dialect = sniff((header + rows).encode("cp1250"), size=len(header + rows), name="a.csv")
+    assert (dialect.encoding, dialect.columns[2]) == ("cp1250", "Ilość")
+
+
+def test_the_names_that_a_reader_knows_tell_an_encoding_of_the_east() -> None:
+    header = "产品ID,产品名称,是否橱窗,是否P4P,搜索曝光次数,搜索点击次数,搜索点击率,访问人数,询盘个数,询盘率,TM咨询人数\n"
+    text = header + "".join(f'16001{n},Jar,Y,N,"4,37{n}",16,1.15%,11,3,-,-\n' for n in range(9))
+    dialect = sniff(text.encode("gb18030"), size=len(text), name="a.csv")
+    assert (dialect.encoding, dialect.columns[0], dialect.doubts) == ("gb18030", "产品ID", ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
@@ -50,6 +51,7 @@ def spark() -> Iterator[Any]:
 @pytest.fixture(params=["duckdb", pytest.param("spark", marks=pytest.mark.spark)])
 def table(request: pytest.FixtureRequest) -> Make:
     """Return `make(name, rows)`: a canonical table on the engine, from rows that state what matters."""
+    number = itertools.count()
     connection = ibis.duckdb.connect() if request.param == "duckdb" else request.getfixturevalue("spark")
 
     def make(name: str, rows: Sequence[Mapping[str, Any]]) -> ir.Table:
@@ -57,7 +59,7 @@ def table(request: pytest.FixtureRequest) -> Make:
         columns = (*TABLES[name].columns, *ORIGIN)
         schema = pa.schema([(column.name, ARROW[column.type]) for column in columns])
         held = pa.Table.from_pylist([_typed({**defaults, **row}) for row in rows], schema=schema)
-        view = f"{name}_{request.node.name.replace('[', '_').replace(']', '')}"
+        view = f"{name}_{next(number)}_{request.node.name.replace('[', '_').replace(']', '')}"
         if request.param == "duckdb":
             return connection.create_table(view, held, temp=True)
         frame = connection._session.createDataFrame(held) if rows else None

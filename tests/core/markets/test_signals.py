@@ -335,6 +335,17 @@ def test_the_name_of_an_own_product_is_no_request_and_that_of_another_is() -> No
     assert [s.product for s in look(orders=sold, inquiries=others).signals] == ["private label"]
 
 
+def test_proofs_that_the_catalogue_holds_are_named_where_certificates_are_asked_for() -> None:
+    given = tables(inquiries=[inquiry(n, "Haben Sie ein Bio-Zertifikat?") for n in range(3)])
+    orders = given.pop("orders")
+    found = signals(orders, **given, home="ITA", convert=euro, currency="EUR", proofs=["organic", "pdo"])
+    assert "The catalogue holds: organic, pdo." in found.signals[0].finding
+    assert (
+        "catalogue"
+        not in look(inquiries=[inquiry(n, "Please send samples.") for n in range(3)]).signals[0].finding
+    )
+
+
 def test_few_in_each_market_are_one_signal_for_all() -> None:
     asks = [
         inquiry(n, "Please send a sample", market) for n, market in enumerate(("KOR", "JPN", "USA", "USA"))

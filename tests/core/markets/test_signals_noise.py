@@ -94,7 +94,7 @@ def test_end_to_end_noise_is_silent_and_a_change_is_told() -> None:
     silent = 0
     for _ in range(4):
         k, e = noise.clicks(world, rng)
-        ads = [ad(f"term {n}", int(e[n]), int(k[n])) for n in range(len(k))]
+        ads = [ad(f"term {n}", int(e[n].sum()), int(k[n].sum())) for n in range(len(k))]
         counts = noise.buyings(world, rng)
         silent += look(orders=rows_of(counts, rng), ads=ads).signals == ()
     assert silent >= 3

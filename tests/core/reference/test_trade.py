@@ -413,3 +413,9 @@ def test_real_plain_tables_are_read(shared: Path, tmp_path: Path) -> None:
     agtpa = trade.read(shared / "data/gravity_agtpa/agtpa_applications.csv.gz", tmp_path / "flows.parquet")
     assert asides(agtpa) == {"domestic": 1449}
     assert agtpa.flows == 98_532
+
+
+def test_without_a_flow_the_reporter_is_the_exporter_and_that_is_said(tmp_path: Path) -> None:
+    taken, flows = take(tmp_path, "Reporter,Partner,Product,Year,Value\nItaly,Korea,220421,2020,100\n")
+    assert flows.select("exporter", "importer").rows() == [("ITA", "KOR")]
+    assert any("reporter is taken as the exporter" in note for note in taken.notes)

@@ -333,8 +333,10 @@ def test_a_file_without_a_currency_comes_with_the_answer(files):
 def test_traffic_inquiries_reviews_and_listings_count_what_the_files_hold(files, truth):
     english = spelled("en")
     seen = defaultdict(dict)
-    for part in ("traffic", "inquiries", "reviews", "listings"):
-        for file in named(files, part):
+    parts = {"traffic": "traffic", "inquiries": "inquiries", "reviews": "reviews", "listings": "listings"}
+    parts["ads"] = "search_terms"
+    for part, name in parts.items():
+        for file in named(files, name):
             content = file.path.read_bytes()
             text = (gzip.decompress(content) if file.path.suffix == ".gz" else content).decode("utf-8-sig")
             reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=LAYOUTS[part].delimiter)
@@ -343,6 +345,8 @@ def test_traffic_inquiries_reviews_and_listings_count_what_the_files_hold(files,
                 key = (
                     tuple(values[:3])
                     if part == "traffic"
+                    else (row["Start Date"], row["Country"], row["Search term"])
+                    if part == "ads"
                     else tuple(values[:2])
                     if part == "listings"
                     else values[0]
@@ -362,7 +366,9 @@ def test_an_inquiry_says_the_same_in_each_file_but_for_its_answer(files):
     for file in named(files, "inquiries"):
         with file.path.open(encoding="utf-8-sig", newline="") as stream:
             for row in csv.DictReader(stream):
-                said[row["Inquiry No"]].add((row["Received"], row["Country"], row["Product"], row["Message"]))
+                said[file.firm_slug, row["Inquiry No"]].add(
+                    (row["Received"], row["Country"], row["Product"], row["Message"])
+                )
     assert len(said) > 1000
     assert all(len(versions) == 1 for versions in said.values())
 
@@ -430,7 +436,12 @@ def test_the_ledger_holds_the_truth(tmp_path):
                 net[row["country"] or "", row["currency"]] += sum(money)
         told = {place: one.net for place, one in truth[firm.slug].markets.items() if place[0] and one.net}
         assert {place: total for place, total in net.items() if place[0] and total} == told, firm.slug
-        for table, counted in (("traffic", "visitors"), ("inquiries", None)):
+        for table, counted in (
+            ("traffic", "visitors"),
+            ("inquiries", None),
+            ("listings", None),
+            ("ads", None),
+        ):
             seen = Counter()
             for row in workspace.ledger(firm.slug).table(table).to_pyarrow().to_pylist():
                 seen[table, row["country"]] += row[counted] if counted else 1

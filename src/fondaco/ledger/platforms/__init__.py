@@ -21,10 +21,12 @@ from fondaco.ledger.platforms.cells import Cell, Expression
 from fondaco.ledger.platforms.headers import (
     Names,
     Spellings,
+    folded,
     match,
     own_names,
     read_spellings,
     repaired,
+    unverified,
     with_spellings,
 )
 
@@ -62,13 +64,15 @@ class Reader:
     sums_up
         The SQL of whether a row sums up an order whose items have rows of their own.
     preferred
-        The style of a field's dates where no row settles it; for ``currency`` what a sign of several means.
+        The style of a field's dates where no row settles it and its column has its English name; for ``currency`` what a sign of several means.
     notes
         What the file does not tell, in words; said with each import.
     unquoted
         Whether a quotation mark in a cell is just a character (Amazon's flat files).
     headers
         Every column of the layout with its other spellings.
+    unverified
+        Those of the spellings that no file is known to have had.
     changes
         For a file: what it has other than the layout, in words.
     """
@@ -88,6 +92,7 @@ class Reader:
     notes: tuple[str, ...] = ()
     unquoted: bool = False
     headers: Names = field(default_factory=dict)
+    unverified: frozenset[str] = frozenset()
     changes: tuple[str, ...] = ()
 
     @property
@@ -136,8 +141,14 @@ class Reader:
             stated = [c for c in (column, *self.instead.get(name, ())) if c in found.found]
             if stated:
                 chosen[name] = found.found[stated[0]]
+        # How an English report writes its days says nothing of one in another language.
+        english = {folded(name) for name in self.names}
+        preferred = {
+            k: v for k, v in self.preferred.items() if k not in chosen or folded(chosen[k]) in english
+        }
         return replace(
             self,
+            preferred=preferred,
             mapping=replace(self.mapping, columns=chosen),
             expressions={name: _in_file(sql, found.found) for name, sql in self.expressions.items()},
             aside=self.aside and _in_file(self.aside, found.found),
@@ -158,6 +169,19 @@ class Reader:
             more = "" if len(strange) <= 5 else f" and {len(strange) - 5} more"
             names = ", ".join(f'"{column}"' for column in strange[:5])
             said.append(f"The {self.title} has columns that are not known and not read: {names}{more}.")
+        guessed = [
+            column
+            for name, column in found.items()
+            if name in self._reads and folded(column) in self.unverified
+        ]
+        if guessed:
+            names = ", ".join(f'"{column}"' for column in guessed[:3]) + (
+                " and others" if guessed[3:] else ""
+            )
+            said.append(
+                f"That {names} are what the {self.title} calls these columns in this language was put together without "
+                "such a file: compare some rows."
+            )
         damaged = [column for column in found.values() if repaired(column) != column]
         if damaged:
             said.append(
@@ -183,7 +207,12 @@ def _own() -> tuple[Reader, ...]:
     found = (
         *shopify.READERS, *amazon.READERS, *ebay.READERS, *etsy.READERS, *woocommerce.READERS, *alibaba.READERS,
     )  # fmt: skip
-    return tuple(replace(r, headers=own_names(r.platform).get(r.layout, {})) for r in found)
+    return tuple(
+        replace(
+            r, headers=own_names(r.platform).get(r.layout, {}), unverified=unverified(r.platform, r.layout)
+        )
+        for r in found
+    )
 
 
 def readers(spellings: Spellings | None = None) -> tuple[Reader, ...]:

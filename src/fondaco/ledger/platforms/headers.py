@@ -51,6 +51,9 @@ _NEUTRAL = frozenset(
     ]
 )
 
+#: The section of a ``headers.toml`` that lists, for each layout, spellings that were never seen in a file.
+UNVERIFIED = "unverified"
+
 _LARGEST = 1 << 20
 
 
@@ -193,11 +196,22 @@ def _digits(name: str) -> list[str]:
 @lru_cache(maxsize=32)
 def own_names(platform: str) -> Mapping[str, Names]:
     """Return the layouts of a platform with their columns, from the ``headers.toml`` beside its reader."""
-    text = resources.files(f"{__package__}.{platform}").joinpath("headers.toml").read_text(encoding="utf-8")
     return {
         layout: {name: tuple(others) for name, others in columns.items()}
-        for layout, columns in tomllib.loads(text).items()
+        for layout, columns in _own(platform).items()
+        if layout != UNVERIFIED
     }
+
+
+def unverified(platform: str, layout: str) -> frozenset[str]:
+    """Return the spellings of a layout that no file is known to have had, as `folded` writes them."""
+    return frozenset(map(folded, _own(platform).get(UNVERIFIED, {}).get(layout, ())))
+
+
+@lru_cache(maxsize=32)
+def _own(platform: str) -> Mapping[str, Mapping[str, Sequence[str]]]:
+    text = resources.files(f"{__package__}.{platform}").joinpath("headers.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
 
 
 def read_spellings(folder: Path, known: Mapping[str, Mapping[str, Names]]) -> Spellings:

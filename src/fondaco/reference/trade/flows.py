@@ -178,7 +178,9 @@ def open_flows(
             f"Products are coded in several revisions ({', '.join(revisions)}) and are not converted."
         )
     notes += [
-        f"{aside.count:,} rows of {t.file} are aside as {aside.kind}." for t in taken for aside in t.problems
+        f"{aside.count:,} {'row' if aside.count == 1 else 'rows'} of {t.file} aside: {aside.kind}."
+        for t in taken
+        for aside in t.asides
     ]
     years = tuple(sorted({year for t in taken for year in t.years}))
     mark = hashlib.sha256(

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from fondaco.kernel.errors import InputError, UnreadableFile
@@ -60,6 +60,8 @@ class Layout:
         Whether every product is a subheading by definition, so that a missing first zero is known.
     machine
         Whether numbers are written by a program, with a decimal point.
+    notes
+        What was assumed because the file does not say it, in sentences.
     """
 
     name: Name
@@ -71,6 +73,7 @@ class Layout:
     numeric: bool = False
     six_digits: bool = False
     machine: bool = True
+    notes: tuple[str, ...] = ()
 
     @property
     def reported(self) -> bool:
@@ -263,9 +266,20 @@ def _sdmx(by_name: Mapping[str, str]) -> Layout | None:
     return Layout("comext-sdmx", columns, {}, "EUR")
 
 
+_NO_FLOW = (
+    "No column says whether a row is an import or an export: the reporter is taken as the exporter. "
+    "If it is the importer, say --columns importer=REPORTER,exporter=PARTNER with the file's own names."
+)
+
+
 def _plain_layout(by_name: Mapping[str, str], columns: Sequence[str], file: str) -> Layout:
     found = _pick(by_name, **_PLAIN)
     both = "exporter" in found and "importer" in found
+    if not both and "flow" not in found and {"reporter", "partner"} <= set(found):
+        ends = {"exporter": found["reporter"], "importer": found["partner"]}
+        rest = {role: column for role, column in found.items() if role not in {"reporter", "partner", *ends}}
+        if {"year", "value"} <= set(rest):
+            return replace(_read_off(ends | rest), notes=(_NO_FLOW,))
     sides = {"reporter", "partner", "flow"} <= set(found)
     if not (both or sides) or "year" not in found or "value" not in found:
         raise UnreadableFile(_no_trade(by_name, found, columns, file))
@@ -287,8 +301,6 @@ def _no_trade(by_name: Mapping[str, str], found: Mapping[str, str], columns: Seq
         if role not in found
         and not (role in {"exporter", "importer"} and {"reporter", "partner"} <= set(found))
     ]
-    if {"reporter", "partner"} <= set(found) and "flow" not in found and "exporter" not in found:
-        wanted.append("flow (import or export)")
     orders = " It looks like a file of orders: fondaco import takes those." if _ORDERS & set(by_name) else ""
     return (
         f"{file} is no trade table that we know: its columns are {shown}; no column says "

@@ -342,6 +342,7 @@ class _Reading:
         layout = recognise(columns, file=table.name, named=self.options.columns)
         if number == 0:
             self.layout = layout
+            self.notes += layout.notes
         elif layout.name != self.layout.name:
             raise UnreadableFile(
                 f"{self.name} holds tables of two layouts ({self.layout.name} and {layout.name}): name them one by one."

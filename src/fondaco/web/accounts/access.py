@@ -136,20 +136,25 @@ def firm_for(
             )
         return FirmAccess(user, membership.firm, membership.role)
     if need == "read" and shared is not None:
-        consent = (
-            Consent.objects.select_related("firm")
-            .filter(
-                firm__slug=slug,
-                item=shared,
-                network__supports__user=user,
-                # A consent ends when the firm leaves the network.
-                firm__network_memberships__network_id=F("network_id"),
-            )
-            .first()
-        )
+        consent = _consents(user, slug, shared).first()
         if consent is not None:
             return FirmAccess(user, consent.firm, SUPPORTER)
     raise Http404
+
+
+def shares(seen: FirmAccess, item: Item) -> bool:
+    """Whether the firm lets this supporter see one more item, beside the one they came by."""
+    return _consents(seen.user, seen.firm.slug, item).exists()
+
+
+def _consents(user: User, slug: str, item: Item) -> QuerySet[Consent]:
+    return Consent.objects.select_related("firm").filter(
+        firm__slug=slug,
+        item=item,
+        network__supports__user=user,
+        # A consent ends when the firm leaves the network.
+        firm__network_memberships__network_id=F("network_id"),
+    )
 
 
 def network_for(

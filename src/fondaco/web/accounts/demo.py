@@ -26,6 +26,7 @@ from fondaco.web.accounts.models import (
     User,
 )
 from fondaco.web.demo import NetworkFacts
+from fondaco.web.markets.demo import seed_notes
 
 #: The address, name and role of each; the domain is reserved and belongs to nobody.
 PEOPLE = (
@@ -59,6 +60,7 @@ def seed_people(
         for role in (Role.MEMBER, Role.VIEWER):
             Membership.objects.get_or_create(firm=row, user=people[role.value], defaults={"role": role})
     _network(network, rows, people, when)
+    seed_notes(rows, people["owner"], when)
     return told
 
 

@@ -167,6 +167,7 @@ class Item(models.TextChoices):
     """What a firm can let the supporters of a network see."""
 
     MARKETS = "markets", _("Markets: the map, the table, and each market")
+    NOTES = "notes", _("Market notes and changes of practice: what your people know and did")
 
 
 class Consent(models.Model):

@@ -135,6 +135,32 @@ def start_replay(firm: Firm, import_id: str, mapping: Mapping, *, by: User, now:
     return job
 
 
+def start_rereading(access: FirmAccess, import_id: str, *, commit: bool, now: datetime) -> Job:
+    """Queue a look at what today's readers would make of an import or, with `commit`, let that count."""
+    from fondaco.web.data.tasks import run_job
+
+    with transaction.atomic():
+        job = Job.objects.create(
+            firm=access.firm,
+            kind=Job.Kind.REREAD if commit else Job.Kind.LOOK,
+            import_id=import_id,
+            options={"about": import_id, "ledger": access.ledger.fingerprint()},
+            by=access.user,
+            made=now,
+        )
+        if commit:
+            audit.record("reread.started", by=access.user, now=now, firm=access.firm, import_id=import_id)
+        _enqueue(job, run_job)
+    return job
+
+
+def last_look(access: FirmAccess, import_id: str) -> Job | None:
+    """Return the latest look at an import, if the ledger is still the one it looked at."""
+    looks = Job.objects.filter(firm=access.firm, kind=Job.Kind.LOOK, import_id=import_id)
+    last = looks.filter(state=JobState.DONE).order_by("-finished").first()
+    return last if last and last.options["ledger"] == access.ledger.fingerprint() else None
+
+
 def _enqueue(job: Job, task: Any) -> None:
     # Inside the transaction of the job: the queue is a table of the same database.
     result = task.enqueue(str(job.pk))
@@ -145,14 +171,6 @@ def undo_import(access: FirmAccess, import_id: str, *, now: datetime) -> None:
     """Withdraw an import from the ledger."""
     access.ledger.undo(import_id, now=now, by=access.user.email)
     audit.record("import.undone", by=access.user, now=now, firm=access.firm, import_id=import_id)
-
-
-def reread_import(access: FirmAccess, import_id: str, *, now: datetime) -> str:
-    """Let today's reading of an import count in its place; return the import that holds it."""
-    found = access.ledger.reread([import_id], now=now, commit=True, by=access.user.email)
-    again = str(found.differences[0].reread)
-    audit.record("import.reread", by=access.user, now=now, firm=access.firm, import_id=import_id, again=again)
-    return again
 
 
 def forget_person(access: FirmAccess, who: str, *, now: datetime) -> workflows.Forgotten:
@@ -215,6 +233,8 @@ def _do(job: Job) -> Any:
             by=who,
             progress=told,
         )
+    if job.kind in (Job.Kind.LOOK, Job.Kind.REREAD):
+        return _reread(job, who, told)
     assert job.upload is not None  # an import has its file
     return workflows.take_in(
         workspace(),
@@ -228,6 +248,27 @@ def _do(job: Job) -> Any:
     )
 
 
+@dataclasses.dataclass(frozen=True)
+class _Reread:
+    """What a rereading came to: the import that it is about or has made, and the difference."""
+
+    import_: str
+    found: dict[str, Any]
+
+    def to_json(self) -> dict[str, Any]:
+        return self.found
+
+
+def _reread(job: Job, who: str, told: Callable[[str, float], None]) -> _Reread:
+    ledger, commit = workspace().ledger(job.firm.slug), job.kind == Job.Kind.REREAD
+    about = job.options["about"]
+    again = next((r.reread_as for r in ledger.imports() if r.import_ == about), None)
+    if commit and again and job.attempts > 1:  # the worker was killed after the rereading counted
+        return _Reread(again, {"import": about, "reread": again})
+    (found,) = ledger.reread([about], now=timezone.now(), commit=commit, by=who, progress=told).differences
+    return _Reread(str(found.reread) if commit else about, found.to_json())
+
+
 def _finish(job: Job, report: Any) -> None:
     now = timezone.now()
     with transaction.atomic():
@@ -237,7 +278,13 @@ def _finish(job: Job, report: Any) -> None:
         job.save(update_fields=["state", "finished", "progress", "report", "import_id"])
         if job.upload is not None:
             Upload.objects.filter(pk=job.upload.pk).update(state=UploadState.TAKEN, import_id=report.import_)
-        audit.record("import.finished", by=job.by, now=now, firm=job.firm, import_id=report.import_)
+        if job.kind == Job.Kind.REREAD:
+            about = job.options["about"]
+            audit.record(
+                "import.reread", by=job.by, now=now, firm=job.firm, import_id=about, again=report.import_
+            )
+        elif job.kind != Job.Kind.LOOK:
+            audit.record("import.finished", by=job.by, now=now, firm=job.firm, import_id=report.import_)
     if job.upload is not None:
         job.upload.path.unlink(missing_ok=True)
 
@@ -249,6 +296,8 @@ def _stop(job: Job, sentence: str) -> None:
         job.save(update_fields=["state", "finished", "sentence"])
         if job.upload is not None:
             Upload.objects.filter(pk=job.upload.pk).update(state=UploadState.WAITING)
+        if job.kind == Job.Kind.LOOK:
+            return
         audit.record("import.stopped", by=job.by, now=now, firm=job.firm, why=sentence[:500])
 
 

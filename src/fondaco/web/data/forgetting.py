@@ -1,4 +1,4 @@
-"""Erasing a person from the desk's database: file names, answers, reports, sentences, the audit trail.
+"""Erasing a person from the desk's database: file names, answers, reports, sentences, notes, the audit trail.
 
 Accounts are people of the desk, not buyers: they are left alone.
 """
@@ -14,6 +14,7 @@ from fondaco.ledger import Person
 from fondaco.web.accounts.models import Firm
 from fondaco.web.data.models import Job, Upload, UploadState
 from fondaco.web.desk.models import AuditLine
+from fondaco.web.markets.models import MarketNote, PracticeChange
 
 
 def erase(slug: str, person: Person) -> int:
@@ -24,6 +25,8 @@ def erase(slug: str, person: Person) -> int:
     with transaction.atomic():
         found = _clean(Upload.objects.filter(firm=firm), person, "name", "options")
         found += _clean(Job.objects.filter(firm=firm), person, "options", "report", "sentence", "step")
+        found += _clean(MarketNote.objects.filter(firm=firm), person, "text", "source", "where")
+        found += _clean(PracticeChange.objects.filter(firm=firm), person, "what", "why")
         # Its lines are never changed by the desk; the law that a person may be forgotten goes before that.
         found += _clean(AuditLine.objects.filter(firm=firm), person, "data")
         ours = [str(pk) for pk in Job.objects.filter(firm=firm).values_list("task_id", flat=True) if pk]

@@ -67,7 +67,7 @@ class JobState(models.TextChoices):
 
 
 class Job(models.Model):
-    """An import or a replay, done by the worker while people look on.
+    """An import, a replay or a rereading, done by the worker while people look on.
 
     ``beat`` is the last sign of life; ``sentence`` says in words why a job stopped.
     """
@@ -77,12 +77,14 @@ class Job(models.Model):
 
         IMPORT = "import", _("Import")
         REPLAY = "replay", _("Replay of quarantined rows")
+        LOOK = "look", _("Look at what a rereading would change")
+        REREAD = "reread", _("Rereading of an import")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     firm = models.ForeignKey(Firm, on_delete=models.CASCADE, related_name="jobs")
     upload = models.ForeignKey(Upload, on_delete=models.CASCADE, null=True, related_name="jobs")
     kind = models.CharField(max_length=10, choices=Kind.choices)
-    #: For a replay: the import whose quarantined rows are tried again; for an import: the one it made.
+    #: The import that a replay, a look or a rereading is about, until it is done; then the one it made.
     import_id = models.CharField(max_length=80, blank=True)
     options = models.JSONField(default=dict)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")

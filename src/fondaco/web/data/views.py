@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -255,14 +256,21 @@ def job(request: HttpRequest, slug: str, job_id: UUID) -> HttpResponse:
     seen = access.firm_for(request.user, slug, need="write")
     found = get_object_or_404(Job.objects.select_related("upload", "firm"), pk=job_id, firm=seen.firm)
     if found.state == JobState.DONE and not request.htmx:  # type: ignore[attr-defined]
-        return redirect("import", slug=slug, import_id=found.import_id)
+        return redirect(_after(found), slug=slug, import_id=found.import_id)
     context = {"access": seen, "firm": seen.firm, "job": found}
     if request.htmx:  # type: ignore[attr-defined]
         response = render(request, "data/job_progress.html", context)
         if found.state == JobState.DONE:
-            response["HX-Redirect"] = reverse("import", kwargs={"slug": slug, "import_id": found.import_id})
+            response["HX-Redirect"] = reverse(
+                _after(found), kwargs={"slug": slug, "import_id": found.import_id}
+            )
         return response
     return render(request, "data/job.html", context)
+
+
+def _after(job: Job) -> str:
+    """Return the page that shows what a job has found."""
+    return "reread" if job.kind == Job.Kind.LOOK else "import"
 
 
 def _record_for(seen: access.FirmAccess, import_id: str) -> ImportRecord:
@@ -334,18 +342,29 @@ def undo(request: HttpRequest, slug: str, import_id: str) -> HttpResponse:
     return render(request, "data/undo.html", context)
 
 
+def _difference(report: dict[str, Any]) -> dict[str, Any]:
+    """Return a difference as the page shows it: its money as numbers again."""
+    money = {name: report[name] and Decimal(report[name]) for name in ("value", "value_before")}
+    return {**report, **money}
+
+
 @login_required
 @require_http_methods(["GET", "POST"])
 def reread(request: HttpRequest, slug: str, import_id: str) -> HttpResponse:
-    """Show what today's readers would make of an import; on a person's word, let that count."""
+    """Let the worker look at what today's readers would make of an import; on a person's word, let that count."""
     seen = access.firm_for(request.user, slug, need="write")
     record = _record_for(seen, import_id)
     if request.method == "POST":
-        again = actions.reread_import(seen, import_id, now=timezone.now())
-        messages.success(request, _("Read again. Withdrawing this reading brings the former one back."))
-        return redirect("import", slug=slug, import_id=again)
-    found = seen.ledger.reread([import_id], now=timezone.now())
-    context = {"access": seen, "firm": seen.firm, "record": record, "one": found.differences[0]}
+        commit = request.POST.get("do") == "count"
+        job = actions.start_rereading(seen, import_id, commit=commit, now=timezone.now())
+        return redirect("job", slug=slug, job_id=job.pk)
+    look = actions.last_look(seen, import_id)
+    context = {
+        "access": seen,
+        "firm": seen.firm,
+        "record": record,
+        "one": look and _difference(look.report or {}),
+    }
     return render(request, "data/reread.html", context)
 
 

@@ -34,7 +34,7 @@ from fondaco.web.accounts import access
 from fondaco.web.desk import audit
 from fondaco.workflows.regulations import table_of
 
-_TOPIC_NAMES = {
+TOPIC_NAMES = {
     "lifestyle": lazy("Lifestyle"),
     "food-safety": lazy("Food safety"),
     "customs": lazy("Customs"),
@@ -81,7 +81,7 @@ class RuleForm(forms.Form):
         label=lazy("HS codes"), required=False, max_length=200,
         help_text=lazy("2 to 10 digits, as they stand in the tariff; several set apart by commas."),
     )  # fmt: skip
-    topic = forms.ChoiceField(label=lazy("Topic"), choices=list(_TOPIC_NAMES.items()), initial="institutions")
+    topic = forms.ChoiceField(label=lazy("Topic"), choices=list(TOPIC_NAMES.items()), initial="institutions")
     region = forms.CharField(label=lazy("Only in this part of the market"), required=False, max_length=500)
     exceptions = forms.CharField(label=lazy("What it leaves out"), required=False, max_length=4000)
     source = forms.CharField(
@@ -213,7 +213,7 @@ def market_rules(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         "grid": grid_of(found),
         "kinds": [_KIND_NAMES[kind] for kind in KINDS],
         "topics": [
-            {"name": _TOPIC_NAMES[topic], "rules": [shown(rule, today) for rule in found.by_topic()[topic]]}
+            {"name": TOPIC_NAMES[topic], "rules": [shown(rule, today) for rule in found.by_topic()[topic]]}
             for topic in TOPICS
         ],
         "coming": coming_of(found.coming, today),

@@ -1,4 +1,4 @@
-"""Pages of the markets: the firm's front page, the map and the table, one market."""
+"""Pages of the markets: the firm's front page, the map and the table, the months of one market."""
 
 from __future__ import annotations
 
@@ -11,17 +11,19 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET
 
 from fondaco import charts, workflows
-from fondaco.markets import MarketRow, Scorecard
+from fondaco.markets import MarketRow, Scorecard, Stake
+from fondaco.reference import countries
 from fondaco.web.accounts import access
 from fondaco.web.accounts.models import Item
 from fondaco.web.data.models import JobState, UploadState
 from fondaco.web.desk import names
+from fondaco.web.markets.notes import notes_by_market
 
 #: Columns of the table that can be sorted, with what they are sorted by; the first is the default.
 SORTS = ("rank", "market", "net_revenue", "share", "growth", "orders", "buyers", "repeat_share", "last_order")
@@ -40,6 +42,11 @@ def firm(request: HttpRequest, slug: str) -> HttpResponse:
         "imports": imports[:5],
         "card": card,
         "top": rows_of(card.foreign[:5], card) if card else [],
+        "spots": workflows.blind_spots_of(
+            seen.workspace, slug, today=timezone.localdate(), notes=notes_by_market(seen), limit=5
+        )
+        if card
+        else (),
         "quarantined": card.basis.withheld if card else 0,
         "waiting": seen.firm.uploads.filter(state=UploadState.WAITING),
         "jobs": seen.firm.jobs.filter(state__in=[JobState.QUEUED, JobState.RUNNING]).select_related("upload"),
@@ -104,41 +111,44 @@ def markets(request: HttpRequest, slug: str) -> HttpResponse:
         "by": by if by.removeprefix("-") in SORTS else "rank",
         "rows": rows_of(sorted_rows(card, by), card),
         "others": [row for row in card.markets if row.rank is None],
+        "asking": _asking(seen, card, as_of),
+        "every_market": names.market_choices(),
     }
     return render(request, "markets/markets.html", context)
 
 
+def _asking(seen: access.FirmAccess, card: Scorecard, as_of: date | None) -> list[Stake]:
+    """Return what is at stake in markets that asked or looked and never bought, the most inquiries first."""
+    held = workflows.held_by(seen.workspace, seen.firm.slug, as_of=as_of)
+    found = [
+        held.stake(market, home=card.home, currency=card.currency)
+        for market in held.markets
+        if card.market(market) is None
+    ]
+    seen_lately = [stake for stake in found if stake.inquiries or stake.views]
+    return sorted(seen_lately, key=lambda stake: (-stake.inquiries, -stake.views, stake.market))
+
+
 @login_required
 @require_GET
-def market(request: HttpRequest, slug: str, code: str) -> HttpResponse:
-    """One market."""
-    seen = access.firm_for(request.user, slug, shared=Item.MARKETS)
-    as_of = as_of_from(request)
-    card = card_of(seen, as_of)
-    detail = workflows.page_of(seen.workspace, slug, code, as_of=as_of)
-    row = detail.row
-    context = {
-        "access": seen,
-        "firm": seen.firm,
-        "card": card,
-        "row": row,
-        "detail": detail,
-        "as_of": as_of,
-        "season": list(enumerate(row.seasonality, start=1)) if row.seasonality else [],
-        "months": list(reversed(row.months)),
-    }
-    return render(request, "markets/market.html", context)
+def market_open(request: HttpRequest, slug: str) -> HttpResponse:
+    """Lead to the dossier of the market chosen in a form."""
+    access.firm_for(request.user, slug, shared=Item.MARKETS)
+    code = request.GET.get("market", "")
+    if not countries.is_market(code):
+        raise Http404
+    return redirect("market", slug=slug, code=code)
 
 
 # --- charts: the same numbers as the tables, drawn in the browser -----------------------------------
 
 
-def _drawn(
-    request: HttpRequest, card: Scorecard, what: str, draw: Callable[..., dict[str, Any]]
+def drawn(
+    request: HttpRequest, fingerprint: str, what: str, draw: Callable[..., dict[str, Any]]
 ) -> HttpResponse:
     """Answer with a chart's specification, kept for as long as the facts stay as they are."""
     look = {"dark": request.GET.get("dark") == "1", "locale": str(names.locale())}
-    key = f"chart {what} {card.basis.fingerprint} {look['dark']} {look['locale']}".replace(" ", "-")
+    key = f"chart {what} {fingerprint} {look['dark']} {look['locale']}".replace(" ", "-")
     text = cache.get_or_set(key, lambda: json.dumps(draw(**look), default=str), timeout=24 * 3600)
     return HttpResponse(text, content_type="application/json")
 
@@ -149,7 +159,7 @@ def map_json(request: HttpRequest, slug: str) -> HttpResponse:
     """The map as a Vega-Lite specification."""
     seen = access.firm_for(request.user, slug, shared=Item.MARKETS)
     card = card_of(seen, as_of_from(request))
-    return _drawn(request, card, "map", partial(charts.map_of, card))
+    return drawn(request, card.basis.fingerprint, "map", partial(charts.map_of, card))
 
 
 @login_required
@@ -158,7 +168,7 @@ def bars_json(request: HttpRequest, slug: str) -> HttpResponse:
     """The bars as a Vega-Lite specification."""
     seen = access.firm_for(request.user, slug, shared=Item.MARKETS)
     card = card_of(seen, as_of_from(request))
-    return _drawn(request, card, "bars", partial(charts.bars_of, card))
+    return drawn(request, card.basis.fingerprint, "bars", partial(charts.bars_of, card))
 
 
 @login_required
@@ -170,4 +180,9 @@ def months_json(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     row = card.market(code)
     if row is None:
         raise Http404
-    return _drawn(request, card, f"months {code}", partial(charts.months_of, row, currency=card.currency))
+    return drawn(
+        request,
+        card.basis.fingerprint,
+        f"months {code}",
+        partial(charts.months_of, row, currency=card.currency),
+    )

@@ -89,6 +89,8 @@ class DemoFirm:
     products: tuple[Product, ...]
     channels: tuple[Channel, ...]
     extras: tuple[str, ...] = ()
+    curious: tuple[tuple[str, int], ...] = ()  # markets that ask and never order, and how often
+    catalogue: tuple[tuple[str, tuple[str, ...], str], ...] = ()  # SKU pattern, product tags, HS code
 
 
 @dataclass(frozen=True)
@@ -171,7 +173,8 @@ WINERY = DemoFirm(
             promotions=0.12,
         ),
     ),
-    extras=("traffic",),
+    extras=("traffic", "listings"),
+    catalogue=(("VF-*", ("wine",), "2204"),),
 )
 
 CASHMERE = DemoFirm(
@@ -205,6 +208,7 @@ CASHMERE = DemoFirm(
         ),
     ),
     extras=("traffic", "inquiries"),
+    catalogue=(("TN-BACKPACK", ("cashmere", "leather-bag"), "4202"), ("TN-*", ("cashmere",), "4202")),
 )
 
 OIL_MILL = DemoFirm(
@@ -240,7 +244,9 @@ OIL_MILL = DemoFirm(
             loyalty=0.14,
         ),
     ),
-    extras=("listings",),
+    extras=("listings", "inquiries"),
+    curious=(("KOR", 62), ("ESP", 9)),
+    catalogue=(("CC-EVO-*", ("olive-oil",), "1509"),),
 )
 
 HAM_MAKER = DemoFirm(
@@ -355,7 +361,7 @@ CORK_WORKSHOP = DemoFirm(
             promotions=0.06,
         ),
     ),
-    extras=("reviews",),
+    extras=("reviews", "ads"),
 )
 
 FIRMS = (WINERY, CASHMERE, OIL_MILL, HAM_MAKER, CERAMICS, CORK_WORKSHOP)

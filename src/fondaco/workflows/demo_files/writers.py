@@ -48,7 +48,7 @@ class Statement:
 class Seen:
     """What a row of another table says: so many visitors of a market, or one inquiry, review, listing."""
 
-    table: Literal["traffic", "inquiries", "reviews", "listings"]
+    table: Literal["traffic", "inquiries", "reviews", "listings", "ads"]
     key: tuple[str, ...]
     market: str
     count: int = 1
@@ -209,6 +209,12 @@ LAYOUTS = {
             "Reviews,Stock"
         ),
         delimiter=";",
+    ),
+    "ads": Layout(
+        "search_terms_{made}.csv",
+        _same(
+            "Start Date,End Date,Campaign,Search term,Country,Impressions,Clicks,Currency,Spend,Sales,Orders"
+        ),
     ),
 }
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
+import io
 import json
 from datetime import date
 from decimal import Decimal
@@ -228,6 +230,18 @@ def test_json_lines_with_an_orders_lines_inside(desk: Desk) -> None:
     ]
 
 
+@pytest.mark.parametrize("indent", [None, 2])
+def test_a_list_of_objects_is_read_as_the_same_objects_on_lines(desk: Desk, indent: int | None) -> None:
+    lines = sample("alibaba/orders.jsonl").read_text("utf-8").splitlines()
+    listed = json.dumps([json.loads(line) for line in lines], ensure_ascii=False, indent=indent)
+    told = []
+    for path in (sample("alibaba/orders.jsonl"), desk.file("orders.json", listed)):
+        report = desk.take(path)
+        told.append([{k: v for k, v in row.items() if k not in ("import", "file")} for row in desk.rows()])
+        desk.undo(report.import_)
+    assert told[0] == told[1] != []
+
+
 def test_a_broken_line_of_json_is_named(desk: Desk) -> None:
     with pytest.raises(InputError, match=r"line 2, is not valid JSON"):
         desk.take(desk.file("a.jsonl", json.dumps({"a": 1}) + "\n{oops\n"))
@@ -289,3 +303,81 @@ def test_competitors_and_reviews_are_plain_tables(desk: Desk) -> None:
         ("2026-06-08", "Rival One", Decimal("32.90")),
     ]
     assert [(r["country"], r["rating"]) for r in desk.rows("reviews")] == [("DEU", 5), ("FRA", 2), ("AUT", 4)]
+
+
+# What people add to a platform's file ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "label", "sums", "table"),
+    [
+        ("etsy/EtsySoldOrders2026.csv", "Sale Date", {"Order Value": "136.00", "Shipping": "37.00"}, "orders"),
+        ("woocommerce/orders_old.csv", "Date", {"N. Revenue": "3099"}, "orders"),
+        ("amazon/search_terms_us.csv", "Campaign Name", {"Impressions": "5,310", "Clicks": "112"}, "ads"),
+        ("amazon/business_report_us.csv", "(Parent) ASIN", {"Sessions - Total": "13,431", "Total Order Items": "498"}, "traffic"),
+        ("amazon/business_report_de.csv", "(Übergeordnete) ASIN", {"Sitzungen – Summe": "3,122"}, "traffic"),
+        ("amazon/all_orders.txt", "amazon-order-id", {"item-price": "235.20"}, "orders"),
+    ],
+)  # fmt: skip
+def test_a_total_below_a_report_is_told_and_is_no_row(
+    desk: Desk, name: str, label: str, sums: dict[str, str], table: str
+) -> None:
+    path = sample(name)
+    whole = path.read_text("utf-8-sig")
+    tabs = path.suffix == ".txt"
+    header = next(
+        row for row in csv.reader(io.StringIO(whole), delimiter="\t" if tabs else ",") if label in row
+    )
+    cells = [sums.get(column, "Total" if column == label else "") for column in header]
+    below = "\t".join(cells) if tabs else ",".join(f'"{cell}"' for cell in cells)
+    stated = json.loads((path.parent / f"{path.name}.answers.json").read_text()) if (
+        path.parent / f"{path.name}.answers.json").exists() else {}  # fmt: skip
+    plain = desk.take(path, **stated)
+    desk.undo(plain.import_)
+    more = desk.take(desk.file(f"more{path.suffix}", whole.rstrip("\r\n") + f"\n{below}\n"), **stated)
+    assert (more.rows_read, more.quarantined) == (plain.rows_read, plain.quarantined)
+    assert [p.count for p in more.problems if p.kind == "total_row"] == [1]
+    assert all("Total" not in str(row.values()) for row in desk.rows(table))
+
+
+def test_a_total_that_is_not_the_sum_waits(desk: Desk) -> None:
+    whole = text("etsy/EtsySoldOrders2026.csv")
+    at = whole.splitlines()[0].split(",").index("Order Value")
+    report = desk.take(desk.file("a.csv", whole.rstrip() + "\nTotal" + "," * at + "999.00\n"))
+    assert report.quarantined == 1
+    assert any("is not the sum of the rows above it" in p.reason for p in report.problems)
+
+
+def test_a_note_below_a_report_is_told_and_is_no_row(desk: Desk) -> None:
+    report = desk.take(
+        desk.file("a.csv", sample("amazon/fba_inventory.csv").read_text("utf-8") + '\n"* as of today"\n')
+    )
+    assert (report.rows_read, report.quarantined) == (3, 0)
+    assert [p.count for p in report.problems if p.kind == "note"] == [1]
+
+
+@pytest.mark.parametrize("guard", ['="{}"', '"=""{}"""', "'{}"])
+def test_marks_of_a_spreadsheet_come_off_where_quotation_marks_are_characters(desk: Desk, guard: str) -> None:
+    plain = sample("amazon/all_orders.txt").read_text("utf-8")
+    order = "403-0000001-0000001"
+    desk.take(desk.file("a.txt", plain.replace(f"\n{order}\t", f"\n{guard.format(order)}\t")))
+    assert {row["order"] for row in desk.rows()} >= {order}
+    assert {row["product"] for row in desk.rows()} >= {'"Aurora" moka pot, 6 cups'}
+
+
+def test_an_encoding_of_the_east_is_known_by_the_words_of_the_back_office(desk: Desk) -> None:
+    rows = "".join(f'olive oil {n},"1{n},295",-7.4%,3.2%,28{n}\n' for n in range(8))
+    content = ("关键词,搜索指数,搜索涨幅,点击率,卖家规模指数\n" + rows).encode("gb18030")
+    desk.take(desk.file("HotKeyword.csv", content), period="2026-05")
+    assert [row["searches"] for row in desk.rows("ads")][:2] == [Decimal(10_295), Decimal(11_295)]
+
+
+def test_days_that_nothing_settles_are_asked_about_where_the_report_is_not_english(desk: Desk) -> None:
+    german = "Datum,Kampagnenname,Anzeigengruppenname,Suchbegriff des Kunden,Impressionen,Klicks,Ausgaben,Währung\n"
+    english = "Date,Campaign Name,Ad Group Name,Customer Search Term,Impressions,Clicks,Spend,Currency\n"
+    rows = "".join(f"0{n}/04/2026,A,B,tea {n},10,1,0.50,EUR\n" for n in range(1, 9))
+    with pytest.raises(NeedsAnswer, match="day or the month"):
+        desk.take(desk.file("german.csv", german + rows), country="Germany")
+    report = desk.take(desk.file("english.csv", english + rows), country="United States")
+    assert "read month first" in said(report, "doubt")
+    assert {row["day"].day for row in desk.rows("ads")} == {4}

@@ -43,6 +43,14 @@ def number(value: Decimal | float | None, digits: int = 0) -> str:
 
 
 @register.filter
+def rate(value: float | None) -> str:
+    """``{{ rate|rate }}``: an exchange rate with the digits that tell, five of them."""
+    from babel.numbers import format_decimal
+
+    return "—" if value is None else format_decimal(value, format="@@@@#", locale=names.locale())
+
+
+@register.filter
 def day(value: date | datetime | None) -> str:
     """``{{ when|day }}``: 21 Nov 2026."""
     from babel.dates import format_date

@@ -1,0 +1,590 @@
+"""Rates of counts in many markets at once: what each market's own counts say, and what a prior says.
+
+The model is empirical Bayes with a gamma prior for each market (Robbins 1956; Clayton and Kaldor 1987,
+Biometrics 43).  In market i and month t
+
+    y[i, t] ~ NB(mean = rate[i] * exposure[i, t], size = noise),
+    rate[i] ~ Gamma(shape, shape / mu[i]),      log mu[i] = intercept + terms[i] . coefficients.
+
+Exposure is how much of a month was observed, times what all markets share (`Tide`, `season`).  Of a
+month whose expected count is m, the share ``w = 1 / (1 + m / noise)`` counts as evidence, because real
+months vary more than Poisson ones (the credibility of a negative binomial month, Bühlmann and Straub
+1970).  Rates drift: a month adds ``drift**2`` to the relative variance of what is known, so that evidence
+worth S events keeps the share ``1 / (1 + drift**2 * S)`` of itself (a random walk in the form of the
+gamma models of Smith 1979 and of Harvey and Fernandes 1989; where much is known, old months count for less).  So the
+posterior stays a gamma in closed form:
+
+    Gamma(shape + evidence, shape / mu + seen),   evidence and seen: the weighted, faded sums of y and exposure
+
+and the next month is negative binomial.  With `noise` infinite and `drift` 0 this is the gamma-Poisson
+model exactly.  Coefficients, shape, noise and drift maximise the sum over months of the logarithm of
+the one-month-ahead predictions (the prequential likelihood, Dawid 1984; for the gamma-Poisson model it
+is the marginal likelihood), with weakly informative priors, so that three markets do as well as two
+hundred.
+
+A market that never appears may have been open and brought nothing, or never have been open: nobody
+delivered there, or the page was not shown.  With `never` the share of closed markets is fitted too
+(zero inflation, Lambert 1992, Technometrics 34); `Rates.predict` is of things as they stand, `Rates.opened`
+of what to expect where the firm does sell.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import optimize, special, stats
+
+Array = npt.NDArray[np.float64]
+
+#: Normal priors, (mean, standard deviation): log shape, log noise, log drift.
+SHAPE_PRIOR = (0.0, 1.5)
+NOISE_PRIOR = (math.log(10), 1.0)
+DRIFT_PRIOR = (math.log(0.05), 1.0)
+#: The same of the tide, which turns faster than a market's share of it.
+TIDE_NOISE_PRIOR = (math.log(100), 1.0)
+TIDE_DRIFT_PRIOR = (math.log(0.08), 1.0)
+#: Growth a month, as a logarithm: a firm that doubles in a year lies little more than one sd away.
+TIDE_TREND_PRIOR = (0.0, 0.05)
+#: What remains of the trend after each further month (Gardner and McKenzie 1985, Management Science 31).
+DAMPING = 0.8
+#: Of the intercept, around the pooled log rate.
+INTERCEPT_SD = 3.0
+#: Of the logit of the share of closed markets.
+CLOSED_PRIOR = (0.0, 1.5)
+#: As if so many events had been seen in each calendar month at the year's mean.
+SEASON_WEIGHT = 20.0
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What the prior mean of a rate depends on.
+
+    Attributes
+    ----------
+    names
+        Of the K terms.
+    values
+        Shape (markets, K), finite.  They are centred when they are used.
+    mean, sd
+        Shape (K,): the normal prior of each coefficient.
+    """
+
+    names: tuple[str, ...]
+    values: Array
+    mean: Array
+    sd: Array
+
+    @staticmethod
+    def none(markets: int) -> Terms:
+        """Return no terms: one prior mean for all markets."""
+        return Terms((), np.zeros((markets, 0)), np.zeros(0), np.zeros(0))
+
+
+@dataclass(frozen=True)
+class Predictive:
+    """Negative binomial predictions, one for each market.
+
+    Attributes
+    ----------
+    mean, size
+        Shape (markets,); the variance is ``mean + mean**2 / size``.
+    """
+
+    mean: Array
+    size: Array
+
+    @property
+    def _chance(self) -> Array:
+        return self.size / (self.size + self.mean)
+
+    def interval(self, level: float = 0.8) -> tuple[Array, Array]:
+        """Return the ends of the equal-tailed interval; of counts, so it holds at least `level`."""
+        tail = (1 - level) / 2
+        low, high = (stats.nbinom.ppf(q, self.size, self._chance) for q in (tail, 1 - tail))
+        return np.asarray(low), np.asarray(high)
+
+    def log_score(self, counts: npt.ArrayLike) -> Array:
+        """Return minus the logarithm of the probability of each count; less is better."""
+        return -_log_pmf(np.asarray(counts, dtype=np.float64), self.mean, self.size)
+
+    def crps(self, counts: npt.ArrayLike) -> Array:
+        """Return the continuous ranked probability score of each count; less is better.
+
+        The sum over k of ``(F(k) - [count <= k])**2`` (Gneiting and Raftery 2007, JASA 102).
+
+        Examples
+        --------
+        Nearly Poisson with mean 1, and one was counted:
+
+        >>> Predictive(np.array([1.0]), np.array([1e9])).crps([1]).round(3)
+        array([0.212])
+        """
+        counts = np.asarray(counts, dtype=np.float64)
+        wide = self.mean + 12 * np.sqrt(self.mean + self.mean**2 / self.size)
+        points = np.arange(int(max(wide.max(initial=0), counts.max(initial=0))) + 30)
+        below = stats.nbinom.cdf(points, self.size[:, None], self._chance[:, None])
+        return np.asarray(((below - (points >= counts[:, None])) ** 2).sum(axis=1))
+
+    def covered(self, counts: npt.ArrayLike, level: float = 0.8) -> tuple[Array, Array]:
+        """Tell whether the interval held each count, as printed and at its nominal level.
+
+        A count can only be in or out of a printed interval, which holds more than `level`.  The second
+        answer is the expected share of the randomised probability integral transform that falls
+        inside (Czado, Gneiting and Held 2009, Biometrics 65): on average `level` if all is right.
+        """
+        counts = np.asarray(counts, dtype=np.float64)
+        low, high = self.interval(level)
+        tail = (1 - level) / 2
+        upper = stats.nbinom.cdf(counts, self.size, self._chance)
+        lower = stats.nbinom.cdf(counts - 1, self.size, self._chance)
+        inside = np.minimum(upper, 1 - tail) - np.maximum(lower, tail)
+        share = np.clip(inside, 0, None) / np.maximum(upper - lower, 1e-12)
+        return ((low <= counts) & (counts <= high)).astype(np.float64), np.asarray(share)
+
+
+@dataclass(frozen=True)
+class Tide:
+    """What all markets together do from month to month, and where it stands.
+
+    Attributes
+    ----------
+    months
+        Shape (T,): each month's level over the mean of all; 1 throughout where months do not vary
+        more than chance.
+    ahead
+        The level that is expected next.
+    shape
+        Of the gamma distribution of that level: its relative variance is 1 / shape.
+    noise
+        Size of the months' own variation around the level.
+    drift
+        Standard deviation of the level's relative change in a month.
+    trend
+        Growth a month, as a logarithm.
+    """
+
+    months: Array
+    ahead: float
+    shape: float
+    noise: float
+    drift: float
+    trend: float = 0.0
+
+    def growth(self, months: float) -> float:
+        """Return by what factor the level grows in so many months beyond the next, the trend fading."""
+        return math.exp(self.trend * DAMPING * (1 - DAMPING**months) / (1 - DAMPING))
+
+
+def tide(counts: npt.ArrayLike, exposure: npt.ArrayLike) -> Tide:
+    """Follow the total of all markets from month to month.
+
+    Parameters
+    ----------
+    counts, exposure
+        Shape (T,): events of all markets together, and how much of each month was observed.
+
+    Examples
+    --------
+    A firm that doubles:
+
+    >>> found = tide([50] * 6 + [100] * 6, [1] * 12)
+    >>> found.months[[0, -1]].round(2), round(found.ahead, 2)
+    (array([0.65, 1.36]), 1.48)
+    """
+    y, e = np.asarray(counts, dtype=np.float64), np.asarray(exposure, dtype=np.float64)
+    seen = e > 0
+    if y.sum() == 0:
+        return Tide(np.ones(len(y)), 1.0, math.inf, math.inf, 1.0)
+    start = (y[seen][:3].sum() + 0.5) / e[seen][:3].sum()
+
+    def loss(theta: Array) -> float:
+        score = _follow_level(y, e, start, _exp(theta[0]), _exp(theta[1]), _bounded(theta[2]))[0]
+        return -score + _penalty(theta, (TIDE_NOISE_PRIOR, TIDE_DRIFT_PRIOR, TIDE_TREND_PRIOR))
+
+    best = optimize.minimize(loss, [TIDE_NOISE_PRIOR[0], TIDE_DRIFT_PRIOR[0], 0.0], method="BFGS").x
+    noise, drift, trend = _exp(best[0]), _exp(best[1]), _bounded(best[2])
+    _, shapes, rates = _follow_level(y, e, start, noise, drift, trend)
+    _, back_shapes, back_rates = _follow_level(y[::-1], e[::-1], start, noise, drift, -trend)
+    # What earlier months say of a month, what later ones do, and the month itself.
+    before, after = (shapes[:-1], rates[:-1]), (back_shapes[::-1][1:], back_rates[::-1][1:])
+    mean = (before[0] + after[0]) / (before[1] + after[1]) * e
+    weight = 1 / (1 + mean / noise)
+    level = (before[0] + after[0] + weight * y) / (before[1] + after[1] + weight * e)
+    level = level * np.where(seen, (noise + y) / (noise + level * e), 1.0)
+    unit, now = float(np.average(level, weights=e)), float(shapes[-1] / rates[-1])
+    return Tide(level / unit, now / unit, float(shapes[-1]), noise, drift, trend)
+
+
+def _follow_level(
+    y: Array, e: Array, start: float, noise: float, drift: float, trend: float
+) -> tuple[float, Array, Array]:
+    """Return the score of the one-month-ahead predictions, and the gamma before each month and at the end."""
+    shapes, rates = np.empty(len(y) + 1), np.empty(len(y) + 1)
+    shapes[0], rates[0], score = 1.0, 1 / start, 0.0
+    for t in range(len(y)):
+        mean = shapes[t] / rates[t] * e[t]
+        if e[t] > 0:
+            score += float(_log_pmf(y[t], np.asarray(mean), _size(noise, shapes[t])))
+        weight = 1 / (1 + mean / noise)
+        kept = _kept(shapes[t] + weight * y[t], drift)
+        shapes[t + 1] = kept * (shapes[t] + weight * y[t])
+        rates[t + 1] = kept * (rates[t] + weight * e[t]) * math.exp(-trend)
+    return score, shapes, rates
+
+
+def season(counts: npt.ArrayLike, first: int) -> Array | None:
+    """Return twelve factors of mean 1 that all markets share, January first; None below 24 months.
+
+    Each month is set against the mean of its own run of twelve months, counted back from the last,
+    so that growth from year to year does not pass for a season, and drawn towards 1 by
+    `SEASON_WEIGHT` events.
+
+    Parameters
+    ----------
+    counts
+        Shape (T,): events of all markets together in whole months.
+    first
+        Calendar month of the first, 0 for January.
+
+    Examples
+    --------
+    >>> season([10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 70] * 2, first=0).round(2)
+    array([0.8, 0.8, 0.8, 0.8, 0.8, 0.8, 0.8, 0.8, 0.8, 0.8, 0.8, 3.2])
+    >>> season([1, 2, 3], first=0) is None
+    True
+    """
+    y = np.asarray(counts, dtype=np.float64)
+    years = len(y) // 12
+    if years < 2:
+        return None
+    runs = y[len(y) - 12 * years :].reshape(years, 12)
+    expected = runs.mean(axis=1).sum()
+    factors = (runs.sum(axis=0) + SEASON_WEIGHT) / (expected + SEASON_WEIGHT)
+    return np.asarray(np.roll(factors / factors.mean(), (first + len(y)) % 12))
+
+
+@dataclass(frozen=True)
+class Rates:
+    """The posterior of every market's rate: a gamma distribution each.
+
+    Attributes
+    ----------
+    prior_mean
+        Shape (markets,): expected events a month before the market's own counts are looked at.
+    prior_shape
+        Of every prior; small where markets differ from what the terms say.
+    shape, rate
+        Shape (markets,): of the posteriors.
+    noise
+        Size of a month's own variation; the smaller, the more months vary beyond Poisson.
+    drift
+        Standard deviation of a rate's relative change in a month.
+    intercept, coefficients
+        Of the prior mean; the intercept is that of an average market.
+    terms
+        What the coefficients belong to.
+    tide
+        What all markets share, as far as it was asked for.
+    evidence, seen
+        Shape (markets,): events and months of exposure that count in the posterior.
+    score
+        Sum of the logarithms of the one-month-ahead predictions.
+    closed
+        Shape (markets,): the probability that the firm was not open to the market at all; 0 for each
+        that ever appeared.
+    """
+
+    prior_mean: Array
+    prior_shape: float
+    shape: Array
+    rate: Array
+    noise: float
+    drift: float
+    intercept: float
+    coefficients: Array
+    terms: Terms = field(repr=False)
+    tide: Tide | None
+    evidence: Array = field(repr=False)
+    seen: Array = field(repr=False)
+    score: float
+    closed: Array = field(repr=False)
+
+    @property
+    def mean(self) -> Array:
+        """Posterior means: events a month at the tide's mean level."""
+        return np.asarray(self.shape / self.rate)
+
+    @property
+    def weight(self) -> Array:
+        """How much of each posterior mean is the market's own rate; the rest is the prior's mean."""
+        return np.asarray(self.seen / self.rate)
+
+    @property
+    def own(self) -> Array:
+        """Each market's own rate from its weighted counts; NaN where it was never observed."""
+        blank = np.full(len(self.seen), np.nan)
+        return np.asarray(np.divide(self.evidence, self.seen, out=blank, where=self.seen > 0))
+
+    def opened(self) -> Rates:
+        """Return what to expect of each market if the firm does sell there.
+
+        Of a market that was perhaps never open, its months without events say so much less: its rate
+        is the mixture of prior and posterior, as the gamma of the same mean and variance.  No such market
+        is told a higher rate than the highest of those that did appear: terms fitted on a few markets
+        say little beyond their range.
+        """
+        unsure = self.closed
+        mean = unsure * self.prior_mean + (1 - unsure) * self.mean
+        square = unsure * self.prior_mean**2 * (1 + 1 / self.prior_shape)
+        square = square + (1 - unsure) * self.mean**2 * (1 + 1 / self.shape)
+        shape = np.where(unsure > 0, mean**2 / (square - mean**2), self.shape)
+        seen_mean = self.mean[unsure == 0]
+        if len(seen_mean):  # beyond what was seen anywhere nothing can be told
+            mean = np.where(unsure > 0, np.minimum(mean, seen_mean.max()), mean)
+        rate = np.where(unsure > 0, shape / mean, self.rate)
+        seen = np.where(unsure > 0, (1 - unsure) * self.weight * rate, self.seen)
+        return replace(self, shape=shape, rate=rate, seen=seen, closed=np.zeros(len(unsure)))
+
+    def expected(self, exposure: npt.ArrayLike = 1.0) -> Array:
+        """Return the expected events of a coming month (times `exposure`: a season, more budget)."""
+        return np.asarray(self.mean * self._ahead * np.asarray(exposure))
+
+    @property
+    def _ahead(self) -> float:
+        return 1.0 if self.tide is None else self.tide.ahead
+
+    def predict(self, ahead: int = 1, *, months: int = 1, exposure: npt.ArrayLike = 1.0) -> Predictive:
+        """Predict the number of events in each market.
+
+        Parameters
+        ----------
+        ahead
+            The first month that is predicted, 1 being the one after the last seen.
+        months
+            How many months together.
+        exposure
+            A scalar or shape (markets,): of all those months together, relative to whole months.
+        """
+        gone = ahead + (months - 1) / 2 - 1
+        spread = (1 + 1 / (self.noise * months)) * (1 + 1 / self.shape + self.drift**2 * gone)
+        if self.tide is not None:
+            held = self.tide
+            spread = spread * (1 + 1 / (held.noise * months)) * (1 + 1 / held.shape + held.drift**2 * gone)
+        grown = 1.0 if self.tide is None else self.tide.growth(gone)
+        spread = spread / (1 - self.closed)
+        mean = self.expected(exposure) * (1 - self.closed) * grown * months
+        return Predictive(mean, 1 / np.maximum(spread - 1, 1e-9))
+
+    def draw(self, draws: int, *, seed: int) -> Array:
+        """Draw rates of the coming month jointly: shape (draws, markets); the tide is common to a draw."""
+        rng = np.random.default_rng(seed)
+        drawn = rng.gamma(self.shape, 1.0, (draws, len(self.shape))) / self.rate
+        if self.tide is not None:
+            if math.isfinite(self.tide.shape):
+                drawn *= rng.gamma(self.tide.shape, 1 / self.tide.shape, (draws, 1))
+            drawn *= self.tide.ahead
+        return np.asarray(drawn)
+
+
+def rate_interval(rates: Rates, level: float = 0.8) -> tuple[Array, Array]:
+    """Return the ends of each rate's equal-tailed interval: how sure the rate itself is.
+
+    The interval of a month's number (`Rates.predict`) is wider, because it holds that month's chance.
+    """
+    tail = (1 - level) / 2
+    low, high = (special.gammaincinv(rates.shape, q) / rates.rate for q in (tail, 1 - tail))
+    return np.asarray(low), np.asarray(high)
+
+
+def posterior(
+    counts: npt.ArrayLike,
+    exposure: npt.ArrayLike,
+    prior_mean: npt.ArrayLike,
+    shape: float,
+    *,
+    noise: float = math.inf,
+    drift: float = 0.0,
+) -> tuple[Array, Array]:
+    """Return shape and rate of each market's gamma posterior, for a prior that is given.
+
+    Parameters
+    ----------
+    counts, exposure
+        Shape (markets, T), oldest month first.  Months without exposure are passed over.
+    prior_mean, shape
+        Of the gamma priors; the prior's rate is ``shape / prior_mean``.
+    noise, drift
+        See the module.
+
+    Examples
+    --------
+    A prior of 2 a month that weighs a month of exposure (shape 2), and 9 events in 3 months: (2 + 9) / (1 + 3).
+
+    >>> shape, rate = posterior([[2, 3, 4]], [[1, 1, 1]], [2.0], 2.0)
+    >>> shape, rate
+    (array([11.]), array([4.]))
+    """
+    mu = np.asarray(prior_mean, dtype=np.float64)
+    y, e = np.asarray(counts, dtype=np.float64), np.asarray(exposure, dtype=np.float64)
+    _, evidence, seen = _follow(y, e, mu, shape, noise, drift)
+    return shape + evidence, shape / mu + seen
+
+
+def fit_rates(
+    counts: npt.ArrayLike,
+    exposure: npt.ArrayLike,
+    terms: Terms | None = None,
+    *,
+    shared: bool = True,
+    start: float | None = None,
+    never: npt.ArrayLike | None = None,
+) -> Rates:
+    """Fit the prior across markets and return every market's posterior.
+
+    Parameters
+    ----------
+    counts
+        Shape (markets, T): events by month, oldest first, not negative.
+    exposure
+        Shape (markets, T) or (T,): how much of each month was observed (0 to 1), times any factor
+        that is known beforehand, such as a season.
+    terms
+        What the prior means depend on; none if omitted.
+    shared
+        Whether the months' common ups and downs (`tide`) are taken out of the markets' own rates, and
+        the level they have reached carried into predictions.
+    never
+        Shape (markets,), flags: of which markets nothing at all was ever seen, so that the firm may
+        not have been open to them.
+    start
+        Events a month that an average market is expected to have where there are no counts at all.
+
+    Raises
+    ------
+    ValueError
+        Where shapes do not fit, or a count or an exposure is negative or not finite.
+
+    Examples
+    --------
+    Three markets seen for six months, the third of them never sold to:
+
+    >>> found = fit_rates([[4, 6, 5, 3, 7, 5], [1, 0, 2, 1, 0, 1], [0, 0, 0, 0, 0, 0]], [1] * 6)
+    >>> found.mean.round(2)
+    array([4.81, 0.88, 0.08])
+    >>> found.predict().interval(0.8)
+    (array([1., 0., 0.]), array([9., 2., 0.]))
+    """
+    y = np.asarray(counts, dtype=np.float64)
+    if y.ndim != 2:
+        raise ValueError(f"counts must have the shape (markets, months), not {y.shape}")
+    e = np.broadcast_to(np.asarray(exposure, dtype=np.float64), y.shape)
+    held = Terms.none(len(y)) if terms is None else terms
+    if held.values.shape != (len(y), len(held.names)):
+        raise ValueError(f"terms must have the shape {(len(y), len(held.names))}, not {held.values.shape}")
+    if not all(np.isfinite(part).all() for part in (y, e, held.values)) or min(y.min(), e.min()) < 0:
+        raise ValueError("counts, exposure and terms must be finite, counts and exposure not negative")
+    common = tide(y.sum(axis=0), e.max(axis=0)) if shared else None
+    if common is not None:
+        e = e * common.months
+    centred = held.values - held.values.mean(axis=0)
+    pooled = (y.sum() + 0.5) / e.sum() if y.sum() or start is None else start
+    absent = np.zeros(len(y), dtype=bool) if never is None else np.asarray(never, dtype=bool)
+    if y[absent].any():
+        raise ValueError("a market with counts cannot be one of which nothing was ever seen")
+    # The share of closed markets comes last, where there may be any.
+    priors = (
+        (math.log(pooled), INTERCEPT_SD), SHAPE_PRIOR, NOISE_PRIOR, DRIFT_PRIOR,
+        *zip(held.mean, held.sd, strict=True), *([CLOSED_PRIOR] if absent.any() else []),
+    )  # fmt: skip
+    last = 4 + len(held.names)
+
+    def unpack(theta: Array) -> tuple[Array, float, float, float]:
+        mu = np.exp(np.clip(theta[0] + centred @ theta[4:last], -30, 30))
+        return mu, _exp(theta[1]), _exp(theta[2]), _exp(theta[3])
+
+    def loss(theta: Array) -> float:
+        score = _follow(y, e, *unpack(theta))[0]
+        if absent.any():
+            score, _ = _inflated(score, absent, theta[last])
+        return -float(score.sum()) + _penalty(theta, priors)
+
+    best = np.array([mean for mean, _ in priors])
+    if y.sum():
+        # Plain BFGS: so few parameters gain nothing from L-BFGS-B, whose linear algebra starts threads.
+        best = optimize.minimize(loss, best, method="BFGS", options={"gtol": 1e-3, "maxiter": 300}).x
+    mu, shape, noise, drift = unpack(best)
+    score, evidence, seen = _follow(y, e, mu, shape, noise, drift)
+    closed = np.zeros(len(y))
+    if absent.any():
+        score, closed = _inflated(score, absent, best[last])
+    return Rates(
+        mu, shape, shape + evidence, shape / mu + seen, noise, drift, float(best[0]), best[4:last],
+        held, common, evidence, seen, float(score.sum()), closed,
+    )  # fmt: skip
+
+
+def _follow(
+    y: Array, e: Array, mu: Array, shape: float, noise: float, drift: float
+) -> tuple[Array, Array, Array]:
+    """Return each market's score of the one-month-ahead predictions, and its evidence at the end."""
+    evidence, seen, score = np.zeros(len(y)), np.zeros(len(y)), np.zeros(len(y))
+    prior_rate = shape / mu
+    for t in range(y.shape[1]):
+        held = shape + evidence
+        mean = held / (prior_rate + seen) * e[:, t]
+        observed = e[:, t] > 0
+        single = _log_pmf(y[:, t], np.where(observed, mean, 1.0), _size(noise, held))
+        score += np.where(observed, single, 0.0)
+        weight = observed / (1 + mean / noise)
+        kept = _kept(shape + evidence + weight * y[:, t], drift)
+        evidence = kept * (evidence + weight * y[:, t])
+        seen = kept * (seen + weight * e[:, t])
+    return score, evidence, seen
+
+
+def _inflated(score: Array, absent: npt.NDArray[np.bool_], logit: float) -> tuple[Array, Array]:
+    """Return the scores where markets may be closed, and the probability that each is."""
+    shut, open_ = -np.logaddexp(0, -logit), -np.logaddexp(0, logit)
+    found = np.where(absent, np.logaddexp(shut, open_ + score), open_ + score)
+    return found, np.where(absent, np.exp(np.minimum(shut - found, 0.0)), 0.0)
+
+
+def _kept(shape: Array | float, drift: float) -> Any:
+    """Return what share of a gamma's shape remains when the rate has drifted for a month."""
+    return 1 / (1 + drift**2 * shape)
+
+
+def _size(noise: float, shape: float | Array) -> Array:
+    """Return the negative binomial's size for a gamma rate of that shape and a month's noise."""
+    return np.asarray(1 / ((1 + 1 / noise) * (1 + 1 / np.asarray(shape)) - 1))
+
+
+def _log_pmf(y: Array | float, mean: Array, size: Array) -> Array:
+    y = np.asarray(y, dtype=np.float64)
+    found = np.asarray(-size * np.log1p(mean / size))
+    some = y > 0  # most markets have none in most months, and nothing more to work out
+    if some.any():
+        n, m, s = (np.broadcast_to(part, found.shape)[some] for part in (y, mean, size))
+        found[some] += special.gammaln(n + s) - special.gammaln(s) - special.gammaln(n + 1)
+        found[some] += n * np.log(m / (s + m))
+    return found
+
+
+def _penalty(theta: Array, priors: Sequence[tuple[float, float]]) -> float:
+    return float(
+        sum(0.5 * ((value - mean) / sd) ** 2 for value, (mean, sd) in zip(theta, priors, strict=True))
+    )
+
+
+def _exp(value: float) -> float:
+    """Return the exponential, kept from leaving what floats can hold on an optimiser's way."""
+    return math.exp(min(max(value, -12.0), 20.0))
+
+
+def _bounded(trend: float) -> float:
+    return float(min(max(trend, -1.0), 1.0))
