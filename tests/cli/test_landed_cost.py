@@ -132,6 +132,7 @@ def test_what_most_entries_lack_may_be_left_out_and_is_told(shell: Shell) -> Non
         ('USD = "1100"', "", ["goods.currency is USD", "exchange.USD is not stated"]),
         ('USD = "1100"', 'UDS = "1100"', ["exchange.UDS", "no currency"]),
         ('USD = "1100"', 'USD = "1100"\nKRW = "2"', ["exchange.KRW", "leave it out"]),
+        ('USD = "1100"', 'USD = "1100"\nusd = "1200"', ["exchange.usd", "second rate for USD"]),
         ('currency = "KRW"', 'currency = "WON"', ['currency is "WON"', "ISO 4217"]),
         ('currency = "KRW"', 'currency = "₩"', ['did you mean "KRW"?']),
         ('currency = "KRW"', "currency = 5", ["currency is 5"]),

@@ -264,7 +264,9 @@ def _exchange(read: _Reader) -> dict[str, Decimal]:
     for key, found in stated.items():
         code = read.code(f"exchange.{key}", key)
         rate = read.number({key: found}, "exchange", key, above=True)
-        if code and rate is not None:
+        if code in rates:
+            read.fault(f"exchange.{key}", f"is a second rate for {code}; state one.")
+        elif code and rate is not None:
             rates[code] = rate
     return rates
 
@@ -338,7 +340,8 @@ def _decimal(found: object) -> Decimal | None:
     if isinstance(found, bool) or not isinstance(found, str | int | Decimal):
         return None
     text = found.strip() if isinstance(found, str) else str(found)
-    return Decimal(text) if _NUMBER.fullmatch(text) else None
+    # "-0" is nothing, not a debt.
+    return (Decimal(text) or Decimal(0)) if _NUMBER.fullmatch(text) else None
 
 
 def _path(section: str, key: str) -> str:

@@ -46,8 +46,9 @@ if TYPE_CHECKING:
 
 RULE = "landed-cost/1"
 
-#: How an amount that is due is rounded: to the nearest whole unit or cent (halves up), or down to one.
-Rounding = Literal["unit", "cent", "down_unit", "down_cent"]
+#: How an amount that is due is rounded: to the nearest whole unit, hundredth or thousandth (halves up), or
+#: down to a whole unit or hundredth.
+Rounding = Literal["unit", "cent", "mil", "down_unit", "down_cent"]
 Basis = Literal["CIF", "FOB"]
 #: What a base of tax or excise can consist of; ``value`` is the customs value.
 Part = Literal["value", "freight", "insurance", "duty", "excise", "fees", "onward"]
@@ -57,7 +58,7 @@ ROUNDINGS: tuple[Rounding, ...] = get_args(Rounding)
 PARTS: tuple[Part, ...] = get_args(Part)
 LEVIES: tuple[LeviedAs, ...] = get_args(LeviedAs)
 
-_UNIT = {"unit": Decimal(1), "cent": Decimal("0.01"), "down_unit": Decimal(1), "down_cent": Decimal("0.01")}
+_PLACES = {"unit": 0, "cent": 2, "mil": 3}
 #: Wide enough that no product of stated numbers loses a digit.
 _EXACT = Context(prec=120)
 _ONE = Decimal(1)
@@ -142,7 +143,7 @@ class Entry:
 
     def rounding_of(self, levy: LeviedAs) -> Rounding:
         """Return how a levy is rounded; to the nearest smallest unit of the currency where it is not stated."""
-        return self.rounding.get(levy) or ("cent" if places(self.currency) else "unit")
+        return self.rounding.get(levy) or _finest(places(self.currency))
 
 
 @dataclass(frozen=True)
@@ -236,7 +237,8 @@ def due(amount: Decimal, rounding: Rounding) -> Decimal:
     (Decimal('4.03'), Decimal('4.02'), Decimal('30031'))
     """
     mode = ROUND_DOWN if rounding.startswith("down") else ROUND_HALF_UP
-    return amount.quantize(_UNIT[rounding], rounding=mode, context=_EXACT)
+    unit = Decimal(1).scaleb(-_PLACES[rounding.removeprefix("down_")])
+    return amount.quantize(unit, rounding=mode, context=_EXACT)
 
 
 def landed_cost(entry: Entry) -> LandedCost:
@@ -368,7 +370,12 @@ def _step(name: str, line: Line, amount: Decimal, of: str, entry: Entry, how: st
 
 def _nearest(entry: Entry) -> Rounding:
     """Values are rounded to the unit that duty is rounded to, to the nearest."""
-    return "unit" if entry.rounding_of("duty").endswith("unit") else "cent"
+    return _finest(_PLACES[entry.rounding_of("duty").removeprefix("down_")])
+
+
+def _finest(digits: int) -> Rounding:
+    """Return how to round to so many places, to the nearest."""
+    return "mil" if digits > 2 else "cent" if digits else "unit"
 
 
 def _rate(entry: Entry, currency: str, what: str) -> Decimal:

@@ -278,6 +278,16 @@ def test_rounding_is_named(rounding: str, duty: str) -> None:
     assert result(value="123.45", duty="10%", rounding=rounding)["duty"] == duty
 
 
+@pytest.mark.parametrize(("currency", "duty"), [("KRW", "12"), ("EUR", "12.35"), ("KWD", "12.346")])
+def test_rounding_that_is_not_stated_is_to_the_currencys_smallest_unit(currency: str, duty: str) -> None:
+    stated = replace(entry(currency=currency, value="123.456", duty="10%"), rounding={})
+    assert landed_cost(stated).to_json()["duty"] == duty
+
+
+def test_minus_nothing_is_nothing() -> None:
+    assert result(freight="-0", fees="-0.00")["landed_cost"] == "100.00"
+
+
 def test_halves_go_up_and_a_compound_duty_is_rounded_once() -> None:
     assert result(value="0.50", duty="1%")["duty"] == "0.01"
     assert result(value="0.40", duty="1% + 1%")["duty"] == "0.01"
