@@ -23,6 +23,7 @@ from fondaco.workflows import take_in
 COMMANDS = {
     "version": "nothing",
     "regress": "nothing",
+    "landed-cost": "nothing",
     "pls fit": "nothing",
     "pls predict": "nothing",
     "pls groups": "nothing",

@@ -1,0 +1,76 @@
+"""The bare calculator of landed cost: everything stated in a file, nothing looked up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from fondaco.cli.app import JsonFlag, app
+from fondaco.cli.output import emit, table
+from fondaco.kernel import InputError
+
+if TYPE_CHECKING:
+    from fondaco.strategy import LandedCost
+
+_LARGEST = 1 << 20
+
+
+@app.command("landed-cost")
+def landed_cost(
+    file: Path = typer.Argument(..., metavar="FILE", help="A customs entry in TOML; see rules/landed-cost."),
+    as_json: bool = JsonFlag,
+) -> None:
+    """Work out customs value, duty, excise, tax and landed cost from a file that states everything."""
+    from fondaco import strategy
+
+    text = _read(file)
+    try:
+        found = strategy.landed_cost(strategy.read_entry(text))
+    except InputError as error:
+        raise InputError(f"{file}: {error}") from None
+    emit(found.to_json(), as_json, lambda: _show(found))
+
+
+def _read(file: Path) -> str:
+    """Read a small text file; what stands in the way is said in words."""
+    try:
+        if file.stat().st_size > _LARGEST:
+            raise InputError(f"{file} is larger than a megabyte; a customs entry is a page of text.")
+        return file.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise InputError(f"{file} is not there; check the path.") from None
+    except IsADirectoryError:
+        raise InputError(f"{file} is a folder; name the file in it.") from None
+    except OSError as error:
+        raise InputError(
+            f"{file} cannot be read ({error.strerror}); check the path and its permissions."
+        ) from None
+    except UnicodeDecodeError:
+        raise InputError(
+            f"{file} is not text in UTF-8; save it as UTF-8, or check that it is the right file."
+        ) from None
+
+
+def _show(found: LandedCost) -> None:
+    from fondaco.strategy.landed_cost import plain
+
+    rows = [
+        [
+            step.name,
+            plain(step.base, step.unit),
+            step.unit,
+            "" if step.rate is None else plain(step.rate, ""),
+            plain(step.amount, found.currency),
+            step.says,
+        ]
+        for step in found.steps
+    ]
+    table(
+        f"Landed cost in {found.currency}", ["step", "base", "", "rate", "amount", ""], rows, right=(1, 3, 4)
+    )
+    total, landed = plain(found.total, found.currency), plain(found.landed_cost, found.currency)
+    print(f"To pay at the border {total} {found.currency}; landed cost {landed} {found.currency}.")
+    for note in found.notes:
+        print(f"- {note}")
