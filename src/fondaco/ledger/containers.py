@@ -394,7 +394,8 @@ def records(
             torn = cut or (bool(width) and bool(quote) and _is_torn(consumed, delimiter, quote, width))
             if torn:
                 pending.extendleft(reversed(consumed[1:]))
-                cells = consumed[0].rstrip("\r\n").replace(quote, "").split(delimiter)
+                line = consumed[0].rstrip("\r\n").replace(quote, "")
+                cells = line.split(delimiter) if delimiter else [line]
                 reader = _csv_reader(lines(), delimiter, quote)
             yield row, cells, torn
 

@@ -170,7 +170,9 @@ class Tags:
         return tuple(word for each in sorted(self.closure([name])) for word in self.by_name[each].unless)
 
     def of_hs(self, code: str) -> tuple[str, ...]:
-        """Return the tags within whose HS prefixes a code lies; the longest prefixes alone count.
+        """Return the tags within whose HS prefixes a code lies, the narrowest of them.
+
+        The longest prefixes alone count, and of a tag and the wider one that it lies within, the tag.
 
         >>> tags().of_hs("220421"), tags().of_hs("22")
         (('wine',), ())
@@ -182,7 +184,9 @@ class Tags:
             if code.startswith(prefix)
         ]
         longest = max((length for length, _ in held), default=0)
-        return tuple(sorted({name for length, name in held if length == longest}))
+        found = {name for length, name in held if length == longest}
+        wider = {other for name in found for other in self.closure([name]) if other != name}
+        return tuple(sorted(found - wider))
 
     def prefixes(self, names: Iterable[str]) -> tuple[str, ...]:
         """Return the HS prefixes of tags, without those of the wider ones."""
