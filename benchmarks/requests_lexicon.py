@@ -9,7 +9,7 @@ import csv
 from collections import Counter
 from pathlib import Path
 
-from fondaco.markets.requests import lexicon
+from fondaco.markets.signals.requests import lexicon
 from fondaco.numerics import share
 
 LABELLED = Path(__file__).resolve().parents[1] / "tests" / "core" / "markets" / "labelled"

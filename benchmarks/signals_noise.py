@@ -4,7 +4,7 @@
 
 Ledgers are simulated at the level of the numbers that the tests take: buyings by month and market, views
 and inquiries by product, clicks and orders by search term.  Each ledger differs in size, skew, season and
-bunching.  All of its tests are one family, as in `fondaco.markets.signals`.  Writes a table in Markdown.
+bunching.  All of its tests are one family, as in `fondaco.markets.signals.looking`.  Writes a table in Markdown.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fondaco.markets.unrewarded import AT_MOST, FEWEST_EXPECTED
+from fondaco.markets.signals.unrewarded import AT_MOST, FEWEST_EXPECTED
 from fondaco.numerics import (
     discover,
     dispersion_over,

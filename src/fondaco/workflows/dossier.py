@@ -19,7 +19,7 @@ from fondaco.markets import (
     held_of,
     market_dossier,
 )
-from fondaco.markets.competitors import Tagger
+from fondaco.markets.dossier.competitors import Tagger
 from fondaco.reference import countries
 from fondaco.reference.rates import Rates
 from fondaco.reference.regulations import MarketRules, rules_for

@@ -10,9 +10,9 @@ import ibis.expr.types as ir
 from fondaco.kernel import InputError
 from fondaco.ledger import Ledger, Workspace
 from fondaco.ledger.taking import Progress, silent
-from fondaco.markets.counted import Convert
-from fondaco.markets.requests import lexicon
-from fondaco.markets.signals import RATE, RULE, Signals, signals
+from fondaco.markets.signals.counted import Convert
+from fondaco.markets.signals.looking import RATE, RULE, Signals, signals
+from fondaco.markets.signals.requests import lexicon
 from fondaco.reference.rates import Missing, Rates
 from fondaco.workflows.conclusions import _key, _remembering
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from fondaco.markets import Exchange, Position
-from fondaco.markets.competitors import Offer
-from fondaco.markets.units import measure
+from fondaco.markets.dossier.competitors import Offer
+from fondaco.markets.dossier.units import measure
 from fondaco.numerics import Estimate, share, unknown
 
 pytest.importorskip("altair", reason="the extra `charts` is not installed")

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from fondaco.markets import Demand, Evidence, conditions_of
-from fondaco.markets.conditions import exchange_of
+from fondaco.markets.dossier.conditions import exchange_of
 from fondaco.markets.potential import MarketPotential
 from fondaco.markets.stability import Stability
 from fondaco.numerics import Estimate

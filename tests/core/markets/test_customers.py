@@ -13,8 +13,8 @@ import pytest
 from scipy import stats
 
 from fondaco.markets import Customers, customers_of, scorecard
-from fondaco.markets.customers import cost_per_order, search_terms
-from fondaco.markets.wording import common_words, language_of
+from fondaco.markets.dossier.customers import cost_per_order, search_terms
+from fondaco.markets.dossier.wording import common_words, language_of
 from fondaco.reference.rates import Rates
 
 Make = Callable[[str, list[dict[str, Any]]], ir.Table]

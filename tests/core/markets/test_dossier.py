@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 import pytest
 
 from fondaco.markets import Dossier, Note, blind_spots_over, held_of, market_dossier, scorecard
-from fondaco.markets.dossier import rule_topics
+from fondaco.markets.dossier.page import rule_topics
 from fondaco.reference.regulations import Kind, Product, Rule, rules_for
 
 Make = Callable[[str, list[dict[str, Any]]], ir.Table]

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fondaco.markets import PARTS, Evidence, Note, Stake
-from fondaco.markets.knowledge import TOPICS, PartName, blind_spots, completeness, judge, judge_notes
+from fondaco.markets.dossier.knowledge import TOPICS, PartName, blind_spots, completeness, judge, judge_notes
 
 TODAY = date(2026, 6, 1)
 

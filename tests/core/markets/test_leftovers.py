@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fondaco.markets.leftovers import alike
+from fondaco.markets.signals.leftovers import alike
 
 ENGRAVED = [
     "Where is the tracking number of parcel 12?",

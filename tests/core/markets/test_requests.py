@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fondaco.markets import requests as module
-from fondaco.markets.requests import fold, lexicon, read_lexicon, redact
+from fondaco.markets.signals import requests as module
+from fondaco.markets.signals.requests import fold, lexicon, read_lexicon, redact
 
 LABELLED = Path(__file__).parent / "labelled"
 LANGUAGES = {"en", "it", "de", "fr", "es", "ko", "zh", "ja"}

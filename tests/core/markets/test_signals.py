@@ -18,8 +18,8 @@ from tests.core.markets.conftest import _typed as typed
 
 from fondaco.ledger.schema import ORIGIN
 from fondaco.ledger.schema import TABLES as SCHEMA
-from fondaco.markets.signals import Signals, signals
-from fondaco.markets.unmet import unmet_requests
+from fondaco.markets.signals.looking import Signals, signals
+from fondaco.markets.signals.unmet import unmet_requests
 
 Make = Callable[[str, list[dict[str, Any]]], ir.Table]
 TABLES = ("orders", "traffic", "ads", "inquiries", "reviews", "listings")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fondaco.markets.units import Measure, measure, words
+from fondaco.markets.dossier.units import Measure, measure, words
 
 pytestmark = pytest.mark.requirement("F66", "X05")
 

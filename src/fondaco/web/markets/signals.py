@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from fondaco import workflows
-from fondaco.markets.finding import KINDS, Kind, Signal
+from fondaco.markets.signals.finding import KINDS, Kind, Signal
 from fondaco.web.accounts import access
 
 #: Of each kind: its heading, and what it means in a sentence.

@@ -18,9 +18,9 @@ import ibis.expr.types as ir
 from ibis import _
 
 from fondaco.markets import sums
-from fondaco.markets.behind import Behind, Ref, behind, ref_of
-from fondaco.markets.leftovers import alike
-from fondaco.markets.requests import Lexicon, Request, fold, lexicon, redact
+from fondaco.markets.signals.behind import Behind, Ref, behind, ref_of
+from fondaco.markets.signals.leftovers import alike
+from fondaco.markets.signals.requests import Lexicon, Request, fold, lexicon, redact
 from fondaco.numerics import Estimate, share
 
 #: Examples shown for each kind and market.

@@ -17,7 +17,7 @@ import numpy as np
 from ibis import _
 
 from fondaco.markets import sums
-from fondaco.markets.knowledge import NOTHING, Evidence, Statement
+from fondaco.markets.dossier.knowledge import NOTHING, Evidence, Statement
 from fondaco.markets.periods import months_before
 from fondaco.markets.potential import MarketPotential
 from fondaco.numerics import Estimate, unknown, volatility
@@ -245,7 +245,7 @@ class Conditions:
         return self.demand.to_json()
 
     def evidence(self) -> dict[str, Evidence]:
-        """Return what stands behind each topic of `fondaco.markets.knowledge`."""
+        """Return what stands behind each topic of `fondaco.markets.dossier.knowledge`."""
         place = (self.distance_km is not None) + bool(self.languages)
         people = sum(each is not None for each in (self.population, self.gdp_usd, self.internet_users_share))
         # Two that pay with one currency need no quotation: nothing moves between them.

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import ibis.expr.types as ir
 
-from fondaco.markets.behind import NOTHING, Behind
+from fondaco.markets.signals.behind import NOTHING, Behind
 
 Kind = Literal[
     "market rising",

@@ -1,7 +1,7 @@
 """How many observations the ledger holds of each market, how new they are, and what is at stake there.
 
 One pass over each table for all markets at once, so that a firm's blind spots over all of its markets
-cost little more than those of one.  The topics are those of `fondaco.markets.knowledge`.
+cost little more than those of one.  The topics are those of `fondaco.markets.dossier.knowledge`.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ import ibis.expr.types as ir
 from ibis import _
 
 from fondaco.markets import sums
-from fondaco.markets.competitors import LASTS
-from fondaco.markets.knowledge import NOTHING, Evidence, Stake
+from fondaco.markets.dossier.competitors import LASTS
+from fondaco.markets.dossier.knowledge import NOTHING, Evidence, Stake
 from fondaco.markets.money import total
 from fondaco.markets.periods import Span, year_until
 from fondaco.markets.scorecard import Scorecard
@@ -57,7 +57,7 @@ class Held:
         return self.evidence.get(market, {})
 
     def stake(self, market: str, *, home: str, currency: str) -> Stake:
-        """Return what the firm has at stake in a market; see `fondaco.markets.knowledge.Stake`."""
+        """Return what the firm has at stake in a market; see `fondaco.markets.dossier.knowledge.Stake`."""
         asked = sum(n for each, n in self.inquiries.items() if each != home)
         earned = sum((v for each, v in self.sales.items() if each != home), Decimal(0))
         return Stake(

@@ -26,8 +26,8 @@ import polars as pl
 
 from fondaco.ledger.taking import Progress, silent
 from fondaco.markets import sums
-from fondaco.markets.behind import rows_behind
-from fondaco.markets.counted import (
+from fondaco.markets.signals.behind import rows_behind
+from fondaco.markets.signals.counted import (
     FEWEST_SELLERS,
     FEWEST_TEXTS,
     LISTING_DAYS,
@@ -36,10 +36,10 @@ from fondaco.markets.counted import (
     prices_counted,
     requests_counted,
 )
-from fondaco.markets.finding import KINDS, Looked, Signal
-from fondaco.markets.moving import markets_tested
-from fondaco.markets.unmet import Unmet, unmet_requests
-from fondaco.markets.unrewarded import AT_MOST, FEWEST_EXPECTED, keywords_tested, products_tested
+from fondaco.markets.signals.finding import KINDS, Looked, Signal
+from fondaco.markets.signals.moving import markets_tested
+from fondaco.markets.signals.unmet import Unmet, unmet_requests
+from fondaco.markets.signals.unrewarded import AT_MOST, FEWEST_EXPECTED, keywords_tested, products_tested
 from fondaco.numerics import discover
 from fondaco.numerics.changes import BEFORE, FEWEST_COUNTS, RECENT
 

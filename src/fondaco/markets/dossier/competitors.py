@@ -6,7 +6,7 @@ price keeps the day it was seen and where.
 * **What counts.**  Of each offer (platform, site, listing, seller) the latest sighting, if it is not
   older than `LASTS` days before the newest sighting in the market.  Earlier ones are history.
 * **Comparable.**  Two offers are compared when they are priced by the same base (litre, kilogram or
-  piece, see `fondaco.markets.units`), their sizes lie within a factor of `SIZES`, and they are
+  piece, see `fondaco.markets.dossier.units`), their sizes lie within a factor of `SIZES`, and they are
   the same kind of product: of the same category, where both stand on one site and state one; else of
   a product tag in common, where both have any; else with at least half of the words of the shorter
   title in common.
@@ -30,10 +30,10 @@ import ibis.expr.types as ir
 from ibis import _
 
 from fondaco.markets import sums
-from fondaco.markets.knowledge import Statement
+from fondaco.markets.dossier.knowledge import Statement
+from fondaco.markets.dossier.units import Measure, measure, words
 from fondaco.markets.money import money
 from fondaco.markets.periods import months_before
-from fondaco.markets.units import Measure, measure, words
 from fondaco.numerics import Estimate, quantile, share
 from fondaco.reference.rates import Rate, Rates
 

@@ -19,9 +19,9 @@ import numpy as np
 from ibis import _
 
 from fondaco.markets import sums
-from fondaco.markets.finding import Looked, Signal, Test, grouped, many
 from fondaco.markets.money import money
 from fondaco.markets.periods import months_before
+from fondaco.markets.signals.finding import Looked, Signal, Test, grouped, many
 from fondaco.numerics import dispersion_over, expected_at_others, low_against_rest, low_among
 from fondaco.numerics.low_rates import FEWEST_OTHERS
 

@@ -16,10 +16,10 @@ import numpy as np
 from ibis import _
 
 from fondaco.markets import sums
-from fondaco.markets.behind import LISTED, Behind, behind_rows
-from fondaco.markets.finding import Signal, grouped, many
-from fondaco.markets.requests import fold
-from fondaco.markets.unmet import Asked, Unmet
+from fondaco.markets.signals.behind import LISTED, Behind, behind_rows
+from fondaco.markets.signals.finding import Signal, grouped, many
+from fondaco.markets.signals.requests import fold
+from fondaco.markets.signals.unmet import Asked, Unmet
 from fondaco.numerics import share
 
 #: Texts (or inquiries) that must say the same before it is a signal.

@@ -17,8 +17,8 @@ from ibis import _
 from numpy.typing import NDArray
 
 from fondaco.markets import sums
-from fondaco.markets.finding import Looked, Signal, Test
 from fondaco.markets.periods import months_before
+from fondaco.markets.signals.finding import Looked, Signal, Test
 from fondaco.numerics.changes import BEFORE, FEWEST_COUNTS, RECENT, ShareChange, share_changes
 
 #: Days by which a platform's orders may end before the ledger does and still count as known to its end.

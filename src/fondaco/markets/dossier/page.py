@@ -15,11 +15,11 @@ from typing import Any, Literal
 
 import ibis.expr.types as ir
 
-from fondaco.markets.competitors import Competitors, Tagger, competitors_of
-from fondaco.markets.conditions import Conditions, Demand, conditions_of
-from fondaco.markets.customers import Customers, customers_of
-from fondaco.markets.evidence import Held
-from fondaco.markets.knowledge import (
+from fondaco.markets.dossier.competitors import Competitors, Tagger, competitors_of
+from fondaco.markets.dossier.conditions import Conditions, Demand, conditions_of
+from fondaco.markets.dossier.customers import Customers, customers_of
+from fondaco.markets.dossier.evidence import Held
+from fondaco.markets.dossier.knowledge import (
     PARTS,
     RULE,
     TOPICS,

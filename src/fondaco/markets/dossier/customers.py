@@ -31,11 +31,11 @@ from ibis import _
 from scipy import stats
 
 from fondaco.markets import sums
-from fondaco.markets.knowledge import Statement
+from fondaco.markets.dossier.knowledge import Statement
+from fondaco.markets.dossier.wording import WordCount, common_words, language_of
 from fondaco.markets.money import money, ratio, total
 from fondaco.markets.periods import year_until
 from fondaco.markets.scorecard import MarketRow
-from fondaco.markets.wording import WordCount, common_words, language_of
 from fondaco.numerics import Estimate, share, unknown
 from fondaco.reference.rates import Rates
 

@@ -3,7 +3,7 @@
 Two ways that check each other.  A lexicon (``data/requests.toml``) knows what is often asked for:
 private label, a smaller minimum order, certificates, samples and so on, in English, Italian, German,
 French, Spanish, Korean, Chinese and Japanese.  What it does not know is put into groups of texts that
-are alike (`fondaco.markets.leftovers`), for a person to look at.
+are alike (`fondaco.markets.signals.leftovers`), for a person to look at.
 
 A mention is a request where a cue (a question mark, "please", "we need") stands in its sentence, and
 neither a negation ("no need for samples") nor a word that the thing has come already stands beside it.
@@ -255,7 +255,7 @@ def _close(text: str) -> str:
 @cache
 def lexicon() -> Lexicon:
     """Return the lexicon that comes with the program."""
-    return read_lexicon(files("fondaco.markets").joinpath("data/requests.toml").read_text("utf-8"))
+    return read_lexicon(files("fondaco.markets.signals").joinpath("data/requests.toml").read_text("utf-8"))
 
 
 def read_lexicon(text: str) -> Lexicon:

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fondaco.markets.requests import WORD, fold
+from fondaco.markets.signals.requests import WORD, fold
 
 #: Mean cosine distance up to which groups are joined.
 FARTHEST = 0.65

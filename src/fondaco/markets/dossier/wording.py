@@ -15,7 +15,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from fondaco.markets.units import plain
+from fondaco.markets.dossier.units import plain
 
 #: Texts in which a word must stand before it is told: fewer could point at one buyer.
 FEWEST_TEXTS = 3
@@ -30,7 +30,7 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 @cache
 def _stopwords() -> dict[str, frozenset[str]]:
-    text = files("fondaco.markets").joinpath("data/stopwords.toml").read_text("utf-8")
+    text = files("fondaco.markets.dossier").joinpath("data/stopwords.toml").read_text("utf-8")
     return {code: frozenset(words.split()) for code, words in tomllib.loads(text).items()}
 
 
