@@ -46,6 +46,12 @@ def _remembering(key: tuple[str, ...], compute: Callable[[], T]) -> T:
     return found
 
 
+def drop_kept() -> None:
+    """Let go of every conclusion that this process keeps, such as those that quote who is to be forgotten."""
+    with _guard:
+        _kept.clear()
+
+
 def _key(workspace: Workspace, ledger: Ledger, what: str, as_of: date | None) -> tuple[str, ...]:
     return (str(workspace.home), what, ledger.fingerprint(as_of=as_of), str(as_of))
 

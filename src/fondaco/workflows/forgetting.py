@@ -18,6 +18,7 @@ from fondaco.kernel.writing import write_atomically
 from fondaco.ledger import Ledger, Person, Trace, Workspace
 from fondaco.ledger.containers import unpack
 from fondaco.ledger.scratch import workspace_scratch
+from fondaco.workflows.conclusions import drop_kept
 
 #: Erases a person from the desk's database: the web's part, where there is one.
 Database = Callable[[Person], int]
@@ -115,6 +116,7 @@ def forget(
             told.append(Trace("database", rows))
 
     found = ledger.forget(text, now=now, by=by, others=others)
+    drop_kept()
     return Forgotten(
         people[0].marks, people[0].names, (*found, *told), tuple(gone), done=bool(found or told or gone)
     )
