@@ -70,6 +70,12 @@ def test_a_budget_is_asked_for_and_divided(town: Town) -> None:
     assert re.search(r'data-chart="[^"]*explore\.json\?budget=500', page)
 
 
+def test_a_budget_alone_in_the_address_is_enough(town: Town) -> None:
+    page = town.as_(town.alice).get(reverse("explore", kwargs=SLUG), {"budget": "500"}).content.decode()
+    assert "This field is required" not in page
+    assert re.search(r'data-chart="[^"]*explore\.json\?budget=500', page)
+
+
 def test_the_budgets_chart_adds_up(town: Town) -> None:
     spec = town.as_(town.alice).get(reverse("explore_json", kwargs=SLUG), ASKED).json()
     values = spec["layer"][0].get("data", spec.get("data"))["values"]

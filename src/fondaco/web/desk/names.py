@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import cache
 
 from babel.core import Locale
 from babel.numbers import format_currency, format_decimal, format_percent
 from django.utils.translation import get_language, to_locale
+from django.utils.translation import gettext_lazy as _
 
 from fondaco.reference import countries
 
@@ -106,3 +108,23 @@ def change(growth: float | None) -> str:
     if round(growth, 2) == 0:
         return "±0%"
     return format_percent(growth, format="+#,##0%;-#,##0%", locale=locale()).replace("-", "−")
+
+
+#: Ways of selling of `fondaco.reference.regulations`, for people.
+_WAYS = {
+    "own_site": _("own site"),
+    "shop_service": _("rented shop"),
+    "select_mall": _("select mall"),
+    "open_market": _("open market"),
+    "social_account": _("social account"),
+}
+
+
+def way_of_selling(name: str) -> str:
+    """Return a way of selling for people, or the name itself where there is none."""
+    return str(_WAYS.get(name, name))
+
+
+def ways_of_selling(held: Iterable[str]) -> str:
+    """Return several ways of selling for people."""
+    return ", ".join(way_of_selling(name) for name in held)

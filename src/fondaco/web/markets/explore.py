@@ -7,7 +7,7 @@ from functools import partial
 
 from django import forms
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -31,7 +31,9 @@ class ExploreForm(forms.Form):
         decimal_places=2,
         initial=500,
     )
-    unit = forms.ChoiceField(label=_("In"), choices=[("money", _("money")), ("hours", _("hours of work"))])
+    unit = forms.ChoiceField(
+        label=_("In"), choices=[("money", _("money")), ("hours", _("hours of work"))], initial="money"
+    )
     most = forms.IntegerField(
         label=_("Markets at most"),
         min_value=1,
@@ -52,6 +54,13 @@ class ExploreForm(forms.Form):
     cap = forms.DecimalField(
         label=_("At most, in each market"), required=False, min_value=0, max_digits=14, decimal_places=2
     )
+
+    @classmethod
+    def asked(cls, said: QueryDict) -> ExploreForm:
+        """Fill the form from an address; what it leaves out is as proposed, except for the budget."""
+        fields = cls.base_fields.items()
+        proposed = {n: f.initial for n, f in fields if n != "budget" and f.initial is not None}
+        return cls({**proposed, **said.dict()})
 
     def request(self) -> Request:
         """Return what was asked for; raises `InputError` where it cannot be."""
@@ -83,7 +92,7 @@ def explore(request: HttpRequest, slug: str) -> HttpResponse:
     """The form, and below it the budget by market."""
     seen = access.firm_for(request.user, slug)
     asked = "budget" in request.GET
-    form = ExploreForm(request.GET) if asked else ExploreForm()
+    form = ExploreForm.asked(request.GET) if asked else ExploreForm()
     plan = _planned(seen, form) if asked else None
     parts = () if plan is None else (*plan.allocation, *plan.ending)
     context = {
@@ -102,7 +111,7 @@ def explore(request: HttpRequest, slug: str) -> HttpResponse:
 def explore_json(request: HttpRequest, slug: str) -> HttpResponse:
     """The budget by market, as a Vega-Lite specification."""
     seen = access.firm_for(request.user, slug)
-    form = ExploreForm(request.GET)
+    form = ExploreForm.asked(request.GET)
     plan = _planned(seen, form)
     if plan is None:
         raise InputError("There is no budget to draw: " + " ".join(str(e) for e in form.errors.values()))

@@ -22,6 +22,8 @@ register.filter("market", names.market_name)
 register.filter("percent", names.percent)
 register.filter("probability", names.probability)
 register.filter("change", names.change)
+register.filter("way_of_selling", names.way_of_selling)
+register.filter("ways_of_selling", names.ways_of_selling)
 
 
 @register.filter
