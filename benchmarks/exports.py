@@ -16,9 +16,9 @@ from babel import Locale
 from babel.dates import get_month_names
 
 try:
-    from benchmarks.corpus import MARKETS, PRODUCTS, TOTALS, Book, Sheet, Style, order_lines
+    from benchmarks.sheets import MARKETS, PRODUCTS, TOTALS, Book, Sheet, Style, order_lines
 except ImportError:  # run as a script: its own folder is on the path
-    from corpus import (  # type: ignore[import-not-found, no-redef]
+    from sheets import (  # type: ignore[import-not-found, no-redef]
         MARKETS,
         PRODUCTS,
         TOTALS,
