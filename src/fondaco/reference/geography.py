@@ -144,6 +144,19 @@ def languages(market: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(language).split("_")[0] for language in found))
 
 
+def language_name(code: str, locale: str = "en") -> str:
+    """Return the name of a language, or its code where it has none.
+
+    Examples
+    --------
+    >>> language_name("ko"), language_name("ko", "it"), language_name("qq")
+    ('Korean', 'coreano', 'qq')
+    """
+    from babel import Locale
+
+    return str(Locale.parse(locale).languages.get(code, code))
+
+
 def share_language(one: str, other: str) -> bool:
     """Say whether two countries have an official or working language in common.
 

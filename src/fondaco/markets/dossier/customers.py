@@ -37,6 +37,7 @@ from fondaco.markets.money import money, ratio, total
 from fondaco.markets.periods import year_until
 from fondaco.markets.scorecard import MarketRow
 from fondaco.numerics import Estimate, share, unknown
+from fondaco.reference import geography
 from fondaco.reference.rates import Rates
 
 #: How many products, buyers, terms and words a page lists.
@@ -680,7 +681,8 @@ def _statements(held: Customers, row: MarketRow, currency: str) -> list[Statemen
             )
         )
     if held.languages_inferred:
-        spoken = ", ".join(f"{code} {n}" for code, n in list(held.languages_inferred.items())[:4])
+        written = list(held.languages_inferred.items())[:4]
+        spoken = ", ".join(f"{geography.language_name(code)} {n:,}" for code, n in written)
         said.append(
             Statement(f"Inquiries are written in: {spoken}.", "inference", "the words of the messages")
         )
