@@ -23,7 +23,7 @@ _at_work: dict[tuple[str, ...], threading.Lock] = {}
 _guard = threading.Lock()
 
 
-def _remembering(key: tuple[str, ...], compute: Callable[[], T]) -> T:
+def remembering(key: tuple[str, ...], compute: Callable[[], T]) -> T:
     """Return what is kept, or compute it; whoever asks the same meanwhile waits for the one answer."""
     with _guard:
         if key in _kept:
@@ -52,14 +52,14 @@ def drop_kept() -> None:
         _kept.clear()
 
 
-def _key(workspace: Workspace, ledger: Ledger, what: str, as_of: date | None) -> tuple[str, ...]:
+def key_of(workspace: Workspace, ledger: Ledger, what: str, as_of: date | None) -> tuple[str, ...]:
     return (str(workspace.home), what, ledger.fingerprint(as_of=as_of), str(as_of))
 
 
 def scorecard_of(workspace: Workspace, firm: str, *, as_of: date | None = None) -> Scorecard:
     """Return the market scorecard of a firm, as things are or as they were known at the end of a day."""
     ledger = workspace.ledger(firm)
-    return _remembering(_key(workspace, ledger, "scorecard", as_of), lambda: _scorecard(ledger, as_of))
+    return remembering(key_of(workspace, ledger, "scorecard", as_of), lambda: _scorecard(ledger, as_of))
 
 
 def _scorecard(ledger: Ledger, as_of: date | None) -> Scorecard:
@@ -76,7 +76,7 @@ def _scorecard(ledger: Ledger, as_of: date | None) -> Scorecard:
 def months_of(workspace: Workspace, firm: str, *, as_of: date | None = None) -> ByMonth:
     """Return the figures of every market month by month: orders, revenue, views, inquiries."""
     ledger = workspace.ledger(firm)
-    return _remembering(
-        _key(workspace, ledger, "months", as_of),
+    return remembering(
+        key_of(workspace, ledger, "months", as_of),
         lambda: by_month(ledger.table("orders", as_of=as_of), ledger.table("traffic", as_of=as_of)),
     )

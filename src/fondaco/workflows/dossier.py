@@ -23,7 +23,7 @@ from fondaco.markets.dossier.competitors import Tagger
 from fondaco.reference import countries
 from fondaco.reference.rates import Rates
 from fondaco.reference.regulations import MarketRules, rules_for
-from fondaco.workflows.conclusions import _key, _remembering, scorecard_of
+from fondaco.workflows.conclusions import key_of, remembering, scorecard_of
 from fondaco.workflows.regulations import book_of, groups_of, known_tags, products_of
 from fondaco.workflows.trade import potential_of
 
@@ -44,8 +44,8 @@ def held_by(workspace: Workspace, firm: str, *, as_of: date | None = None) -> He
     ledger = workspace.ledger(firm)
     card = scorecard_of(workspace, firm, as_of=as_of)
     names = ("inquiries", "reviews", "traffic", "ads", "listings")
-    return _remembering(
-        _key(workspace, ledger, "held", as_of),
+    return remembering(
+        key_of(workspace, ledger, "held", as_of),
         lambda: held_of(
             ledger.table("orders", as_of=as_of),
             card=card,
@@ -125,9 +125,9 @@ def dossier_of(
     rules = rules_by_market(workspace, firm, [code], day)[code]
     rates = rates_of(workspace)
     names = ("inquiries", "reviews", "ads", "listings")
-    return _remembering(
+    return remembering(
         (
-            *_key(workspace, ledger, "dossier", as_of),
+            *key_of(workspace, ledger, "dossier", as_of),
             code,
             str(day),
             str(notes),
@@ -171,8 +171,8 @@ def blind_spots_of(
     demand = demand_of(workspace, firm)
     rules = rules_by_market(workspace, firm, held.markets, today)
     asked = (str(today), str(limit), str(notes), str(rules), str(sorted(demand.items())))
-    return _remembering(
-        (*_key(workspace, ledger, "blind spots", None), *asked),
+    return remembering(
+        (*key_of(workspace, ledger, "blind spots", None), *asked),
         lambda: blind_spots_over(
             card,
             held,

@@ -18,7 +18,7 @@ from fondaco.markets.ranking import Ranking, ranking
 from fondaco.markets.scorecard import Scorecard
 from fondaco.reference import countries
 from fondaco.reference.rates import Rates
-from fondaco.workflows.conclusions import _key, _remembering, scorecard_of
+from fondaco.workflows.conclusions import key_of, remembering, scorecard_of
 from fondaco.workflows.regulations import barred_of
 from fondaco.workflows.trade import potential_of
 
@@ -66,8 +66,8 @@ def ranking_of(
     ledger = workspace.ledger(firm)
     potential = potential_for(workspace, firm)
     mark = "" if potential is None else str(hash(frozenset(potential.items())))
-    key = (*_key(workspace, ledger, "ranking", as_of), str(margin), str(until), mark)
-    return _remembering(key, lambda: _ranking(ledger, as_of, margin, until, potential))
+    key = (*key_of(workspace, ledger, "ranking", as_of), str(margin), str(until), mark)
+    return remembering(key, lambda: _ranking(ledger, as_of, margin, until, potential))
 
 
 def _ranking(
@@ -115,8 +115,8 @@ def plan_of(
     if card.until is None or card.since is None:
         return plan(now, request, barred=barred)
     span = Span(card.until - timedelta(days=DAYS - 1), card.until)
-    month = _remembering(
-        _key(workspace, ledger, "last days", as_of), lambda: _month(workspace, ledger, as_of, span)
+    month = remembering(
+        key_of(workspace, ledger, "last days", as_of), lambda: _month(workspace, ledger, as_of, span)
     )
     before = span.first - timedelta(days=1)
     progress("Ranking them as they were a month ago", 0.5)
@@ -154,8 +154,8 @@ def change_of(
 ) -> changes.Comparison:
     """Return what came before and after a change of practice."""
     ledger = workspace.ledger(firm)
-    counts, known = _remembering(
-        _key(workspace, ledger, f"days of {measure}", None),
+    counts, known = remembering(
+        key_of(workspace, ledger, f"days of {measure}", None),
         lambda: changes.by_day(
             measure,
             orders=ledger.table("orders"),

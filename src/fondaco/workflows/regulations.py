@@ -24,7 +24,7 @@ from fondaco.reference.regulations import (
     rule_book,
     rules_for,
 )
-from fondaco.workflows.conclusions import _key, _remembering
+from fondaco.workflows.conclusions import key_of, remembering
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def products_of(workspace: Workspace, firm: str) -> tuple[KnownProduct, ...]:
     """Return a firm's products, those with the most orders first, with what is stated or suggested of each."""
     ledger = workspace.ledger(firm)
     catalogue, known = ledger.catalogue, known_tags(workspace)
-    rows = _remembering(_key(workspace, ledger, "products", None), lambda: _ledger_products(ledger))
+    rows = remembering(key_of(workspace, ledger, "products", None), lambda: _ledger_products(ledger))
     found = [_known(catalogue, known, sku, name, orders) for sku, name, orders in rows]
     unused = [entry for entry in catalogue.entries if not any(entry.fits(sku, name) for sku, name, _ in rows)]
     found += [

@@ -14,7 +14,7 @@ from fondaco.markets.signals.counted import Convert
 from fondaco.markets.signals.looking import RATE, RULE, Signals, signals
 from fondaco.markets.signals.requests import lexicon
 from fondaco.reference.rates import Missing, Rates
-from fondaco.workflows.conclusions import _key, _remembering
+from fondaco.workflows.conclusions import key_of, remembering
 
 
 def signals_of(
@@ -46,8 +46,8 @@ def signals_of(
     ledger = workspace.ledger(firm)
     proofs = tuple(dict.fromkeys(proof.proof for proof in ledger.catalogue.proofs))
     what = f"signals {RULE} {lexicon().version} {rate!r} {proofs}"
-    return _remembering(
-        _key(workspace, ledger, what, as_of),
+    return remembering(
+        key_of(workspace, ledger, what, as_of),
         lambda: _signals(workspace, ledger, proofs, rate, as_of, progress),
     )
 

@@ -22,7 +22,7 @@ from fondaco.reference import geography, hs
 from fondaco.reference.trade import Flows, Kept, Options, Store, Taken, open_flows, read
 from fondaco.reference.trade.flows import Rule
 from fondaco.reference.trade.store import overlap
-from fondaco.workflows.conclusions import _remembering
+from fondaco.workflows.conclusions import remembering
 
 Progress = Callable[[str, float], None] | None
 By = Literal["unrealised", "potential"]
@@ -68,7 +68,7 @@ def potential_of(workspace: Workspace, firm: str, products: Sequence[str] | None
     asked = tuple(hs.query(code) for code in products or ())
     marks = hashlib.sha256("".join(one.id for one in kept).encode()).hexdigest()
     key = (str(workspace.home), "potential", marks, home, *asked)
-    return _remembering(key, lambda: _potential(store_of(workspace), home, asked))
+    return remembering(key, lambda: _potential(store_of(workspace), home, asked))
 
 
 def _potential(store: Store, home: str, asked: Sequence[str]) -> Potential:

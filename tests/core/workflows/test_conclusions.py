@@ -26,7 +26,7 @@ def test_whoever_asks_meanwhile_waits_for_the_one_answer() -> None:
 
     def ask(_: int) -> int:
         together.wait()
-        return conclusions._remembering(("here", "meanwhile"), compute)
+        return conclusions.remembering(("here", "meanwhile"), compute)
 
     with ThreadPoolExecutor(4) as people:
         assert list(people.map(ask, range(4))) == [7, 7, 7, 7]
@@ -38,8 +38,8 @@ def test_one_that_fails_is_tried_again() -> None:
         raise ValueError
 
     with pytest.raises(ValueError):  # noqa: PT011  # it has nothing to say
-        conclusions._remembering(("here", "failed"), fail)
-    assert conclusions._remembering(("here", "failed"), lambda: 3) == 3
+        conclusions.remembering(("here", "failed"), fail)
+    assert conclusions.remembering(("here", "failed"), lambda: 3) == 3
 
 
 def test_a_long_question_prints_nothing_among_the_answers() -> None:
@@ -55,6 +55,6 @@ def test_who_is_forgotten_is_in_no_conclusion_that_is_kept(tmp_path: Path) -> No
     )
     now, workspace = datetime(2026, 6, 1, tzinfo=UTC), Workspace(tmp_path / "home")
     take_in(workspace, "shop", [tmp_path / "orders.csv"], home="IT", currency="EUR", now=now)
-    conclusions._remembering((str(workspace.home), "quoted"), lambda: "anna.kessler@example.com asked")
+    conclusions.remembering((str(workspace.home), "quoted"), lambda: "anna.kessler@example.com asked")
     forget(workspace, "shop", "anna.kessler@example.com", now=now)
     assert not any("anna.kessler" in str(kept) for kept in conclusions._kept.values())
