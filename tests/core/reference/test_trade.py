@@ -419,3 +419,23 @@ def test_without_a_flow_the_reporter_is_the_exporter_and_that_is_said(tmp_path: 
     taken, flows = take(tmp_path, "Reporter,Partner,Product,Year,Value\nItaly,Korea,220421,2020,100\n")
     assert flows.select("exporter", "importer").rows() == [("ITA", "KOR")]
     assert any("reporter is taken as the exporter" in note for note in taken.notes)
+
+
+@pytest.mark.parametrize("container", ["zip", "gzip"])
+def test_a_damaged_archive_is_refused_in_words_wherever_it_is_damaged(tmp_path: Path, container: str) -> None:
+    rows = "".join(f"2018,380,842,2204{n % 90 + 10},{n * 7919 % 10007}.5,{n}\n" for n in range(4000))
+    text = ("t,i,j,k,v,q\n" + rows).encode()
+    path = tmp_path / f"baci.{container}"
+    if container == "zip":
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("baci.csv", text)
+    else:
+        path.write_bytes(gzip.compress(text))
+    whole = path.read_bytes()
+    for place in range(60, len(whole) - 60, len(whole) // 25):
+        broken = bytearray(whole)
+        broken[place : place + 8] = b"\xff" * 8
+        path.write_bytes(broken)
+        with pytest.raises(UnreadableFile):
+            trade.read(path, tmp_path / "flows.parquet", options=Options())
+        assert not (tmp_path / "flows.parquet").exists()

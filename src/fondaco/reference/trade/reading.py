@@ -12,12 +12,10 @@ who said it: ``exporter``, ``importer``, or ``both`` where the file states one r
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import os
 import re
 import tempfile
-import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,13 +26,11 @@ from fondaco.kernel.errors import Damaged, InputError, NeedsAnswer, Question, Un
 from fondaco.reference import hs
 from fondaco.reference.trade.asides import Aside, Named
 from fondaco.reference.trade.layouts import Layout, plain_name, recognise
+from fondaco.reference.trade.opening import Table, tables_of
 from fondaco.reference.trade.places import Place, places
 
 Progress = Callable[[str, float], None]
 Products = Literal["hs", "labels"]
-
-HEAD = 256 * 1024
-LARGEST_UNPACKED = 64 << 30
 
 #: What stands for no value.
 _MISSING = "('', '.', '..', ':', '-', 'NA', 'N/A', 'NAN', 'NULL', 'NONE', 'C', ':C')"
@@ -143,18 +139,6 @@ class Options:
     repeats: Literal["last", "sum"] = "last"
 
 
-@dataclass(frozen=True)
-class _Table:
-    """One table of a file: where its text is, and how it is written."""
-
-    name: str
-    path: Path
-    columns: tuple[str, ...]
-    delimiter: str
-    encoding: str
-    packed: bool = False
-
-
 def read(
     path: Path,
     target: Path,
@@ -188,7 +172,7 @@ def read(
     tell, asked, called = progress or _silent, options or Options(), name or path.name
     with tempfile.TemporaryDirectory(prefix="fondaco-trade-", dir=target.parent) as folder:
         scratch = Path(folder)
-        tables, skipped = _tables(path, called, scratch)
+        tables, skipped = tables_of(path, called, scratch)
         with _connection(scratch) as con:
             reading = _Reading(con, asked, called, tell)
             reading.stage(tables, skipped)
@@ -219,91 +203,6 @@ def _connection(scratch: Path) -> Iterator[Any]:
         con.close()
 
 
-# ---- Files ---------------------------------------------------------------------------------------
-
-
-def _tables(path: Path, name: str, scratch: Path) -> tuple[list[_Table], list[str]]:
-    """Open a file: its tables, and sentences on what of it was left aside."""
-    try:
-        with path.open("rb") as stream:
-            magic = stream.read(4)
-    except FileNotFoundError:
-        raise UnreadableFile(f"There is no file {path}: check the name and the folder.") from None
-    except OSError as error:
-        raise UnreadableFile(f"{path} cannot be opened ({error}).") from None
-    if not magic:
-        raise UnreadableFile(f"{name} is empty: download it again.")
-    if magic == b"PAR1":
-        return [_Table(name, path, (), "", "parquet")], []
-    if magic == b"PK\x03\x04":
-        return _unzip(path, name, scratch)
-    if magic.startswith(b"7z"):
-        raise UnreadableFile(f"{name} is a 7z archive: unpack it and name the file in it.")
-    return [_text(path, name)], []
-
-
-def _unzip(path: Path, name: str, scratch: Path) -> tuple[list[_Table], list[str]]:
-    tables, skipped = [], []
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = [
-                m for m in archive.infolist() if not m.is_dir() and not m.filename.startswith("__MACOSX")
-            ]
-            if any(m.filename.startswith("xl/") for m in members):
-                raise UnreadableFile(f"{name} is a workbook: save its sheet as CSV and name that.")
-            if sum(m.file_size for m in members) > LARGEST_UNPACKED:
-                raise UnreadableFile(
-                    f"{name} unpacks to more than a trade table would: unpack it and look at it."
-                )
-            for number, member in enumerate(members):
-                called = f"{name}/{member.filename}"
-                copy = scratch / f"member-{number:04d}"
-                with archive.open(member) as source, copy.open("wb") as out:
-                    while chunk := source.read(1 << 20):
-                        out.write(chunk)
-                try:
-                    table = _text(copy, called)
-                    recognise(table.columns, file=called)
-                    tables.append(table)
-                except UnreadableFile:
-                    skipped.append(f"{called} is no trade table and was not read.")
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
-        raise UnreadableFile(f"{name} cannot be unpacked ({error}): download it again.") from None
-    if not tables:
-        raise UnreadableFile(f"{name} holds no trade table: {' '.join(skipped[:3])}")
-    return tables, skipped
-
-
-def _text(path: Path, name: str) -> _Table:
-    import gzip
-
-    with path.open("rb") as stream:
-        packed = stream.read(2) == b"\x1f\x8b"
-    try:
-        with gzip.open(path) if packed else path.open("rb") as source:
-            head = source.read(HEAD)
-    except (OSError, EOFError) as error:
-        raise UnreadableFile(f"{name} cannot be unpacked ({error}): download it again.") from None
-    encoding, text = _decoded(head, name)
-    lines = [line for line in text.splitlines() if line.strip()]
-    if not lines:
-        raise UnreadableFile(f"{name} is empty: download it again.")
-    delimiter = max((",", ";", "\t", "|"), key=lines[0].count)
-    columns = tuple(next(csv.reader([lines[0]], delimiter=delimiter)))
-    return _Table(name, path, tuple(c.strip() for c in columns), delimiter, encoding, packed)
-
-
-def _decoded(head: bytes, name: str) -> tuple[str, str]:
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16", head.decode("utf-16", errors="replace")
-    if b"\x00" in head:
-        raise UnreadableFile(f"{name} is no text: save the table as CSV.")
-    try:
-        return "utf-8", head[: head.rfind(b"\n") + 1 or None].decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return "latin-1", head.decode("latin-1")
-
-
 # ---- Rows ----------------------------------------------------------------------------------------
 
 #: The columns of the staging table that are texts of the file.
@@ -324,7 +223,7 @@ class _Reading:
 
     # -- stage: all cells as text ------------------------------------------------------------------
 
-    def stage(self, tables: Sequence[_Table], skipped: Sequence[str]) -> None:
+    def stage(self, tables: Sequence[Table], skipped: Sequence[str]) -> None:
         """Copy the cells that matter into a table of texts, with file and row."""
         self.notes += skipped
         columns = ", ".join(f'"{role}" VARCHAR' for role in _SAID)
@@ -337,7 +236,7 @@ class _Reading:
         if not self.rows:
             raise UnreadableFile(f"{self.name} has column names and no rows: download it again.")
 
-    def _stage_one(self, number: int, table: _Table) -> None:
+    def _stage_one(self, number: int, table: Table) -> None:
         source, columns = self._source(table)
         layout = recognise(columns, file=table.name, named=self.options.columns)
         if number == 0:
@@ -364,7 +263,7 @@ class _Reading:
         broken = self._broken(number)
         self.rows += self._count("staged") - before + broken
 
-    def _source(self, table: _Table) -> tuple[str, tuple[str, ...]]:
+    def _source(self, table: Table) -> tuple[str, tuple[str, ...]]:
         if table.encoding == "parquet":
             found = self.con.execute(
                 f"SELECT * FROM read_parquet({_text_sql(table.path)}) LIMIT 0"
