@@ -15,7 +15,7 @@ from fondaco.kernel import InputError
 from fondaco.kernel.exports import SafeWriter
 from fondaco.ledger import Proof, Workspace, entry_of
 from fondaco.reference import countries
-from fondaco.reference.products import hs_code
+from fondaco.reference.hs import hs_code
 from fondaco.reference.regulations import (
     KINDS,
     PLATFORMS,

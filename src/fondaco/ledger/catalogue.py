@@ -34,7 +34,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from fondaco.kernel import InputError
 from fondaco.kernel.writing import write_atomically
 from fondaco.reference import countries
-from fondaco.reference.products import Tags, hs_code, tags
+from fondaco.reference.hs import hs_code
+from fondaco.reference.products import Tags, tags
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from fondaco.kernel import InputError, UnknownName
+from fondaco.reference.hs import hs_code
 
 _SHIPPED = Path(__file__).parent / "data" / "products.toml"
 
@@ -33,41 +34,6 @@ _SHIPPED = Path(__file__).parent / "data" / "products.toml"
 LANGUAGES = ("en", "it", "de", "fr", "es", "ko", "zh", "ja")
 
 TAG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-
-
-def hs_code(said: object) -> str:
-    """Return an HS code as its digits; dots and blanks do not count, and nothing is padded.
-
-    Raises
-    ------
-    InputError
-        Where it is no text of 2, 4, 6, 8 or 10 digits.
-
-    Examples
-    --------
-    >>> hs_code("2204.21"), hs_code("0409")
-    ('220421', '0409')
-    >>> hs_code("409")
-    Traceback (most recent call last):
-    fondaco.kernel.errors.InputError: The HS code '409' has 3 digits; codes have 2, 4, 6, 8 or 10. If a spreadsheet took a zero away in front, write it again, as 0409.
-    """
-    if not isinstance(said, str):
-        raise InputError(
-            f"The HS code {said!r} is no text: put it in quotation marks, or zeros in front are lost."
-        )
-    digits = re.sub(r"[.\s]", "", said)
-    if not (digits.isascii() and digits.isdigit()):
-        raise InputError(f"The HS code {said!r} holds something else than digits and dots.")
-    if len(digits) not in (2, 4, 6, 8, 10):
-        cure = (
-            f" If a spreadsheet took a zero away in front, write it again, as 0{digits}."
-            if len(digits) in (1, 3, 5, 7, 9)
-            else ""
-        )
-        raise InputError(f"The HS code {said!r} has {len(digits)} digits; codes have 2, 4, 6, 8 or 10.{cure}")
-    if digits.startswith("00"):
-        raise InputError(f"The HS code {said!r} begins with 00: chapters go from 01 to 99.")
-    return digits
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fondaco.kernel import InputError, UnknownName
-from fondaco.reference.products import LANGUAGES, hs_code, parse_tags, tags, tags_of
+from fondaco.reference.hs import hs_code
+from fondaco.reference.products import LANGUAGES, parse_tags, tags, tags_of
 
 #: One name for each of the six kinds of goods in each of the eight languages.
 NAMES = {

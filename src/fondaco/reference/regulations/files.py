@@ -28,7 +28,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from fondaco.kernel import Damaged, InputError, Problem
 from fondaco.kernel.writing import write_atomically
 from fondaco.reference import countries
-from fondaco.reference.products import Tags, hs_code, tags, tags_of
+from fondaco.reference.hs import hs_code
+from fondaco.reference.products import Tags, tags, tags_of
 from fondaco.reference.regulations.rules import (
     TOPIC_OF_KIND,
     Confidence,

@@ -19,7 +19,7 @@ from fondaco import workflows
 from fondaco.kernel.errors import InputError
 from fondaco.kernel.exports import SafeWriter
 from fondaco.reference import countries
-from fondaco.reference.products import hs_code
+from fondaco.reference.hs import hs_code
 from fondaco.reference.regulations import (
     KINDS,
     PLATFORMS,
