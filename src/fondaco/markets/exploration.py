@@ -496,20 +496,25 @@ def _part(
     )  # fmt: skip
 
 
+def _percent(share: float) -> str:
+    return "under 1%" if 0 < share < 0.005 else f"{share:.0%}"
+
+
 def _why(row: RankingRow, kind: str, best: float | None, ranking: Ranking, difference: Decimal | None) -> str:
     name = countries.name(row.market)
     if best is None:
         text = f"{name} gets nothing: others are likelier to bring more"
     elif kind == "explore":
         text = (
-            f"{name} is little known ({row.orders} orders): in {best:.0%} of what may be true it is the best "
+            f"{name} is little known ({row.orders} orders): in {_percent(best)} of what may be true it is the best "
             "of the little known"
         )
     else:
-        text = f"{name} is known ({row.orders} orders): in {best:.0%} of what may be true it is the best of the known"
+        text = f"{name} is known ({row.orders} orders): in {_percent(best)} of what may be true it is the best of the known"
     if row.contribution.estimate is not None and row.contribution.high is not None:
+        sold = "" if row.tried else "if the firm sells there as it does elsewhere, "
         text += (
-            f"; expected {row.contribution.estimate:,.0f} {ranking.currency} a month "
+            f"; {sold}expected {row.contribution.estimate:,.0f} {ranking.currency} a month "
             f"({row.contribution.low:,.0f} to {row.contribution.high:,.0f})"
         )
     if difference:

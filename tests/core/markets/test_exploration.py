@@ -51,6 +51,12 @@ def test_a_stated_share_explores_and_the_rest_goes_where_it_is_known_to_bring(no
     assert "known (240 orders)" in found.allocation[0].why
 
 
+def test_what_nobody_has_seen_yet_is_told_with_its_condition(now: Ranking) -> None:
+    parts = {part.kind: part for part in plan(now, asked(), barred={"JPN"}).allocation}
+    assert "if the firm sells there as it does elsewhere" in parts["explore"].why
+    assert "if the firm sells" not in parts["exploit"].why
+
+
 def test_few_markets_get_anything(now: Ranking) -> None:
     assert len(plan(now, asked()).allocation) <= 5
     assert len(plan(now, asked(most=2)).allocation) == 2
