@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 playwright_api = pytest.importorskip("playwright.sync_api")
+expect = playwright_api.expect
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
     from tests.browser.conftest import Site
@@ -82,7 +83,7 @@ def taken_in(browser: Browser, site: Site) -> Iterator[tuple[BrowserContext, str
     page.get_by_label("Drop files here, or choose them").set_input_files(str(site.orders))
     page.get_by_role("button", name="Look at them").click()
     page.wait_for_url("**/uploads/**")
-    assert page.get_by_role("heading", level=1).inner_text() == "tea orders 2024.csv"
+    expect(page.get_by_role("heading", level=1)).to_have_text("tea orders 2024.csv")
     if page.get_by_label("Currency").count():
         page.get_by_label("Currency").select_option("GBP")
         page.get_by_role("button", name="Look again").click()
@@ -206,11 +207,11 @@ def test_import_page_accounts_for_every_row(taken_in: tuple[BrowserContext, str]
     context, address = taken_in
     page = context.new_page()
     page.goto(address)
-    assert "tea orders 2024" in page.get_by_role("heading", level=1).inner_text()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("tea orders 2024")
     examine(page, "import", context)
     page.get_by_role("link", name=re.compile("^Quarantine")).first.click()
     page.wait_for_url("**/?fate=quarantined")
-    assert page.locator("section[aria-labelledby=rows] tbody tr").count() == 2
+    expect(page.locator("section[aria-labelledby=rows] tbody tr")).to_have_count(2)
     page.goto(address + "replay/")
     examine(page, "replay", context)
     page.goto(address + "undo/")
@@ -224,10 +225,11 @@ def test_markets_can_be_sorted_and_opened(taken_in: tuple[BrowserContext, str], 
     page = context.new_page()
     page.goto(f"{site.address}/f/harbour-tea/markets/")
     page.get_by_role("link", name="Market", exact=True).click()
-    first = page.locator("section[aria-labelledby=table] tbody th").first.inner_text()
-    assert first.strip() == "Australia"
+    expect(page.locator("section[aria-labelledby=table] tbody th").first).to_have_text(
+        re.compile("Australia")
+    )
     page.get_by_role("link", name="Germany").first.click()
-    assert page.get_by_role("heading", level=1).inner_text().startswith("Germany")
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("^\\s*Germany"))
     page.close()
 
 
@@ -246,7 +248,7 @@ def test_a_note_is_written_with_the_keyboard(taken_in: tuple[BrowserContext, str
     page.get_by_label("who knows it").fill("Olivia")
     page.keyboard.press("Enter")
     page.wait_for_url("**/markets/DEU/")
-    assert page.get_by_text("sell our pots at 19 euro").count() == 1
+    expect(page.get_by_text("sell our pots at 19 euro")).to_have_count(1)
     page.close()
 
 
@@ -256,8 +258,7 @@ def test_theme_is_kept(taken_in: tuple[BrowserContext, str], site: Site) -> None
     page.goto(f"{site.address}/f/harbour-tea/")
     page.locator("details.menu > summary").click()
     page.get_by_role("button", name="Dark").click()
-    page.wait_for_load_state()
-    assert page.locator("html").get_attribute("data-theme") == "dark"
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     context.clear_cookies(name="theme")
     page.close()
 
@@ -280,7 +281,7 @@ def test_a_script_is_not_needed_to_bring_a_file(browser: Browser, site: Site, ta
     page.goto(f"{site.address}/f/harbour-tea/data/")
     page.get_by_label("Drop files here, or choose them").set_input_files(str(site.orders))
     page.get_by_role("button", name="Look at them").click()
-    assert page.get_by_role("button", name="Take in").count()
+    expect(page.get_by_role("button", name="Take in").first).to_be_visible()
     page.get_by_role("button", name="Remove the file").click()
-    assert page.get_by_text("Removed tea orders 2024.csv").count() == 1
+    expect(page.get_by_text("Removed tea orders 2024.csv")).to_have_count(1)
     context.close()
