@@ -12,7 +12,7 @@ from fondaco.cli.output import emit, table
 from fondaco.kernel import InputError
 
 if TYPE_CHECKING:
-    from fondaco.strategy import LandedCost
+    from fondaco.strategy.price import LandedCost
 
 _LARGEST = 1 << 20
 
@@ -23,11 +23,11 @@ def landed_cost(
     as_json: bool = JsonFlag,
 ) -> None:
     """Work out customs value, duty, excise, tax and landed cost from a file that states everything."""
-    from fondaco import strategy
+    from fondaco.strategy import price
 
     text = _read(file)
     try:
-        found = strategy.landed_cost(strategy.read_entry(text))
+        found = price.landed_cost(price.read_entry(text))
     except InputError as error:
         raise InputError(f"{file}: {error}") from None
     emit(found.to_json(), as_json, lambda: _show(found))
@@ -54,7 +54,7 @@ def _read(file: Path) -> str:
 
 
 def _show(found: LandedCost) -> None:
-    from fondaco.strategy.landed_cost import plain
+    from fondaco.strategy.price.landed_cost import plain
 
     rows = [
         [

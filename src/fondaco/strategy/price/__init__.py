@@ -1,12 +1,12 @@
-"""The export marketing plan; so far its price part: duty, landed cost, and the ladder of Incoterms.
+"""Price: what goods cost at the buyer's, and what they may cost at the works.
 
-Everything here is worked out from values that are stated; nothing is looked up.  The rules, with a
-worked table, are in ``docs/rules/landed-cost.md``.
+The bare calculator is worked out from values that are stated; nothing in it is looked up.  Its rules,
+with a worked table, are in ``docs/rules/landed-cost.md``.
 """
 
-from fondaco.strategy.duty import Duty, Quantities
-from fondaco.strategy.entry_file import read_entry
-from fondaco.strategy.incoterms import (
+from fondaco.strategy.price.duty import Duty, Quantities
+from fondaco.strategy.price.entry_file import read_entry
+from fondaco.strategy.price.incoterms import (
     TERMS,
     Costs,
     ExWorks,
@@ -17,7 +17,7 @@ from fondaco.strategy.incoterms import (
     ladder,
     shelf_price,
 )
-from fondaco.strategy.landed_cost import Customs, Entry, Goods, LandedCost, Step, Transport, landed_cost
+from fondaco.strategy.price.landed_cost import Customs, Entry, Goods, LandedCost, Step, Transport, landed_cost
 
 __all__ = [
     "TERMS",

@@ -17,9 +17,9 @@ from typing import Any, cast
 
 from fondaco.kernel import InputError
 from fondaco.reference.currencies import currency_of_symbol, is_currency
-from fondaco.strategy import duty as expressions
-from fondaco.strategy.duty import Duty, Quantities
-from fondaco.strategy.landed_cost import (
+from fondaco.strategy.price import duty as expressions
+from fondaco.strategy.price.duty import Duty, Quantities
+from fondaco.strategy.price.landed_cost import (
     LEVIES,
     PARTS,
     ROUNDINGS,

@@ -35,7 +35,7 @@ from typing import Any
 
 from fondaco.kernel import InputError
 from fondaco.kernel.money import places
-from fondaco.strategy.landed_cost import Entry, LandedCost, Transport, landed_cost, plain
+from fondaco.strategy.price.landed_cost import Entry, LandedCost, Transport, landed_cost, plain
 
 _BY_SEA = ("export_clearance", "pre_carriage", "loading")
 _ALL = (*_BY_SEA, "carriage", "insurance", "discharge", "onward")

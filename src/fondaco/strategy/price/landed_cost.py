@@ -8,7 +8,7 @@ customs value
     CIF: goods + freight + insurance.  FOB: goods alone.  (WTO Agreement on Customs Valuation, article
     8.2, leaves members the choice.)
 duty
-    On the customs value, or by quantity (`fondaco.strategy.duty`).
+    On the customs value, or by quantity (`fondaco.strategy.price.duty`).
 excise
     By quantity, or on customs value + duty (or on another base that is stated).
 fees
@@ -39,7 +39,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from fondaco.kernel import InputError
 from fondaco.kernel.money import places
-from fondaco.strategy.duty import Duty, Levy, Line, Quantities, apply
+from fondaco.strategy.price.duty import Duty, Levy, Line, Quantities, apply
 
 if TYPE_CHECKING:
     import polars as pl

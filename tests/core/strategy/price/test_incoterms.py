@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.core.strategy.test_landed_cost import entry
+from tests.core.strategy.price.test_landed_cost import entry
 
 from fondaco.kernel import InputError
-from fondaco.strategy import (
+from fondaco.strategy.price import (
     TERMS,
     Costs,
     Entry,
