@@ -265,6 +265,7 @@ class Ledger:
         self._store = Store(workspace.home / "ledger" / f"firm={firm.slug}")
         self._mappings = workspace.home / "mappings" / firm.slug
         self._catalogue = workspace.home / "firms" / f"{firm.slug}.products.toml"
+        self._profile = workspace.home / "firms" / f"{firm.slug}.profile.toml"
 
     # ------------------------------------------------------------ reading
 
@@ -557,6 +558,25 @@ class Ledger:
         with FileLock(str(self._catalogue.with_suffix(".lock"))):
             changed = change(self.catalogue)
             write_catalogue(self._catalogue, changed)
+        return changed
+
+    @property
+    def profile(self) -> str:
+        """What the firm states of itself (``firms/SLUG.profile.toml``), as text; empty where there is none."""
+        if not self._profile.is_file():
+            return ""
+        try:
+            return self._profile.read_text("utf-8")
+        except UnicodeDecodeError:
+            raise InputError(f"{self._profile.name} is no UTF-8 text: save it as UTF-8.") from None
+
+    def change_profile(self, change: Callable[[str], str]) -> str:
+        """Keep what `change` makes of the profile's text; two who state something at once both count."""
+        self._prepare()
+        self._profile.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(str(self._profile.with_suffix(".lock"))):
+            changed = change(self.profile)
+            write_atomically(self._profile, changed)
         return changed
 
     def remembered(self, columns: Sequence[str]) -> Mapping | None:

@@ -8,6 +8,17 @@ It stands beside the firm's settings, in ``firms/SLUG.products.toml``, as TOML t
     hs = "220421"            # never padded
     origin = "ITA"
 
+    [[product]]
+    sku = "W-12"
+    tags = ["wine"]
+    hs = "220421"
+    origin = "ITA"
+    [product.unit]           # one unit as it is sold: a bottle, a bag; see `fondaco.ledger.unit`
+    cost = "4.10"
+    price = "7.50"           # at the works
+    currency = "EUR"
+    net_weight_kg = "0.75"
+
     [[proof]]                # a quality proof that the firm holds
     proof = "pdo"
     tags = ["wine"]          # of which of its goods; all of them where it is left out
@@ -24,6 +35,7 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -33,6 +45,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from fondaco.kernel import InputError
 from fondaco.kernel.writing import write_atomically
+from fondaco.ledger.unit import Unit
 from fondaco.reference import countries
 from fondaco.reference.hs import hs_code
 from fondaco.reference.products import Tags, tags
@@ -48,6 +61,8 @@ class Entry:
         The pattern; one of the two is empty.
     tags, hs, origin
         Their product tags, HS code and country of origin (alpha-3), as far as stated.
+    unit
+        What one unit costs, weighs and holds, as far as stated.
     """
 
     sku: str = ""
@@ -55,6 +70,7 @@ class Entry:
     tags: tuple[str, ...] = ()
     hs: str | None = None
     origin: str | None = None
+    unit: Unit | None = None
 
     def fits(self, sku: str | None, name: str | None) -> bool:
         """Whether a product of the ledger is meant."""
@@ -69,6 +85,7 @@ class Entry:
             "tags": list(self.tags),
             "hs": self.hs,
             "origin": self.origin,
+            "unit": None if self.unit is None else self.unit.to_json(),
         }
 
 
@@ -140,6 +157,7 @@ class _Product(BaseModel):
     tags: list[str] = []
     hs: str | None = None
     origin: str | None = None
+    unit: Unit | None = None
 
     @field_validator("hs")
     @classmethod
@@ -184,7 +202,7 @@ def parse_catalogue(text: str, where: str, known: Tags | None = None) -> Catalog
         Naming the file, the table and the field.
     """
     try:
-        held = _File.model_validate(tomllib.loads(text))
+        held = _File.model_validate(tomllib.loads(text, parse_float=Decimal))
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{where} is no TOML: {error}.") from None
     except ValidationError as error:
@@ -195,7 +213,7 @@ def parse_catalogue(text: str, where: str, known: Tags | None = None) -> Catalog
     for number, product in enumerate(held.product, start=1):
         if bool(product.sku) == bool(product.name):
             raise InputError(f"{where}, product {number}: say either sku or name.")
-    entries = tuple(Entry(p.sku, p.name, tuple(p.tags), p.hs, p.origin) for p in held.product)
+    entries = tuple(Entry(p.sku, p.name, tuple(p.tags), p.hs, p.origin, p.unit) for p in held.product)
     proofs = tuple(Proof(p.proof, tuple(p.tags), p.says, p.valid_to) for p in held.proof)
     for tag in (tag for held in (*(e.tags for e in entries), *(p.tags for p in proofs)) for tag in held):
         (known or tags()).tag(tag)
@@ -234,7 +252,7 @@ def write_catalogue(path: Path, catalogue: Catalogue) -> None:
 
 def entry_of(
     *, sku: str = "", name: str = "", tags: Sequence[str] = (), hs: str | None = None, origin: str | None = None,
-    known: Tags | None = None,
+    unit: Unit | None = None, known: Tags | None = None,
 ) -> Entry:  # fmt: skip
     """Return an entry as a person states it.
 
@@ -245,10 +263,12 @@ def entry_of(
     """
     if bool(sku.strip()) == bool(name.strip()):
         raise InputError("Say either an article number or a name; * stands for anything.")
-    if not (tags or hs or origin):
-        raise InputError("Say what it is: a tag, an HS code or a country of origin.")
+    if not (tags or hs or origin or unit):
+        raise InputError(
+            "Say what it is: a tag, an HS code, a country of origin, or what a unit costs and weighs."
+        )
     return parse_catalogue(
-        catalogue_text(Catalogue((Entry(sku.strip(), name.strip(), tuple(tags), hs, origin),))),
+        catalogue_text(Catalogue((Entry(sku.strip(), name.strip(), tuple(tags), hs, origin, unit),))),
         "what was said",
         known,
     ).entries[0]

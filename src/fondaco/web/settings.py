@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "fondaco.web.accounts",
     "fondaco.web.data",
     "fondaco.web.markets",
+    "fondaco.web.strategy",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -14,6 +14,7 @@ urlpatterns = [
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("", include("fondaco.web.accounts.urls")),
     path("f/<slug:slug>/", include("fondaco.web.markets.urls")),
+    path("f/<slug:slug>/", include("fondaco.web.strategy.urls")),
     path("f/<slug:slug>/data/", include("fondaco.web.data.urls")),
 ]
 

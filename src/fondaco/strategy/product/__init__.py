@@ -1,0 +1,1 @@
+"""Product: which of a firm's products can stand export, and what they need for a market."""

@@ -1,0 +1,276 @@
+"""What the firm states of itself for its plan: people, means, papers, channels, distributors, aims.
+
+It stands beside the firm's settings, in ``firms/SLUG.profile.toml``, as TOML to be read and edited; all of it may
+be left out, and what is left out is not known, never guessed::
+
+    employees = 6
+
+    [people]
+    export_hours_per_week = 10
+    languages = ["it", "en"]
+    ecommerce_manager = "Anna"
+    ecommerce_skill = "some"          # none | some | high
+    marketing_skill = "none"
+    trade_experience = "some"
+
+    [means]
+    monthly_budget = "600"            # for promotion, in the firm's currency
+    website = "https://example.com"
+    website_languages = ["it", "en"]
+
+    [registrations]                   # what the firm holds, by market
+    KOR = ["business", "e-commerce"]
+
+    [aims]
+    markets = ["GBR", "USA"]
+    text = "Two lasting importers in two years"
+    wants_own_site = true
+
+    [price]
+    margin = "0.25"                   # share of the price at the works that must be left
+    confidence = "0.95"               # with which a price must hold it through exchange rates
+    valid_days = 30                   # how long a quotation holds
+    room = "0.10"                     # what buyers are expected to bargain off
+
+    [[channel]]
+    platform = "alibaba"              # an id of the catalogue of platforms, or any name
+    since = 2021-03-01
+    ends = 2027-02-28                 # of the subscription
+    yearly_fee = "4000"
+    buyers = "business"               # or consumers
+    markets = ["GBR", "USA"]          # all where it is left out
+
+    [[distributor]]
+    name = "Smith & Co"
+    markets = ["GBR"]
+    tags = ["wine"]                   # all goods where it is left out
+    exclusive = true
+    until = 2027-12-31
+
+    [[season]]
+    months = [9, 10]
+    what = "harvest"                  # when production leaves no hands for anything else
+
+    [supporter]                       # the consortium or agency that stands behind the firm
+    name = "Consorzio Collina"
+    does = ["training", "collective-delivery", "quality-mark", "translation"]
+
+    [margins.GBR]                     # what stands between landed cost and shelf; shares of each one's own price
+    importer = "0.25"
+    retailer = "0.35"
+
+    [thresholds]                      # in place of the numbers that rules come with
+    "price/cost-share.max_cost_share" = "0.4"
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+import tomli_w
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from fondaco.kernel import InputError
+from fondaco.ledger.unit import no_flag
+from fondaco.reference import countries
+
+Skill = Literal["none", "some", "high"]
+#: What a supporting organisation can do for its firms.
+Support = Literal[
+    "training", "collective-delivery", "collective-brand", "quality-mark", "translation", "market-studies",
+    "platform-partnership", "joint-promotion", "needs-assessment",
+]  # fmt: skip
+
+
+def _country(said: str) -> str:
+    try:
+        return countries.from_code(said)
+    except InputError as error:
+        raise ValueError(str(error)) from None
+
+
+Market = Annotated[str, AfterValidator(_country)]
+Amount = Annotated[Decimal, BeforeValidator(no_flag), Field(ge=0, le=Decimal(10) ** 12, allow_inf_nan=False)]
+Share = Annotated[Decimal, BeforeValidator(no_flag), Field(ge=0, lt=1, allow_inf_nan=False)]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class _Stated(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class People(_Stated):
+    """Who there is: hours for export, languages (ISO 639-1), and what they can do; None is not known."""
+
+    export_hours_per_week: Annotated[Decimal, Field(ge=0, le=400)] | None = None
+    languages: tuple[Language, ...] = ()
+    ecommerce_manager: str = Field(default="", max_length=200)
+    ecommerce_skill: Skill | None = None
+    marketing_skill: Skill | None = None
+    trade_experience: Skill | None = None
+
+
+class Means(_Stated):
+    """Money for promotion each month, in the firm's currency, and the firm's website."""
+
+    monthly_budget: Amount | None = None
+    website: str = Field(default="", max_length=300)
+    website_languages: tuple[Language, ...] = ()
+
+
+class Aims(_Stated):
+    """Why the firm sells abroad, in its own words, and where it wants to."""
+
+    markets: tuple[Market, ...] = ()
+    text: str = Field(default="", max_length=2000)
+    wants_own_site: bool = False
+
+
+class Pricing(_Stated):
+    """What a price must hold: `margin` and `room` are shares of the price, `confidence` a probability."""
+
+    margin: Share | None = None
+    confidence: Annotated[Decimal, BeforeValidator(no_flag), Field(gt=0, lt=1)] = Decimal("0.95")
+    valid_days: Annotated[int, Field(ge=1, le=730)] = 30
+    room: Share | None = None
+
+
+class Channel(_Stated):
+    """Where the firm sells: a platform, a shop of its own, an importer."""
+
+    platform: Name
+    since: date | None = None
+    ends: date | None = None
+    yearly_fee: Amount | None = None
+    commission: Share | None = None
+    buyers: Literal["business", "consumers"] | None = None
+    markets: tuple[Market, ...] = ()
+
+    def reaches(self, market: str) -> bool:
+        """Whether it sells to a market; everywhere where none are stated."""
+        return not self.markets or market in self.markets
+
+
+class Distributor(_Stated):
+    """Who sells for the firm where; `tags` are the goods, all of them where there are none."""
+
+    name: Name
+    markets: Annotated[tuple[Market, ...], Field(min_length=1)]
+    tags: tuple[str, ...] = ()
+    exclusive: bool = False
+    until: date | None = None
+
+    def holds(self, today: date) -> bool:
+        """Whether the agreement is still good on a day."""
+        return self.until is None or today <= self.until
+
+
+class Season(_Stated):
+    """Months of the year in which production takes all hands."""
+
+    months: Annotated[tuple[Annotated[int, Field(ge=1, le=12)], ...], Field(min_length=1)]
+    what: Name
+
+
+class Supporter(_Stated):
+    """The organisation behind the firm, and what it does for it."""
+
+    name: Name
+    does: tuple[Support, ...] = ()
+
+
+class Margins(_Stated):
+    """What stands between landed cost and shelf in a market: shares of each one's own selling price."""
+
+    importer: Share | None = None
+    retailer: Share | None = None
+
+
+class Profile(_Stated):
+    """All that a firm states of itself; see the module for the file."""
+
+    employees: Annotated[int, Field(ge=0, le=10_000_000)] | None = None
+    people: People = People()
+    means: Means = Means()
+    registrations: dict[Market, tuple[str, ...]] = {}
+    aims: Aims = Aims()
+    price: Pricing = Pricing()
+    channel: tuple[Channel, ...] = ()
+    distributor: tuple[Distributor, ...] = ()
+    season: tuple[Season, ...] = ()
+    supporter: Supporter | None = None
+    margins: dict[Market, Margins] = {}
+    thresholds: dict[str, Annotated[Decimal, BeforeValidator(no_flag)]] = {}
+
+    def holds(self, market: str) -> frozenset[str]:
+        """Return the registrations held in a market."""
+        return frozenset(self.registrations.get(market, ()))
+
+    def doer(self, task: str) -> Literal["firm", "supporter"]:
+        """Return who does a task that a supporting organisation can do: the one behind the firm, or the firm.
+
+        >>> Profile(supporter=Supporter(name="C", does=("training",))).doer("training"), Profile().doer("training")
+        ('supporter', 'firm')
+        """
+        return "supporter" if self.supporter is not None and task in self.supporter.does else "firm"
+
+
+def parse_profile(text: str, where: str) -> Profile:
+    """Read a profile from TOML.
+
+    Raises
+    ------
+    InputError
+        Naming the file and each field that is wrong, with what was found.
+    """
+    try:
+        held = tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{where} is no TOML: {error}.") from None
+    return profile_of(held, where)
+
+
+def profile_of(said: Mapping[str, Any], where: str) -> Profile:
+    """Return a profile as stated in plain values; raises `InputError` as `parse_profile`."""
+    from fondaco.strategy.rules import rules
+
+    try:
+        profile = Profile.model_validate(dict(said))
+    except ValidationError as error:
+        faults = [
+            f"{_place(each['loc'])}: {each['msg'].removeprefix('Value error, ').rstrip('.')} "
+            f"(found: {str(each.get('input'))[:60]!r})"
+            for each in error.errors(include_url=False)[:8]
+        ]
+        raise InputError(f"{where}: {'; '.join(faults)}.") from None
+    known = {f"{each.id}.{name}" for each in rules().values() for name in each.thresholds}
+    if strange := sorted(profile.thresholds.keys() - known):
+        import difflib
+
+        near = difflib.get_close_matches(strange[0], known, n=2) or sorted(known)[:3]
+        raise InputError(
+            f"{where}, thresholds: no rule has {strange[0]!r}; did you mean {' or '.join(near)}?"
+        )
+    return profile
+
+
+def _place(loc: tuple[int | str, ...]) -> str:
+    return " ".join(str(part + 1 if isinstance(part, int) else part) for part in loc)
+
+
+def profile_text(profile: Profile) -> str:
+    """Return a profile as TOML that `parse_profile` reads again; what is not known is left out."""
+    return tomli_w.dumps(_kept(profile.model_dump(exclude_defaults=True)))
+
+
+def _kept(said: Any) -> Any:
+    if isinstance(said, dict):
+        return {name: _kept(value) for name, value in said.items() if value is not None}
+    if isinstance(said, list | tuple):
+        return [_kept(value) for value in said]
+    return f"{said:f}" if isinstance(said, Decimal) else said

@@ -1,0 +1,1 @@
+"""Promotion: which words and tools to spend on, who does it, and when."""
