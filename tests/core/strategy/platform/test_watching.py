@@ -74,9 +74,9 @@ def test_without_exchange_rates_orders_are_counted_instead() -> None:
 def test_shares_add_up_and_concentration_lies_between_equal_parts_and_one(amounts: list[int]) -> None:
     sold = [Sold(f"p{n}", D(amount), 30, 0) for n, amount in enumerate(amounts)]
     revenue, _ = dependence(sold, [])
-    assert abs(sum(s.share for s in revenue.shares) - 1) <= D("0.0001") * len(amounts)
+    assert abs(sum((s.share for s in revenue.shares), D(0)) - 1) <= D("0.0001") * D(len(amounts))
     assert revenue.concentration is not None
-    assert D(1) / len(amounts) - D("0.0001") <= revenue.concentration <= D(1)
+    assert D(1) / D(len(amounts)) - D("0.0001") <= (revenue.concentration or D(0)) <= 1
     assert [s.share for s in revenue.shares] == sorted((s.share for s in revenue.shares), reverse=True)
 
 
