@@ -11,6 +11,10 @@ import pytest
 from fondaco import workflows
 from fondaco.kernel import InputError
 from fondaco.ledger import Catalogue, Entry, Proof, Workspace
+from fondaco.reference.platforms import platform_book
+from fondaco.reference.regulations import rule_book
+from fondaco.strategy.platform import Facts, Ledgered, Sold, compare, proposal
+from fondaco.strategy.profile import profile_of
 from fondaco.strategy.rules import rules
 from fondaco.workflows.platform import comparison_of, facts_of, propose, volatilities_of
 
@@ -134,6 +138,18 @@ def test_every_action_names_a_rule_and_what_would_change_it(workspace: Workspace
             assert action.rule in rules() and told["findings"][0]["evidence"]
             assert action.changes and action.why and action.when >= TODAY
     assert "the firm decides" in comparison_of(workspace, "bags", TODAY).to_json()["advice"]
+
+
+@pytest.mark.requirement("F23")
+def test_a_second_channel_is_named_where_one_platform_brings_nearly_all(tmp_path: Path) -> None:
+    ledger = Ledgered(
+        date(2024, 1, 1), TODAY, "EUR", (Sold("alibaba", D(900), 90, 90), Sold("ebay", D(10), 9, 0)),
+        {"alibaba": frozenset(("DEU",))},
+    )  # fmt: skip
+    held = Facts("ITA", profile_of({"aims": {"buyers": "business"}}, "x.toml"), ledger=ledger)
+    found = compare(held, platform_book(), [("DEU", "")], list(rule_book()), TODAY)
+    action = next(a for a in proposal(found, {}).actions if a.key == "platform/second-channel")
+    assert "alibaba" in action.what and "Europages" in action.what and "99%" in action.why
 
 
 def test_the_winery_is_told_of_renewal_languages_and_website(workspace: Workspace) -> None:

@@ -82,6 +82,9 @@ def _use(found: Comparison) -> Iterator[Action]:
         if used:
             continue
         if fitting:
+            fitting.sort(
+                key=lambda j: j.platform.id not in found.facts.platforms
+            )  # what is in use elsewhere first
             best = fitting[0]
             yield Action(
                 key_of("platform", "use", market), "platform",
@@ -167,12 +170,15 @@ def _presence(found: Comparison) -> Iterator[Action]:
 def _depend(found: Comparison) -> Iterator[Action]:
     warned = [each for each in found.dependence if each.warns]
     if warned:
-        second = next((id_ for id_ in found.together.sales if id_ != warned[0].shares[0].platform), None)
-        named = found.of(second) if second else None
+        largest = warned[0].shares[0].platform
+        named = next(
+            (j for j in found.judged if j.fits == "yes" and j.platform.id != largest and _sells(j, found)),
+            None,
+        )
         how = f"open {named.platform.name} beside it" if named else "find a second way to buyers"
         yield Action(
             key_of("platform", "second-channel", None), "platform",
-            f"Lessen the dependence on {warned[0].shares[0].platform}: {how}, and keep buyers' addresses where allowed.",
+            f"Lessen the dependence on {largest}: {how}, and keep buyers' addresses where allowed.",
             "firm", months_later(found.today, 6), " ".join(each.why for each in warned), "platform/dependence",
             f"A share below the limit: {warned[0].limit}.",
         )  # fmt: skip
