@@ -23,6 +23,7 @@ from fondaco.workflows import take_in
 COMMANDS = {
     "version": "nothing",
     "regress": "nothing",
+    "agree": "nothing",
     "landed-cost": "nothing",
     "ship": "nothing",
     "pls fit": "nothing",

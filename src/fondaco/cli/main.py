@@ -11,6 +11,7 @@ import traceback
 from typing import Any
 
 from fondaco.cli import (  # noqa: F401  (each adds its commands)
+    agree,
     explore,
     firms,
     importing,
