@@ -67,12 +67,12 @@ def advise(
     count = {
         verdict: sum(each.verdict == verdict for each in found) for verdict in ("fit", "not fit", "not known")
     }
-    says = (
-        f"{len(found):,} pairs of product and market: {count['fit']:,} fit, {count['not fit']:,} not fit, "
-        f"{count['not known']:,} not known."
-        f"{count['not known']:,} it is not known." if found
-        else "No product or no target market is known yet."
-    )  # fmt: skip
+    says = "No product or no target market is known yet."
+    if found:
+        says = (
+            f"{len(found):,} pairs of product and market: {count['fit']:,} fit, {count['not fit']:,} not fit, "
+            f"{count['not known']:,} not known."
+        )
     return Proposal(
         "product", says, in_order([*actions, *more]), tuple(dict.fromkeys(unknown)),
         {
