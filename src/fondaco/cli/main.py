@@ -14,6 +14,7 @@ from fondaco.cli import (  # noqa: F401  (each adds its commands)
     agree,
     explore,
     firms,
+    freight,
     importing,
     landed_cost,
     markets,
@@ -25,6 +26,7 @@ from fondaco.cli import (  # noqa: F401  (each adds its commands)
     regress,
     rules,
     running,
+    screen,
     ship,
     signals,
 )
