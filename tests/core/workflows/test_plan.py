@@ -77,7 +77,7 @@ def gives(proposal: Proposal) -> Propose:
 def parts(**other: Propose) -> dict[Part, Propose]:
     held: dict[str, Propose] = {
         "platform": gives(Proposal("platform", "Stay.", (act("platform/join/KOR/select-mall"),), facts={
-            "platforms": [{"platform": "select-mall", "market": "KOR", "missing": ["business"]}]})),
+            "lacking": [{"platform": "select-mall", "market": "KOR", "missing": ["business"]}]})),
         "product": gives(Proposal("product", "Take the wine.", (act("product/adapt-label/KOR/W-1", product="W-1"),))),
         "price": gives(Proposal("price", "Publish.", (act("price/publish/DEU/W-1", product="W-1"),), facts={
             "prices": [{"product": "W-1", "market": "DEU", "price": "5.50", "currency": "EUR", "floor": "6.00"}]})),
@@ -113,6 +113,37 @@ def test_a_product_prohibited_in_a_market_is_found_in_the_rules_on_record(winery
     (one,) = [c for c in planned(winery, price=offer).conflicts if c.market == "SAU"]
     assert one.kind == "prohibited-market"
     assert one.severity == "stop"
+
+
+def test_the_parts_own_facts_are_read_as_they_give_them(winery: Workspace) -> None:
+    """No rate to Korea; a channel of the firm that lacks a registration; a budget beyond the means."""
+    state(winery, {
+        "aims": {"markets": ["DEU", "KOR"]}, "means": {"monthly_budget": "200"},
+        "channel": [{"platform": "coupang"}, {"platform": "alibaba"}],
+    })  # fmt: skip
+    plan = planned(
+        winery,
+        platform=gives(Proposal("platform", "", facts={"platforms": [
+            {"platform": "coupang", "fits": False, "failed": ["registrations: none (needed: business for KOR)"]},
+            {"platform": "gmarket", "fits": False, "failed": ["registrations: none (needed: business for KOR)"]},
+            {"platform": "alibaba", "fits": False, "failed": ["fee: too dear"]}]})),
+        place=gives(Proposal("place", "", (act("place/ask-for-rates/KOR"),), facts={
+            "deliveries": [{"market": "DEU", "best": {"cost": "9.00"}}, {"market": "KOR", "best": None}]})),
+        promotion=gives(Proposal("promotion", "", (act("promotion/test-terms/KOR"),), facts={
+            "budget": {"budget": "300.00", "unit": "money", "allocation": []}})),
+    )  # fmt: skip
+    told = {each.key: each for each in plan.conflicts}
+    assert "plan/registration/coupang" in told
+    assert "plan/registration/gmarket" not in told
+    assert "plan/promotion-needs-delivery/KOR" in told
+    assert "300.00 EUR" in told["plan/budget"].why
+
+
+def test_hours_of_work_are_no_money(winery: Workspace) -> None:
+    state(winery, {"means": {"monthly_budget": "200"}})
+    facts = {"budget": {"budget": "300.00", "unit": "hours"}}
+    plan = planned(winery, promotion=gives(Proposal("promotion", "", facts=facts)))
+    assert "plan/budget" not in {each.key for each in plan.conflicts}
 
 
 def test_a_part_that_fails_says_so_and_takes_no_other_with_it(winery: Workspace) -> None:

@@ -37,7 +37,9 @@ class Priced:
     Attributes
     ----------
     channel
-        Where it is asked; empty where it is the catalogue's.
+        Where it is asked, to compare channels; empty where it is not a channel's.
+    stands
+        Where it stands, in words, such as ``a listing``.
     floor
         The lowest price at which the margin holds, in the same currency; None where it is not known.
     units
@@ -51,6 +53,7 @@ class Priced:
     floor: Decimal | None = None
     channel: str = ""
     units: int = 1
+    stands: str = ""
 
 
 @dataclass(frozen=True)
@@ -256,9 +259,9 @@ def _below_floor(
             and (each.market is None or a.market in (None, each.market))
         ]  # fmt: skip
         where = f" in {countries.name(each.market)}" if each.market else ""
-        by = f" on {each.channel}" if each.channel else ""
+        by = f" on {each.channel}" if each.channel else f" ({each.stands})" if each.stands else ""
         short = each.floor - each.price
-        parts = [id_, each.market, each.product, each.channel]
+        parts = [id_, each.market, each.product, each.channel, each.stands.replace(" ", "-")]
         found.append(
             Conflict(
                 "/".join(part for part in parts if part), "stop",
