@@ -18,6 +18,7 @@ from fondaco.cli import (  # noqa: F401  (each adds its commands)
     importing,
     landed_cost,
     markets,
+    plan,
     pls,
     pls_beyond,
     pls_groups,
