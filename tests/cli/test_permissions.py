@@ -56,6 +56,7 @@ COMMANDS = {
     "products set": "writes",
     "products proof": "writes",
     "signals": "reads",
+    "profile": "writes",
     "export": "reads",
     "backup": "reads",
     "imports": "reads",

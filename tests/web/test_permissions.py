@@ -158,6 +158,9 @@ TABLE = (
     Row("edit_rule", (IN, 404, 403, 400, 400, 404), of_market, {}, note="400: nothing was filled in"),
     Row("signals", READ, of_firm, note="buyers' texts: not for supporters"),
     Row("signals_count", READ, of_firm),
+    # the plan
+    Row("profile", READ, of_firm),
+    Row("profile", (IN, 404, 403, 400, 400, 404), of_firm, {}, note="400: the form came without its rows"),
     # a network
     Row("new_network", SIGNED_IN),
     Row("network", (*READ[:5], 200), of_network),

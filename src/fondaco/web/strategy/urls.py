@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from fondaco.web.strategy import profile
+
+urlpatterns: list[URLPattern] = [
+    path("profile/", profile.profile, name="profile"),
+]
