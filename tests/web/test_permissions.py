@@ -160,6 +160,7 @@ TABLE = (
     Row("signals_count", READ, of_firm),
     # the plan
     Row("profile", READ, of_firm),
+    Row("promotion", READ, of_firm),
     Row("profile", (IN, 404, 403, 400, 400, 404), of_firm, {}, note="400: the form came without its rows"),
     # a network
     Row("new_network", SIGNED_IN),

@@ -14,6 +14,7 @@ from fondaco.cli import (  # noqa: F401  (each adds its commands)
     explore,
     firms,
     importing,
+    keywords,
     landed_cost,
     markets,
     pls,
