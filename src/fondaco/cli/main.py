@@ -20,6 +20,7 @@ from fondaco.cli import (  # noqa: F401  (each adds its commands)
     landed_cost,
     markets,
     plan,
+    platforms,
     pls,
     pls_beyond,
     pls_groups,
