@@ -24,6 +24,7 @@ COMMANDS = {
     "version": "nothing",
     "regress": "nothing",
     "landed-cost": "nothing",
+    "match": "nothing",
     "pls fit": "nothing",
     "pls predict": "nothing",
     "pls groups": "nothing",

@@ -16,6 +16,7 @@ from fondaco.cli import (  # noqa: F401  (each adds its commands)
     importing,
     landed_cost,
     markets,
+    match,
     pls,
     pls_beyond,
     pls_groups,
