@@ -26,6 +26,7 @@ COMMANDS = {
     "agree": "nothing",
     "landed-cost": "nothing",
     "ship": "nothing",
+    "match": "nothing",
     "pls fit": "nothing",
     "pls predict": "nothing",
     "pls groups": "nothing",

@@ -21,6 +21,7 @@ from fondaco.cli import (  # noqa: F401  (each adds its commands)
     markets,
     plan,
     platforms,
+    match,
     pls,
     pls_beyond,
     pls_groups,
