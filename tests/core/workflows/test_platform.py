@@ -110,7 +110,7 @@ def test_the_bag_maker_sells_through_an_open_market_of_korea_and_waits_with_a_si
 ) -> None:
     plan = propose(workspace, "bags", TODAY)
     by_key = {action.key: action for action in plan.actions}
-    assert "Gmarket" in by_key["platform/use/KOR"].what
+    assert "Gmarket" in by_key["platform/use/KOR/gmarket"].what
     wait = by_key["platform/postpone-own-site"]
     assert wait.who == "firm" and "e-commerce skill: none" in wait.why
     assert by_key["platform/train"].who == "supporter"
@@ -166,6 +166,17 @@ def test_files_that_do_not_name_their_platform_give_a_share_and_no_verdict(works
     assert revenue.shares[0].share == 1 and revenue.cases == 20
     assert revenue.warns is None and "do not name their platform" in revenue.why
     assert inquiries.warns is None and "no inquiries" in inquiries.why
+
+
+def test_a_channel_that_lacks_registrations_is_told_to_the_plan(workspace: Workspace) -> None:
+    workspace.ledger("bags").change_profile(
+        lambda held: held + '[[channel]]\nplatform = "SSG.com"\nmarkets = ["KOR"]\n'
+    )
+    held = propose(workspace, "bags", TODAY).facts
+    assert held["lacking"] == [{"platform": "ssg", "market": "KOR", "missing": ["business", "e-commerce"]}]
+    mall = next(each for each in held["platforms"] if each["platform"] == "ssg")
+    assert mall["fits"] is False and mall["failed"][0].startswith("registrations")
+    assert propose(workspace, "winery", TODAY).facts["lacking"] == []
 
 
 def test_a_market_can_be_asked_about_and_one_that_is_none_is_said(workspace: Workspace) -> None:

@@ -372,6 +372,7 @@ def _registrations(
     return Condition(
         "registrations", "failed" if missing else "met", _held(held), needed, "platform/registrations", source,
         f"Register for {' and '.join(sorted(missing))}, or choose an open market." if missing else "", market,
+        tuple(sorted(missing)),
     )  # fmt: skip
 
 
