@@ -13,7 +13,7 @@ from tests.web.conftest import Town
 from tests.web.test_plan_actions import FORWARDER, PUBLISH, SAMPLES, act, line
 
 from fondaco.strategy.advice import Action, Proposal
-from fondaco.strategy.plan.conflicts import Circumstances
+from fondaco.strategy.plan.circumstances import Circumstances
 from fondaco.strategy.plan.joining import Plan, join
 from fondaco.strategy.profile import Profile
 from fondaco.web.strategy import plan as pages
