@@ -182,6 +182,9 @@ TABLE = (
     Row("plan_pdf", READ, of_firm),
     Row("plan_xlsx", READ, of_firm),
     Row("plan_timeline_json", READ, of_firm),
+    Row("profile", READ, of_firm),
+    Row("promotion", READ, of_firm),
+    Row("profile", (IN, 404, 403, 400, 400, 404), of_firm, {}, note="400: the form came without its rows"),
     # a network
     Row("new_network", SIGNED_IN),
     Row("network", (*READ[:5], 200), of_network),
