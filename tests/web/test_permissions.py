@@ -173,6 +173,7 @@ TABLE = (
     Row("plan_version", READ, lambda made: {**of_firm(made), "number": 1}),
     Row("plan_compare", READ, of_firm),
     Row("plan_since", READ, of_firm),
+    Row("plan_swot", READ, of_firm),
     Row("plan_add", WRITE, of_firm),
     Row("plan_add", (IN, 404, 403, 302, 302, 404), of_firm, {"part": "price", "text": "Ask more.", "owner": "firm"}),
     Row("plan_line", READ, of_line),

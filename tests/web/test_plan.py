@@ -256,3 +256,13 @@ def test_a_firm_without_anything_has_a_page_that_says_what_lacks(town: Town) -> 
     page = town.as_(town.charlie).get(reverse("plan", kwargs={"slug": "borealis"})).content.decode()
     assert "The plan has no market yet" in page
     assert "Not known" in page
+
+
+def test_strengths_and_weaknesses_are_fetched_by_the_page_and_have_one_of_their_own(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "plan_swot_of", lambda *_: None)
+    client = town.as_(town.vera)
+    own = client.get(at("plan_swot"))
+    assert own.status_code == 200
+    assert "This installation works out none." in own.content.decode()

@@ -27,6 +27,7 @@ from fondaco.workflows.plan import Propose, plan_of
 from fondaco.workflows.plan_document import Document, Shown, document_of, pdf_of, with_charts
 from fondaco.workflows.plan_workbook import workbook_of
 from fondaco.workflows.profile import change_profile
+from fondaco.workflows.targets import targets_of
 
 TODAY = date(2026, 11, 30)
 SINCE = date(2026, 7, 1)
@@ -103,6 +104,15 @@ def test_the_parts_are_joined_and_held_against_what_they_hand_over(winery: Works
     for part in said["parts"].values():
         for action in part["actions"]:
             assert {"what", "who", "when", "why", "findings"} <= action.keys()
+
+
+def test_home_is_no_market_of_the_plan_and_an_aim_counts_once(winery: Workspace) -> None:
+    state(winery, {"aims": {"markets": ["KOR", "ITA", "DEU", "KOR"]}})
+    assert [target.market for target in targets_of(winery, "winery")] == ["KOR", "DEU"]
+    state(winery, {})
+    (only,) = targets_of(winery, "winery")
+    assert only.market == "DEU"
+    assert "number 1 of the markets abroad" in only.why
 
 
 def test_a_product_prohibited_in_a_market_is_found_in_the_rules_on_record(winery: Workspace) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
+import importlib.util
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -26,6 +26,7 @@ from fondaco.web.strategy.models import Part, Plan, PlanVersion
 from fondaco.web.strategy.plan_forms import AgreeForm
 from fondaco.workflows.aftermath import aftermath_of
 from fondaco.workflows.plan import plan_of
+from fondaco.workflows.plan_swot import plan_swot_of
 
 
 def today_of(seen: access.FirmAccess) -> Mapping[str, Any]:
@@ -49,16 +50,6 @@ def lines_with_comments(version: PlanVersion) -> tuple[Line, ...]:
     for each in version.plan.comments.select_related("by"):
         said.setdefault(each.key, []).append(f"{each.by or '—'}: {each.text}")
     return tuple(replace(held.line, comments=tuple(said.get(held.key, ()))) for held in version.lines.all())
-
-
-def swot_of(seen: access.FirmAccess) -> Any:
-    """Return the firm's strengths, weaknesses, opportunities and threats, where the installation can tell them."""
-    try:
-        found = importlib.import_module("fondaco.workflows.swot")
-    except ModuleNotFoundError:
-        return None
-    tell = getattr(found, "swot_of", None)
-    return None if tell is None else tell(seen.workspace, seen.firm.slug, timezone.localdate())
 
 
 @login_required
@@ -121,7 +112,7 @@ def _page(
         "texts": {line.key: line.text for line in (*(each.line for each in held), *advised)},
         "due_again": bool(version and version.review and version.review <= today),
         "agree": AgreeForm(stops=bool(version and version.stops), first=review),
-        "swot": swot_of(seen),
+        "has_swot": importlib.util.find_spec("fondaco.workflows.swot") is not None,
         "today": today,
     }
 
@@ -159,6 +150,20 @@ def plan_agree(request: HttpRequest, slug: str) -> HttpResponse:
     )  # fmt: skip
     messages.success(request, _("Agreed. Set the status of a line when something is done."))
     return redirect("plan", slug=slug)
+
+
+@login_required
+@require_GET
+def plan_swot(request: HttpRequest, slug: str) -> HttpResponse:
+    """Strengths, weaknesses, opportunities and threats: fetched by the plan's page, or a page of its own."""
+    seen = access.firm_for(request.user, slug)
+    context = {
+        "access": seen,
+        "firm": seen.firm,
+        "swot": plan_swot_of(seen.workspace, slug, timezone.localdate()),
+    }
+    within = request.htmx  # type: ignore[attr-defined]
+    return render(request, "strategy/swot.html" if within else "strategy/plan_swot.html", context)
 
 
 @login_required
