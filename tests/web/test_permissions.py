@@ -174,6 +174,7 @@ TABLE = (
     Row("plan_compare", READ, of_firm),
     Row("plan_since", READ, of_firm),
     Row("plan_swot", READ, of_firm),
+    Row("plan_work", (IN, 404, 204, 204, 204, 404), of_firm),
     Row("plan_add", WRITE, of_firm),
     Row("plan_add", (IN, 404, 403, 302, 302, 404), of_firm, {"part": "price", "text": "Ask more.", "owner": "firm"}),
     Row("plan_line", READ, of_line),

@@ -42,6 +42,7 @@ def proposed(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         )
 
     monkeypatch.setattr(pages, "plan_of", plan_of)
+    monkeypatch.setattr(pages, "is_ready", lambda *_: True)
     return held
 
 
@@ -253,7 +254,14 @@ def test_the_menu_leads_to_the_plan_and_to_no_page_that_is_not_there(town: Town)
 
 
 def test_a_firm_without_anything_has_a_page_that_says_what_lacks(town: Town) -> None:
-    page = town.as_(town.charlie).get(reverse("plan", kwargs={"slug": "borealis"})).content.decode()
+    client, address = town.as_(town.charlie), reverse("plan", kwargs={"slug": "borealis"})
+    waiting = client.get(address).content.decode()
+    assert "is being worked out" in waiting
+    assert f'hx-get="{reverse("plan_work", kwargs={"slug": "borealis"})}"' in waiting
+    assert "?now=1" in waiting  # without script
+    done = client.get(reverse("plan_work", kwargs={"slug": "borealis"}))
+    assert (done.status_code, done["HX-Refresh"]) == (204, "true")
+    page = client.get(address).content.decode()
     assert "The plan has no market yet" in page
     assert "Not known" in page
 

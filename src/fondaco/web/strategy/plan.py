@@ -25,7 +25,7 @@ from fondaco.web.strategy import actions
 from fondaco.web.strategy.models import Part, Plan, PlanVersion
 from fondaco.web.strategy.plan_forms import AgreeForm
 from fondaco.workflows.aftermath import aftermath_of
-from fondaco.workflows.plan import plan_of
+from fondaco.workflows.plan import is_ready, plan_of
 from fondaco.workflows.plan_swot import plan_swot_of
 
 
@@ -58,8 +58,26 @@ def plan(request: HttpRequest, slug: str) -> HttpResponse:
     """The newest version, or today's proposal where no plan was begun."""
     seen = access.firm_for(request.user, slug)
     version = version_of(seen)
+    if version is None and (wait := _wait(request, seen)):
+        return wait
     proposal = version.proposal if version else today_of(seen)
     return render(request, "strategy/plan.html", _page(seen, version, proposal))
+
+
+def _wait(request: HttpRequest, seen: access.FirmAccess) -> HttpResponse | None:
+    """Return a page that waits for today's proposal; None where it is at hand, or somebody asks to wait here (``now=1``)."""
+    if request.GET.get("now") == "1" or is_ready(seen.workspace, seen.firm.slug, timezone.localdate()):
+        return None
+    return render(request, "strategy/plan_wait.html", {"access": seen, "firm": seen.firm})
+
+
+@login_required
+@require_GET
+def plan_work(request: HttpRequest, slug: str) -> HttpResponse:
+    """Work today's proposal out; the page that waits for it then shows it."""
+    seen = access.firm_for(request.user, slug)
+    today_of(seen)
+    return HttpResponse(status=204, headers={"HX-Refresh": "true"})
 
 
 @login_required
@@ -179,6 +197,8 @@ def plan_compare(request: HttpRequest, slug: str) -> HttpResponse:
     after = version_of(seen, numbers[1]) if numbers[1] else None
     if before is None:
         raise Http404
+    if after is None and (wait := _wait(request, seen)):
+        return wait
     proposal = after.proposal if after else today_of(seen)
     lines: Sequence[Line] = [each.line for each in after.lines.all()] if after else lines_of(proposal)
     found = difference([each.line for each in before.lines.all()], lines, (before.proposal, proposal))

@@ -13,6 +13,7 @@ urlpatterns = [
     path("plan/versions/<int:number>/", plan.plan_version, name="plan_version"),
     path("plan/compare/", plan.plan_compare, name="plan_compare"),
     path("plan/since/", plan.plan_since, name="plan_since"),
+    path("plan/work/", plan.plan_work, name="plan_work"),
     path("plan/swot/", plan.plan_swot, name="plan_swot"),
     path("plan/lines/new/", plan_lines.plan_add, name="plan_add"),
     path("plan/lines/<int:line_id>/", plan_lines.plan_line, name="plan_line"),
