@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -136,11 +136,42 @@ def unit_of(ledger: Ledger, sku: str) -> Unit:
     return entry.unit if entry is not None and entry.unit is not None else Unit()
 
 
+@dataclass(frozen=True)
+class _Told:
+    """What a ledger's tables say of articles: read once, as every product and market asks for it again.
+
+    `names` are those of an article, by its number; `listed` the firm's own listings and `asked` requests that
+    state a quantity, both oldest first.
+    """
+
+    names: Mapping[str, frozenset[str]]
+    listed: tuple[sums.Row, ...]
+    asked: tuple[sums.Row, ...]
+
+
+def _told(ledger: Ledger) -> _Told:
+    return remembering((ledger.fingerprint(), ledger.firm.slug, "articles told"), lambda: _read(ledger))
+
+
+def _read(ledger: Ledger) -> _Told:
+    orders, listings, inquiries = (ledger.table(name) for name in ("orders", "listings", "inquiries"))
+    names: defaultdict[str, set[str]] = defaultdict(set)
+    known = orders.filter(_.sku.notnull()).select("sku", title=orders["product"]).distinct()
+    for row in sums.rows(known):
+        names[row["sku"]].add(_plain(row["title"]))
+    own = listings.filter(_.own.fill_null(False) & (_.price > 0)).order_by("day")
+    asked = inquiries.filter(_.quantity > 0).order_by("day")
+    columns = ("platform", "marketplace", "listing", "day", "product", "country", "currency", "price")
+    return _Told(
+        {sku: frozenset(held - {""}) for sku, held in names.items()},
+        tuple(sums.rows(own.select(*columns))),
+        tuple(sums.rows(asked.select("day", "country", "product", "quantity"))),
+    )
+
+
 def _names(ledger: Ledger, sku: str) -> frozenset[str]:
     """Return the names under which the ledger has an article, its number among them."""
-    orders = ledger.table("orders")
-    rows = sums.rows(orders.filter(orders.sku == sku).select(title=orders["product"]).distinct())
-    return frozenset(_plain(each) for each in (sku, *(row["title"] for row in rows)) if each)
+    return _told(ledger).names.get(sku, frozenset()) | {_plain(sku)}
 
 
 def _plain(said: str | None) -> str:
@@ -149,15 +180,11 @@ def _plain(said: str | None) -> str:
 
 def listed_prices(ledger: Ledger, sku: str, market: str, today: date) -> tuple[tuple[str, Decimal], ...]:
     """Return currency and price of the firm's own listings of an article that reach a market, as last seen."""
-    table = ledger.table("listings")
-    own = table.filter(table.own.fill_null(False) & (table.price > 0) & (table.day <= today))
-    reach = own.filter(own.day >= today - timedelta(days=LASTS))
-    names = _names(ledger, sku)
+    names, earliest = _names(ledger, sku), today - timedelta(days=LASTS)
     latest: dict[tuple[str, str | None, str], sums.Row] = {}
-    columns = ("platform", "marketplace", "listing", "day", "product", "country", "currency", "price")
-    for row in sums.rows(reach.select(*columns).order_by("day")):
+    for row in _told(ledger).listed:
         same = bool({_plain(row["product"]), _plain(row["listing"])} & names)
-        if same and row["country"] in (None, market):
+        if same and earliest <= row["day"] <= today and row["country"] in (None, market):
             latest[row["platform"], row["marketplace"], row["listing"]] = row
     return tuple((row["currency"], row["price"]) for row in latest.values())
 
@@ -183,15 +210,12 @@ def _range(seen: Sequence[tuple[str, Decimal]], into: str, day: date, rates: Rat
 
 def asked_for(ledger: Ledger, sku: str, market: str, today: date) -> tuple[Decimal, ...]:
     """Return the quantities that buyers of a market asked for, of an article or one so called, in the last two years."""
-    table = ledger.table("inquiries")
-    recent = table.filter(
-        (table.country == market)
-        & (table.quantity > 0)
-        & table.day.between(today - timedelta(days=ASKED), today)
+    names, earliest = _names(ledger, sku), today - timedelta(days=ASKED)
+    return tuple(
+        row["quantity"]
+        for row in _told(ledger).asked
+        if row["country"] == market and earliest <= row["day"] <= today and _meant(row["product"], names)
     )
-    names = _names(ledger, sku)
-    held = sums.rows(recent.select("product", "quantity"))
-    return tuple(row["quantity"] for row in held if _meant(row["product"], names))
 
 
 def _meant(said: str | None, names: frozenset[str]) -> bool:
