@@ -263,8 +263,8 @@ def penetration_of(
     found
         The offer, as `offer_of` gives it.
     target, entry
-        In the offer's currency; where they are left out, the offer's opening price and a price below the rivals'
-        median.
+        In the offer's currency; where they are left out, the higher of the offer's opening price and the rivals'
+        median, and a price below that median.
     units
         Sold a month at the target price, as the firm expects.
 
@@ -282,13 +282,13 @@ def penetration_of(
     if found.floor.amount is None or found.range is None:
         raise InputError(f"There is no floor to enter from: {found.floor.why}")
     ledger, profile = workspace.ledger(firm), profile_of(workspace, firm)
-    unit = unit_of(ledger, found.sku)
+    unit, rivals = unit_of(ledger, found.sku), _rivals(workspace, firm, found, today)
     case = Case(
         currency=found.floor.currency,
         cost=sum((part.amount * part.rate for part in found.floor.parts), Decimal(0)),
         floor=found.floor.amount,
-        target=found.range.high if target is None else target,
-        rivals=_rivals(workspace, firm, found, today),
+        target=_target(found.range.high, rivals) if target is None else target,
+        rivals=rivals,
         units=units,
         capacity=unit.monthly_capacity,
         in_use=_sold_a_month(ledger, found.sku, today),
@@ -314,6 +314,11 @@ def _rivals(workspace: Workspace, firm: str, found: Offer, today: date) -> dict[
         return {}
     times = float(own[0].own.measure.amount) * rate.rate
     return {p: told if told.estimate is None else _times(told, times) for p, told in own[0].quartiles.items()}
+
+
+def _target(opening: Decimal, rivals: Mapping[float, Estimate]) -> Decimal:
+    middle = rivals[0.5].estimate if 0.5 in rivals else None
+    return opening if middle is None else max(opening, Decimal(repr(middle)))
 
 
 def _times(told: Estimate, times: float) -> Estimate:

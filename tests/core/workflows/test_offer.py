@@ -16,6 +16,7 @@ from fondaco.strategy.price.actions import actions_of
 from fondaco.strategy.price.floor import StatedRate
 from fondaco.strategy.profile import parse_profile
 from fondaco.workflows.offer import conflicts_of, habits_of, offer_of, penetration_of
+from fondaco.workflows.offer_advice import advice_for
 from fondaco.workflows.profile import change_profile
 
 TODAY = date(2024, 6, 3)
@@ -143,7 +144,6 @@ def test_actions_say_what_to_do_why_on_whose_word_and_what_would_change_it(works
     path = penetration_of(workspace, "vineyard", found, TODAY, target=D("18.00"))
     actions = actions_of(found, penetration=path)
     assert {each.key for each in actions} == {
-        "price/set-range/KOR/W-1",
         "price/raise-floor/KOR/W-1",
         "price/widen-range/KOR/W-1",
         "price/lower-minimum/KOR/W-1",
@@ -176,5 +176,42 @@ def test_channels_are_compared_from_the_ledger(workspace: Workspace, tmp_path: P
     assert conflicts_of(other, "two", TODAY, "W-2") == ()
     found = offer_of(other, "two", "W-1", "DE", TODAY, D(5), "EUR", margin=D("0.2"))
     keys = {each.key for each in actions_of(found, conflicts=[one])}
-    assert keys == {"price/settle-channels/W-1", "price/set-range/DEU/W-1", "price/log-deals/DEU/W-1"}
+    assert keys == {"price/settle-channels/W-1", "price/set-range/DEU/W-1", "price/log-deals"}
     assert conflicts_of(workspace, "vineyard", TODAY) == ()
+
+
+@pytest.mark.requirement("F57", "F59", "F65")
+def test_advice_on_all_products_and_markets_says_things_once(workspace: Workspace) -> None:
+    def landed(sku: str, market: str) -> tuple[D, str] | None:
+        return (D("9.00"), "EUR") if market == "KOR" else None
+
+    told = advice_for(workspace, "vineyard", ["W-1", "W-9"], ["KOR", "USA", "MNG"], TODAY, landed=landed)
+    keys = [each.key for each in told.actions]
+    assert len(keys) == len(set(keys))
+    assert {"price/widen-range/KOR/W-1", "price/lower-minimum/KOR/W-1", "price/enter-low/KOR/W-1"} <= set(
+        keys
+    )
+    (path,) = (each for each in told.actions if each.key == "price/enter-low/KOR/W-1")
+    assert "14.85 EUR" in path.what and "16.50" in path.what
+    assert [(row["sku"], row["market"]) for row in told.facts] == [("W-1", m) for m in ("KOR", "USA", "MNG")]
+    assert all(row["floor"] for row in told.facts)
+    assert told.unknown == (
+        "W-9: its cost is not stated, so that there is no price floor: state cost of its unit.",
+    )
+
+
+def test_what_all_products_lack_is_asked_for_once(tmp_path: Path) -> None:
+    bare = Workspace(tmp_path)
+    bare.create_firm("new", name="New", home="ITA", currency="EUR")
+    unit = Unit(currency="EUR", cost=D(5))
+    bare.ledger("new").change_catalogue(
+        lambda held: held.with_entry(entry_of(sku="X", tags=["wine"], unit=unit))
+    )
+    bare.ledger("new").change_catalogue(
+        lambda held: held.with_entry(entry_of(sku="Y", tags=["wine"], unit=unit))
+    )
+    told = advice_for(bare, "new", ["X", "Y"], ["DEU", "USA"], TODAY)
+    assert [
+        (each.key.rsplit("/", 1)[0], each.market) for each in told.actions if "floor-needs" in each.key
+    ] == [("price/state-what-the-floor-needs", None)]
+    assert len(told.unknown) == 4
