@@ -12,11 +12,10 @@ from fondaco import workflows
 from fondaco.kernel import InputError
 from fondaco.ledger import Workspace, entry_of
 from fondaco.ledger.unit import Unit
-from fondaco.strategy.price.actions import actions_of
+from fondaco.strategy.price.actions import actions_of, joined
 from fondaco.strategy.price.floor import StatedRate
 from fondaco.strategy.profile import parse_profile
 from fondaco.workflows.offer import conflicts_of, habits_of, offer_of, penetration_of
-from fondaco.workflows.offer_advice import advice_for
 from fondaco.workflows.profile import change_profile
 
 TODAY = date(2024, 6, 3)
@@ -180,38 +179,20 @@ def test_channels_are_compared_from_the_ledger(workspace: Workspace, tmp_path: P
     assert conflicts_of(workspace, "vineyard", TODAY) == ()
 
 
-@pytest.mark.requirement("F57", "F59", "F65")
-def test_advice_on_all_products_and_markets_says_things_once(workspace: Workspace) -> None:
-    def landed(sku: str, market: str) -> tuple[D, str] | None:
-        return (D("9.00"), "EUR") if market == "KOR" else None
-
-    told = advice_for(workspace, "vineyard", ["W-1", "W-9"], ["KOR", "USA", "MNG"], TODAY, landed=landed)
-    keys = [each.key for each in told.actions]
-    assert len(keys) == len(set(keys))
-    assert {"price/widen-range/KOR/W-1", "price/lower-minimum/KOR/W-1", "price/enter-low/KOR/W-1"} <= set(
-        keys
-    )
-    (path,) = (each for each in told.actions if each.key == "price/enter-low/KOR/W-1")
-    assert "14.85 EUR" in path.what and "16.50" in path.what
-    assert [(row["sku"], row["market"]) for row in told.facts] == [("W-1", m) for m in ("KOR", "USA", "MNG")]
-    assert all(row["floor"] for row in told.facts)
-    assert told.unknown == (
-        "W-9: its cost is not stated, so that there is no price floor: state cost of its unit.",
-    )
-
-
-def test_what_all_products_lack_is_asked_for_once(tmp_path: Path) -> None:
+@pytest.mark.requirement("F59", "X02")
+def test_of_many_products_and_markets_each_thing_is_said_once(workspace: Workspace, tmp_path: Path) -> None:
+    """What every floor lacks is asked for once, and nothing that is said of one product is lost."""
     bare = Workspace(tmp_path)
     bare.create_firm("new", name="New", home="ITA", currency="EUR")
-    unit = Unit(currency="EUR", cost=D(5))
-    bare.ledger("new").change_catalogue(
-        lambda held: held.with_entry(entry_of(sku="X", tags=["wine"], unit=unit))
-    )
-    bare.ledger("new").change_catalogue(
-        lambda held: held.with_entry(entry_of(sku="Y", tags=["wine"], unit=unit))
-    )
-    told = advice_for(bare, "new", ["X", "Y"], ["DEU", "USA"], TODAY)
-    assert [
-        (each.key.rsplit("/", 1)[0], each.market) for each in told.actions if "floor-needs" in each.key
-    ] == [("price/state-what-the-floor-needs", None)]
-    assert len(told.unknown) == 4
+    lacking = [
+        action
+        for sku in ("X", "Y")
+        for market in ("DE", "US")
+        for action in actions_of(offer_of(bare, "new", sku, market, TODAY, D(5), "EUR"))
+    ]
+    found = offer_of(workspace, "vineyard", "W-1", "KOR", TODAY, D("7.50"), "EUR", quote="USD")
+    told = joined([*lacking, *actions_of(found), *actions_of(found)])
+    assert [each.key for each in told if each.product == "W-1"] == [each.key for each in actions_of(found)]
+    (asked,) = (each for each in told if each.product is None)
+    assert "4 products and markets" in asked.what and "margin" in asked.why
+    assert joined(actions_of(found)) == actions_of(found)
