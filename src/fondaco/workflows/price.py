@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from fondaco.kernel import InputError, UnknownName
@@ -15,8 +17,18 @@ from fondaco.ledger.unit import Unit
 from fondaco.reference import countries
 from fondaco.reference.currencies import is_currency
 from fondaco.reference.rates import Missing, Rates
+from fondaco.strategy.advice import Proposal, in_order
+from fondaco.strategy.price.advice import Looked, Rivals, actions_of, facts_of
 from fondaco.strategy.price.incoterms import INCLUDED, Costs, ExWorks
-from fondaco.strategy.price.quote import Consignment, Quote, back_from, back_from_shelf, known_term, quote
+from fondaco.strategy.price.quote import (
+    RULE,
+    Consignment,
+    Quote,
+    back_from,
+    back_from_shelf,
+    known_term,
+    quote,
+)
 from fondaco.strategy.price.shelf import Chain
 from fondaco.workflows.dossier import rates_of
 from fondaco.workflows.profile import profile_of
@@ -149,7 +161,7 @@ def price_of(
     if asked.shelf_target is not None and rule is not None:
         tax = Decimal(rule.tax_for(sold.hs, today).expression.rstrip("% ")) / 100
         back = back_from_shelf(found, asked.shelf_target, chain or Chain(), rule, rates, tax)
-    offer, more = _offer(workspace, firm, sku, code, today, sold)
+    offer, more = _offer(workspace, firm, code, today, found)
     told = [*warnings, *trip.notes, *found.warnings, *rates.notes, *more]
     if found.why:
         told.insert(0, found.why)
@@ -199,7 +211,9 @@ def consignment_of(
     hs = _hs(asked.hs or entry.hs, sku, firm)
     origin = countries.from_code(asked.origin) if asked.origin else entry.origin
     if origin is None:
-        warnings.append(f"The origin of {sku} is not stated, so no preference counts: state it in the catalogue.")
+        warnings.append(
+            f"The origin of {sku} is not stated, so no preference counts: state it in the catalogue."
+        )
     if asked.price:
         price, currency = _amount(asked.price, "the price at the works", unit.currency)
     else:
@@ -211,7 +225,9 @@ def consignment_of(
             )
         price, currency = stated, unit.currency
         if unit.price is None:
-            warnings.append(f"No price at the works is stated of {sku}: the figures start from its cost, without any margin.")
+            warnings.append(
+                f"No price at the works is stated of {sku}: the figures start from its cost, without any margin."
+            )
     if price <= 0:
         raise InputError(f"The price at the works of {sku} is {price:f}: state one above zero.")
     count = quantity if quantity is not None else unit.minimum_order or 1
@@ -242,7 +258,9 @@ def _entry(workspace: Workspace, firm: str, sku: str) -> Entry:
     import difflib
 
     near = difflib.get_close_matches(sku, known, n=3, cutoff=0.4) or known[:3]
-    raise UnknownName(f"{firm} has no product {sku!r}" + (f"; did you mean {', '.join(near)}?" if near else "."))
+    raise UnknownName(
+        f"{firm} has no product {sku!r}" + (f"; did you mean {', '.join(near)}?" if near else ".")
+    )
 
 
 def _hs(said: str | None, sku: str, firm: str) -> str:
@@ -267,7 +285,9 @@ def _amount(said: str, what: str, currency: str | None) -> tuple[Decimal, str]:
     if not amount.is_finite() or amount < 0:
         raise InputError(f"{what} says {said!r}: it is zero or more.")
     if not is_currency(code):
-        raise InputError(f"{what} says {said!r}: {code or 'nothing'} is no currency; write its three letters, such as EUR.")
+        raise InputError(
+            f"{what} says {said!r}: {code or 'nothing'} is no currency; write its three letters, such as EUR."
+        )
     return amount, code
 
 
@@ -288,7 +308,8 @@ def _journey(
         raise InputError(f"There is no leg {unknown[0]!r}; legs are {', '.join(LEGS)}.")
     low = {name: _leg(said, name, sold, rates)[0] for name, said in asked.legs.items()}
     high = {name: _leg(said, name, sold, rates)[1] for name, said in asked.legs.items()}
-    how, by_sea, notes = "", bool(asked.by_sea), []
+    notes: list[str] = []
+    how, by_sea = "", bool(asked.by_sea)
     if "carriage" not in low:
         found = _carriage(workspace, firm, market, sold, today)
         if isinstance(found, str):
@@ -336,7 +357,11 @@ def _chain(workspace: Workspace, firm: str, market: str, asked: Wanted) -> Chain
             if share is not None
         }
     channel = next(
-        (each for each in profile.channel if each.reaches(market) and each.buyers == "consumers" and each.commission),
+        (
+            each
+            for each in profile.channel
+            if each.reaches(market) and each.buyers == "consumers" and each.commission
+        ),
         None,
     )
     if channel is not None and channel.commission is not None:
@@ -346,8 +371,133 @@ def _chain(workspace: Workspace, firm: str, market: str, asked: Wanted) -> Chain
     shares |= asked.shares
     if not shares and asked.shelf_target is None:
         return None
-    return Chain(**shares)
+    return replace(Chain(), **shares)  # type: ignore[arg-type]  # names are those of SHARES
 
 
 #: Names of the shares between landed cost and shelf.
 SHARES = ("importer", "retailer", "platform", "payment", "returns", "advertising")
+
+
+def _carriage(
+    workspace: Workspace, firm: str, market: str, sold: Consignment, today: date
+) -> tuple[Decimal, str, bool, list[str]] | str:
+    """Return cost, kind, whether it goes by sea and notes of the cheapest way to send it; or why there is none."""
+    from fondaco.workflows.delivery import delivery_of, product_consignment
+
+    sent = product_consignment(workspace, firm, sold.sku, sold.quantity, sold.currency)
+    found = delivery_of(workspace, firm, market, sent, today)
+    if found.best is None:
+        return f"{found.why} Or state what carriage costs: --freight 120."
+    best = found.best
+    return best.cost, f"{best.called}: {best.cost:f} {best.currency}", best.kind in BY_SEA, list(found.notes)
+
+
+#: Kinds of delivery that go by sea.
+BY_SEA = ("lcl", "fcl")
+
+
+def _offer(
+    workspace: Workspace, firm: str, market: str, today: date, found: Quote
+) -> tuple[dict[str, Any], list[str]]:
+    """Return floor, range and ladder for one unit under the quote's term, and what one should know of them."""
+    if find_spec("fondaco.workflows.offer") is None:
+        return {}, ["There is no price floor here."]
+    offer_of = import_module("fondaco.workflows.offer").offer_of
+
+    sold, price = found.consignment, found.price
+    cost = (_entry(workspace, firm, sold.sku).unit or Unit()).cost
+    if cost is None:
+        return {}, [
+            f"What {sold.sku} costs to make is not stated, so there is no price floor: state cost of its unit."
+        ]
+    if price is None:
+        return {}, [f"No price floor is told for {found.incoterm}: what its price contains is not known."]
+    # What the term adds to the price at the works is cost too.
+    added = found.unit_price(price) - sold.price
+    offer = offer_of(workspace, firm, sold.sku, market, today, cost + added, sold.currency)
+    told = offer.to_json()
+    return told, [each["reason"] for each in told["warnings"]]
+
+
+#: How many products are priced in each market of the plan, those with the most orders first.
+MOST_PRODUCTS = 10
+
+
+def propose(workspace: Workspace, firm: str, today: date) -> Proposal:
+    """Return the plan's price part: what the firm's products cost where it aims, and what to do about it.
+
+    ``facts`` has ``prices``: a list of rows as `fondaco.strategy.price.advice.facts_of` gives them (``sku``,
+    ``market``, ``why``, and of one unit in ``currency``: ``customs_value``, ``duty``, ``excise``, ``tax``, ``fees``,
+    ``landed_cost``; ``quantity``, ``case``, ``cost_share``, ``rivals``).
+    """
+    from fondaco.workflows.targets import targets_of
+
+    stated = profile_of(workspace, firm).thresholds
+    looked = [
+        _looked(workspace, firm, sku, target.market, today)
+        for target in targets_of(workspace, firm)
+        for sku in products_to_price(workspace, firm)[:MOST_PRODUCTS]
+    ]
+    actions = [action for each in looked for action in actions_of(each, today, stated)]
+    unknown = [f"{each.sku} in {each.market}: {why}" for each in looked if (why := _unknown(each))]
+    priced = sum(1 for each in looked if not _unknown(each))
+    says = (
+        f"{priced} of {len(looked)} prices could be worked out: products by market, with duty, tax and freight."
+        if looked
+        else "There is nothing to price: state target markets in the profile, and HS code and unit of a product."
+    )
+    facts = {"prices": [facts_of(each) for each in looked]}
+    basis = {
+        "ledger": workspace.ledger(firm).fingerprint(),
+        "rates": str(rates_of(workspace).last_day),
+        "rule": RULE,
+    }
+    return Proposal("price", says, in_order(actions), tuple(unknown), facts, basis)
+
+
+def _unknown(looked: Looked) -> str:
+    if looked.quote is None:
+        return looked.why
+    return looked.quote.why
+
+
+def products_to_price(workspace: Workspace, firm: str) -> list[str]:
+    """Return article numbers of which the catalogue states anything, those with the most orders first."""
+    from fondaco.workflows.regulations import products_of
+
+    found = [
+        each.sku for each in products_of(workspace, firm) if each.sku and each.stated and "*" not in each.sku
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _looked(workspace: Workspace, firm: str, sku: str, market: str, today: date) -> Looked:
+    try:
+        found = price_of(workspace, firm, sku, market, "DDP", today).quote
+    except InputError as error:
+        return Looked(sku, market, None, str(error))
+    rivals = _rivals(workspace, firm, sku, market, today)
+    used, each = found.used, None
+    if rivals is not None and used is not None:
+        try:
+            rate = _Exchange(rates_of(workspace), today, {})(used.levies.currency, rivals.currency)
+            each = (used.levies.landed_cost / found.consignment.quantity * rate).quantize(Decimal("0.01"))
+        except InputError:
+            rivals = None
+    return Looked(sku, market, found, rivals=rivals, per_unit=each)
+
+
+def _rivals(workspace: Workspace, firm: str, sku: str, market: str, today: date) -> Rivals | None:
+    """Return what comparable offers of the market's dossier ask for as much as one unit holds."""
+    from fondaco.workflows.dossier import dossier_of
+    from fondaco.workflows.regulations import products_of
+
+    names = {each.name for each in products_of(workspace, firm) if each.sku == sku and each.name} | {sku}
+    competitors = dossier_of(workspace, firm, market, today=today, notes=None).competitors
+    for position in competitors.positions if competitors is not None else ():
+        middle = position.quartiles[0.5].estimate
+        if position.own.title in names and middle is not None:
+            own = position.own
+            median = (Decimal(repr(middle)) * own.measure.amount).quantize(Decimal("0.01"))
+            return Rivals(median, len(position.others), workspace.firm(firm).currency)
+    return None

@@ -123,7 +123,7 @@ def _told(
 ) -> Added:
     import polars as pl
 
-    markets = {*rows["market"].unique().to_list()}
+    markets = {*rows["market"].unique().to_list(), *(_key(rule)[0] for rule in rules)}
     return Added(
         name, read, len(rows), len(rules), tuple(sorted(markets)),
         rows.filter(pl.col("valid_to") < today).height, rows.filter(pl.col("duty") == "").height,

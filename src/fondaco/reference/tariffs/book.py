@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
@@ -55,6 +55,8 @@ class Found:
         Whether the goods' code is shorter than the tariff's lines, so that the rows are bounds.
     why
         Why there is no general row; empty where there is.
+    note
+        Which part of a national code was used; empty where there is nothing to say.
     """
 
     general: tuple[Tariff, ...]
@@ -62,6 +64,7 @@ class Found:
     additional: tuple[Tariff, ...]
     below: bool
     why: str
+    note: str = ""
 
 
 def parse(text: str, where: str) -> Held:
@@ -180,6 +183,22 @@ class TariffBook:
         origin
             Alpha-3; None where it is not known, and then no preference is found.
         """
+        found = self._duty(market, hs, origin, today)
+        national = len(hs) > 6 and any(len(row.hs) > 6 for row in found.general)
+        if national:
+            return replace(
+                found, note=f"All {len(hs)} digits of HS {hs} were taken for a code of {market}'s own tariff."
+            )
+        if len(hs) <= 6 or (found.general and not found.below):
+            return found
+        # What follows the sixth digit is each country's own: the code may be that of another tariff.
+        six = self._duty(market, hs[:6], origin, today)
+        note = (
+            f"HS {hs} is no line of {market}'s tariff on record; its six international digits {hs[:6]} count."
+        )
+        return replace(six, note=note) if six.general or six.preferential else found
+
+    def _duty(self, market: str, hs: str, origin: str | None, today: date) -> Found:
         layers = self.rows(market, hs)
         general: tuple[Tariff, ...] = ()
         preferential: tuple[Tariff, ...] = ()
@@ -275,7 +294,7 @@ def _why(layers: tuple[tuple[Tariff, ...], ...], market: str, hs: str, today: da
         row
         for layer in layers
         for row in layer
-        if not row.origins and (hs.startswith(row.hs) or row.hs.startswith(hs))
+        if row.kind == "duty" and not row.origins and (hs.startswith(row.hs) or row.hs.startswith(hs))
     ]
     cure = "add the tariff's row with fondaco tariffs add FILE."
     ended = [row for row in near if row.valid_to and row.valid_to < today]

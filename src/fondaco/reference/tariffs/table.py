@@ -111,6 +111,8 @@ def checked(held: pl.DataFrame, where: str) -> tuple[pl.DataFrame, list[Problem]
     """
     import polars as pl
 
+    if held.is_empty():
+        return held.with_columns(pl.lit(None, pl.Date).alias(name) for name in _DATES), []
     wrong: list[pl.DataFrame] = []
     for name, read in _READERS.items():
         found = {said: _tried(read, said) for said in held[name].unique().to_list()}

@@ -151,12 +151,14 @@ def _duties(found: Found, asked: Asked, warnings: list[str]) -> tuple[list[_Rate
             f"{len(unread)} of the {len(found.general)} lines below HS {asked.hs} have a rate that cannot be worked out "
             f"({unread[0].note}); the bounds hold for the others."
         )
-    for row in (*found.general, *found.preferential):
-        _row_warnings(row, warnings)
+    for rate in (*general, *preferred):
+        _row_warnings(rate.row, warnings)
+    if found.note:
+        warnings.append(found.note)
     if found.below and len(general) > 1:
         warnings.append(
-            f"HS {asked.hs} is shorter than the tariff's lines: {len(found.general)} lines below it bound the duty. State the "
-            "national code to know it."
+            f"The tariff has {len(found.general)} lines below the goods' code, which bound the duty: state the market's own "
+            "code of eight digits or more to know it."
         )
     if preferred and asked.proof is None and not general:
         warnings.append(
@@ -182,12 +184,10 @@ def _rates(rows: Sequence[Tariff], called: str) -> Iterator[_Rate]:
 
 
 def _row_warnings(row: Tariff, warnings: list[str]) -> None:
-    if not row.duty:
-        return
-    if row.checked is None and not row.file.endswith(".parquet"):
-        warnings.append(f"Not compared with its source: {row.called}. Look it up before you rely on it.")
-    if row.note:
-        warnings.append(f"{row.called}: {row.note}")
+    unchecked = row.checked is None and not row.file.endswith(".parquet")
+    if unchecked or row.note:
+        told = " Not compared with its source: look it up before you rely on it." if unchecked else ""
+        warnings.append(f"{row.called}.{f' {row.note}' if row.note else ''}{told}")
 
 
 def _on_top(found: Found, warnings: list[str]) -> tuple[list[tuple[_Rate, ...]], str]:
@@ -197,8 +197,8 @@ def _on_top(found: Found, warnings: list[str]) -> tuple[list[tuple[_Rate, ...]],
         return [], f"An additional duty is not known. {row.source}. {row.note}"
     for row in found.additional:
         _row_warnings(row, warnings)
-    low = tuple(_Rate(row.source, row.duty, row) for row in found.additional)
-    high = tuple(_Rate(row.source, row.up_to or row.duty, row) for row in found.additional)
+    low = tuple(_Rate("additional duty", row.duty, row) for row in found.additional)
+    high = tuple(_Rate("additional duty", row.up_to or row.duty, row) for row in found.additional)
     return ([low] if low == high else [low, high]), ""
 
 

@@ -312,7 +312,9 @@ def _work_out(entry: Entry) -> LandedCost:
     known["duty"] = duty
     excise = _charge("excise", customs.excise, customs.excise_base, known, entry, steps)
     known["excise"] = excise
-    fees = _charge("fees", customs.fees, ("value",), known, entry, steps)
+    several = any(extra.levy == "fees" for extra in customs.extras)
+    nothing = several and not customs.fees.bounds and not any(term.rate for term in customs.fees.terms)
+    fees = Decimal(0) if nothing else _charge("fees", customs.fees, ("value",), known, entry, steps)
     for extra in customs.extras:
         if extra.levy == "fees":
             fees += _charge("fees", extra.rule, ("value",), known, entry, steps, called=extra.name)

@@ -286,11 +286,12 @@ def _spread(outcomes: list[Outcome], sold: Consignment) -> list[str]:
     """Tell what lies between the dearest case and the others."""
     dearest = outcomes[0]
     told = []
-    preferred = next((one for one in outcomes if one.case.needs and one.case.rows[0].preferential), None)
+    preferred = next((one for one in reversed(outcomes) if one.case.rows[0].preferential), None)
     if preferred and not dearest.case.rows[0].preferential:
+        up_to = "up to " if preferred.case.rows[0].up_to else ""
         saved = dearest.ladder.prices["DDP"] - preferred.ladder.prices["DDP"]
         told.append(
-            f"With {preferred.case.needs}, delivery duty paid costs {plain(saved, sold.currency)} {sold.currency} less; the "
+            f"With {preferred.case.needs or 'proof of origin'}, delivery duty paid costs {up_to}{plain(saved, sold.currency)} {sold.currency} less; the "
             "figures are those without it. Say whether there is one (--proof or --no-proof)."
         )
     elif len(outcomes) > 1:

@@ -106,15 +106,29 @@ def shelf_price(cost: Decimal, currency: str, chain: Chain, tax: Decimal, tax_na
     def rounded(amount: Decimal) -> Decimal:
         return amount.quantize(unit, rounding=ROUND_HALF_UP)
 
-    steps = [Step("landed cost per unit", cost, currency, None, rounded(cost), "")]
+    steps = [Step("landed cost per unit", rounded(cost), currency, None, rounded(cost), "")]
     importer = rounded(cost / (1 - chain.importer) - cost)
     steps.append(
-        Step("importer's margin", cost, currency, chain.importer, importer, "share of the importer's price")
+        Step(
+            "importer's margin",
+            rounded(cost),
+            currency,
+            chain.importer,
+            importer,
+            "share of the importer's price",
+        )
     )
     traded = cost / (1 - chain.importer)
     retailer = rounded(traded / (1 - chain.retailer) - traded)
     steps.append(
-        Step("retailer's margin", traded, currency, chain.retailer, retailer, "share of the retailer's price")
+        Step(
+            "retailer's margin",
+            rounded(traded),
+            currency,
+            chain.retailer,
+            retailer,
+            "share of the retailer's price",
+        )
     )
     for name, called in TAKEN.items():
         share: Decimal = getattr(chain, name)
