@@ -62,22 +62,22 @@ def price(
     to: str = typer.Option(..., "--to", help="The market: KR, KOR or Korea."),
     incoterm: str = typer.Option("DDP", "--incoterm", help="EXW, FCA, FAS, FOB, CFR, CIF, CPT, CIP, DAP, DPU or DDP."),
     firm: str = FirmOption,
-    quantity: int = typer.Option(None, "--quantity", help="Units of the consignment; the smallest order if omitted."),
-    ex_works: str = typer.Option(None, "--price", help="Price of a unit at the works: 7.50 or 7.50 EUR."),
-    freight: str = typer.Option(None, "--freight", help="Carriage of the consignment: 120, 120 USD or 80..120."),
-    leg: list[str] = typer.Option(None, "--leg", help="Another leg: insurance=4.50, onward=30 GBP; may be given again."),
-    sea: bool = typer.Option(None, "--sea/--no-sea", help="Whether it goes by sea; as the freight found if omitted."),
-    proof: bool = typer.Option(None, "--proof/--no-proof", help="Whether proof of origin travels with it."),
+    quantity: int | None = typer.Option(None, "--quantity", help="Units of the consignment; the smallest order if omitted."),
+    ex_works: str | None = typer.Option(None, "--price", help="Price of a unit at the works: 7.50 or 7.50 EUR."),
+    freight: str | None = typer.Option(None, "--freight", help="Carriage of the consignment: 120, 120 USD or 80..120."),
+    leg: list[str] | None = typer.Option(None, "--leg", help="Another leg: insurance=4.50, onward=30 GBP; may be given again."),
+    sea: bool | None = typer.Option(None, "--sea/--no-sea", help="Whether it goes by sea; as the freight found if omitted."),
+    proof: bool | None = typer.Option(None, "--proof/--no-proof", help="Whether proof of origin travels with it."),
     consumer: bool = typer.Option(False, "--consumer", help="A person orders it for own use: reliefs may hold."),
-    shelf: list[str] = typer.Option(
+    shelf: list[str] | None = typer.Option(
         None, "--shelf", help="Shares up to the shelf: importer=25%,retailer=35%,platform=15%,payment=3%."
     ),
-    shelf_price: str = typer.Option(None, "--shelf-price", help="Come back from the shelf price of a unit."),
-    target: str = typer.Option(None, "--target", help="Come back from a price of the consignment under the term."),
-    exchange: list[str] = typer.Option(None, "--exchange", help="A rate the ECB lacks: MNT=0.41, in the market's currency."),
-    hs: str = typer.Option(None, "--hs", help="An HS code in place of the catalogue's; never padded."),
-    origin: str = typer.Option(None, "--origin", help="An origin in place of the catalogue's."),
-    now: str = NowOption,
+    shelf_price: str | None = typer.Option(None, "--shelf-price", help="Come back from the shelf price of a unit."),
+    target: str | None = typer.Option(None, "--target", help="Come back from a price of the consignment under the term."),
+    exchange: list[str] | None = typer.Option(None, "--exchange", help="A rate the ECB lacks: MNT=0.41, in the market's currency."),
+    hs: str | None = typer.Option(None, "--hs", help="An HS code in place of the catalogue's; never padded."),
+    origin: str | None = typer.Option(None, "--origin", help="An origin in place of the catalogue's."),
+    now: str | None = NowOption,
     as_json: bool = JsonFlag,
 ) -> None:  # fmt: skip
     """Work out what a product costs in a market: duty, excise, tax, and the price under every Incoterm."""
@@ -153,10 +153,10 @@ app.add_typer(tariffs, name="tariffs", invoke_without_command=True)
 @tariffs.callback()
 def show_tariffs(
     ctx: typer.Context,
-    market: str = typer.Option(None, "--market", help="The market: KR, KOR or Korea."),
-    hs: str = typer.Option(None, "--hs", help="An HS code of 2 to 10 digits; never padded."),
-    origin: str = typer.Option(None, "--origin", help="Where the goods come from."),
-    now: str = NowOption,
+    market: str | None = typer.Option(None, "--market", help="The market: KR, KOR or Korea."),
+    hs: str | None = typer.Option(None, "--hs", help="An HS code of 2 to 10 digits; never padded."),
+    origin: str | None = typer.Option(None, "--origin", help="Where the goods come from."),
+    now: str | None = NowOption,
     as_json: bool = JsonFlag,
 ) -> None:
     """Say which tariff rows speak of goods in a market, or which files of tariffs there are."""
@@ -204,8 +204,8 @@ def show_tariffs(
 @tariffs.command("add")
 def add_file(
     file: Path = typer.Argument(..., metavar="FILE", help="CSV or TOML of tariff rows, or the official US tariff as CSV."),
-    valid_from: str = typer.Option(None, "--valid-from", help="From when an edition of the US tariff holds."),
-    now: str = NowOption,
+    valid_from: str | None = typer.Option(None, "--valid-from", help="From when an edition of the US tariff holds."),
+    now: str | None = NowOption,
     as_json: bool = JsonFlag,
 ) -> None:  # fmt: skip
     """Check a file of tariffs and keep its good rows; a file of the same name takes the earlier one's place."""

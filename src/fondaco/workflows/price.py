@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from fondaco.kernel import InputError, UnknownName
@@ -400,9 +398,7 @@ def _offer(
     workspace: Workspace, firm: str, market: str, today: date, found: Quote
 ) -> tuple[dict[str, Any], list[str]]:
     """Return floor, range and ladder for one unit under the quote's term, and what one should know of them."""
-    if find_spec("fondaco.workflows.offer") is None:
-        return {}, ["There is no price floor here."]
-    offer_of = import_module("fondaco.workflows.offer").offer_of
+    from fondaco.workflows.offer import offer_of
 
     sold, price = found.consignment, found.price
     cost = (_entry(workspace, firm, sold.sku).unit or Unit()).cost
