@@ -172,15 +172,15 @@ def show_tariffs(
         if market or hs or origin:
             raise InputError("Say both --market and --hs, or neither for a list of files.")
         files = [json_of(held) for held in book.files]
-        data = {"files": files, "problems": [vars(problem) for problem in book.problems]}
+        listed = {"files": files, "problems": [vars(problem) for problem in book.problems]}
         rows = [[f["file"], f"{f['rows']:,}", f["rules"], " ".join(f["markets"])] for f in files]
-        emit(data, as_json, lambda: table("", ["file", "rows", "rules", "markets"], rows, right=(1, 2)))
+        emit(listed, as_json, lambda: table("", ["file", "rows", "rules", "markets"], rows, right=(1, 2)))
         return
     code = countries.from_code(market)
     found = book.duty(code, hs_code(hs), countries.from_code(origin) if origin else None, today)
     rule = book.rule(code, today)
     lots = {"general": found.general, "preferential": found.preferential, "additional": found.additional}
-    data = {
+    data: dict[str, Any] = {
         "market": code, "hs": hs_code(hs), "today": today.isoformat(), "why": found.why or None, "below": found.below,
         "note": found.note or None, **{name: [row.to_json() for row in rows] for name, rows in lots.items()},
         "rule": rule.to_json() if rule else None,
