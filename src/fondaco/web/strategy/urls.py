@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from fondaco.web.strategy import price
+
+urlpatterns = [
+    path("price/", price.price, name="price"),
+]
