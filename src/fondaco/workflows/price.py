@@ -28,6 +28,7 @@ from fondaco.strategy.price.quote import (
     quote,
 )
 from fondaco.strategy.price.shelf import Chain
+from fondaco.workflows.conclusions import key_of, remembering
 from fondaco.workflows.dossier import rates_of
 from fondaco.workflows.profile import profile_of
 from fondaco.workflows.tariffs import tariffs_of
@@ -459,12 +460,19 @@ def _unknown(looked: Looked) -> str:
 
 def products_to_price(workspace: Workspace, firm: str) -> list[str]:
     """Return article numbers of which the catalogue states anything, those with the most orders first."""
+    ledger = workspace.ledger(firm)
+    catalogue = ledger.catalogue
+    key = (*key_of(workspace, ledger, "products to price", None), str(hash(catalogue)))
+    return list(remembering(key, lambda: _stated(workspace, firm)))
+
+
+def _stated(workspace: Workspace, firm: str) -> tuple[str, ...]:
     from fondaco.workflows.regulations import products_of
 
-    found = [
-        each.sku for each in products_of(workspace, firm) if each.sku and each.stated and "*" not in each.sku
-    ]
-    return list(dict.fromkeys(found))
+    found = products_of(workspace, firm)
+    return tuple(
+        dict.fromkeys(each.sku for each in found if each.sku and each.stated and "*" not in each.sku)
+    )
 
 
 def _looked(workspace: Workspace, firm: str, sku: str, market: str, today: date) -> Looked:
