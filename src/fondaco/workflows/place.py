@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from fondaco.ledger import Workspace
+    from fondaco.strategy.advice import Proposal
     from fondaco.strategy.place import Consignment, Delivery
 
 
@@ -29,3 +30,10 @@ def delivery_of(
     from fondaco.workflows import delivery
 
     return delivery.delivery_of(workspace, firm, market, consignment, today, zone=zone, up_to=up_to)
+
+
+def propose(workspace: Workspace, firm: str, today: date) -> Proposal:
+    """Return the place part of the plan (see `fondaco.workflows.delivery`)."""
+    from fondaco.workflows import delivery
+
+    return delivery.propose(workspace, firm, today)

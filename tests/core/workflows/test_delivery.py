@@ -73,3 +73,19 @@ def test_a_firms_own_table_counts_beside_the_workspaces(workspace: Workspace, tm
 def test_a_product_without_facts_gives_no_figure(workspace: Workspace) -> None:
     found = delivery_of(workspace, "cellar", "GBR", product_consignment(workspace, "cellar", "X", 60), TODAY)
     assert found.best is None and "gross weight" in found.why
+
+
+def test_the_place_part_of_the_plan_takes_the_firms_aims_products_and_tables(workspace: Workspace) -> None:
+    from fondaco.strategy.profile import Aims, Profile
+    from fondaco.workflows.place import propose
+    from fondaco.workflows.profile import change_profile
+
+    ledger = workspace.ledger("cellar")
+    change_profile(ledger, lambda _: Profile(aims=Aims(markets=("GBR", "USA"))))
+    unit = Unit(gross_weight_kg=D("1.4"), volume_m3=D("0.002"), minimum_order=60, lead_days=5)
+    ledger.change_catalogue(lambda _: Catalogue((Entry(sku="W-1", tags=("wine",), unit=unit),)))
+    found = propose(workspace, "cellar", TODAY)
+    keys = {action.key for action in found.actions}
+    assert {"place/send-by/GBR/W-1", "place/ask-for-rates/USA", "place/order-before/GBR/2026-12-25"} <= keys
+    assert found.facts["deliveries"][0]["units_from"] == "the stated minimum order"
+    assert found.basis["tables"][0]["name"] == "rates"

@@ -287,11 +287,11 @@ def takes_over(
     def at(units: int) -> Rate | None:
         if units not in cheapest:
             found = [
-                (option.cost, option.days or 0, number)
+                (_order(option), number)
                 for number, rate in enumerate(rates)
                 if isinstance(option := _option(rate, sent.of(units), convert), Option)
             ]
-            cheapest[units] = rates[min(found)[2]] if found else None
+            cheapest[units] = rates[min(found)[1]] if found else None
         return cheapest[units]
 
     ratio = up_to ** (1 / TRIED)
