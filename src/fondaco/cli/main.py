@@ -14,6 +14,7 @@ from fondaco.cli import (  # noqa: F401  (each adds its commands)
     agree,
     explore,
     firms,
+    floor,
     freight,
     importing,
     keywords,
