@@ -95,3 +95,18 @@ def test_a_mistake_is_told_on_the_page(cellar: Town, changed: dict[str, str], sa
 
 def test_what_the_catalogue_says_is_inert(cellar: Town) -> None:
     assert "<b>" not in page(cellar)
+
+
+def test_a_change_of_the_form_gets_the_answer_alone(cellar: Town) -> None:
+    answer = (
+        cellar.as_(cellar.alice)
+        .get(reverse("price", kwargs=SLUG), ASKED, headers={"HX-Request": "true"})
+        .content.decode()
+    )
+    assert answer.startswith('<div id="result"')
+    assert "35.82" in answer
+    assert "<form" not in answer
+
+
+def test_what_was_chosen_stays_chosen(cellar: Town) -> None:
+    assert '<option value="GBR" selected>United Kingdom</option>' in page(cellar)

@@ -82,11 +82,7 @@ def offer_of(
     """
     code = countries.from_code(market)
     ledger, profile, rates = workspace.ledger(firm), profile_of(workspace, firm), rates_of(workspace)
-    about = (sku, code, str(today))
-    seen = remembering(
-        (*key_of(workspace, ledger, "listed prices", None), *about),
-        lambda: listed_prices(ledger, sku, code, today),
-    )
+    seen = listed_prices(ledger, sku, code, today)
     into = (quote or _currency(seen, code, ledger.firm.currency, rates)).strip().upper()
     promise = _promise(profile.price, margin, confidence, valid_days, payment_days)
     per_order = Decimal(0)
@@ -104,10 +100,7 @@ def offer_of(
             per_order = order.amount or per_order
     request = Request(
         unit_of(ledger, sku),
-        remembering(
-            (*key_of(workspace, ledger, "asked for", None), *about),
-            lambda: asked_for(ledger, sku, code, today),
-        ),
+        asked_for(ledger, sku, code, today),
         _range(seen, into, min(today, rates.last_day), rates),
         per_order,
         profile.thresholds,

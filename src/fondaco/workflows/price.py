@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fondaco.kernel import InputError, UnknownName
 from fondaco.kernel.money import places
@@ -15,7 +15,7 @@ from fondaco.ledger.unit import Unit
 from fondaco.reference import countries
 from fondaco.reference.currencies import is_currency
 from fondaco.reference.rates import Missing, Rates
-from fondaco.strategy.advice import Proposal, in_order
+from fondaco.strategy.advice import Action, Proposal, in_order
 from fondaco.strategy.price.advice import Looked, Rivals, actions_of, facts_of
 from fondaco.strategy.price.incoterms import INCLUDED, Costs, ExWorks
 from fondaco.strategy.price.quote import (
@@ -32,6 +32,10 @@ from fondaco.workflows.conclusions import key_of, remembering
 from fondaco.workflows.dossier import rates_of
 from fondaco.workflows.profile import profile_of
 from fondaco.workflows.tariffs import tariffs_of
+
+if TYPE_CHECKING:
+    from fondaco.strategy.price.offer import Offer
+    from fondaco.strategy.price.penetration import Penetration
 
 #: Names of the legs of a journey that can be stated by hand.
 LEGS = INCLUDED["DDP"]
@@ -88,13 +92,13 @@ class Priced:
     back
         The highest price at the works of the consignment that keeps to the target, where one was stated.
     offer
-        What the price floor says, as JSON values: ``floor``, ``range``, ``ladder``.
+        The price floor, range and ladder of a unit under the term; None where they cannot be told.
     """
 
     quote: Quote
     warnings: tuple[str, ...]
     back: ExWorks | None = None
-    offer: Mapping[str, Any] = field(default_factory=dict)
+    offer: Offer | None = None
     exchange: Mapping[str, str] = field(default_factory=dict)
     delivery: str = ""
 
@@ -108,11 +112,10 @@ class Priced:
             "currency": currency,
             "reached": f"{self.back.reached:f}",
         }
+        offer = self.offer.to_json() if self.offer else {}
         return {
             **found,
-            "floor": self.offer.get("floor"),
-            "range": self.offer.get("range"),
-            "ladder": self.offer.get("ladder"),
+            **{name: offer.get(name) for name in ("floor", "range", "ladder")},
             "warnings": list(self.warnings),
             "delivery": self.delivery or None,
             "back": back,
@@ -397,23 +400,22 @@ BY_SEA = ("lcl", "fcl")
 
 def _offer(
     workspace: Workspace, firm: str, market: str, today: date, found: Quote
-) -> tuple[dict[str, Any], list[str]]:
+) -> tuple[Offer | None, list[str]]:
     """Return floor, range and ladder for one unit under the quote's term, and what one should know of them."""
     from fondaco.workflows.offer import offer_of
 
     sold, price = found.consignment, found.price
     cost = (_entry(workspace, firm, sold.sku).unit or Unit()).cost
     if cost is None:
-        return {}, [
+        return None, [
             f"What {sold.sku} costs to make is not stated, so there is no price floor: state cost of its unit."
         ]
     if price is None:
-        return {}, [f"No price floor is told for {found.incoterm}: what its price contains is not known."]
+        return None, [f"No price floor is told for {found.incoterm}: what its price contains is not known."]
     # What the term adds to the price at the works is cost too.
     added = found.unit_price(price) - sold.price
     offer = offer_of(workspace, firm, sold.sku, market, today, cost + added, sold.currency)
-    told = offer.to_json()
-    return told, [each["reason"] for each in told["warnings"]]
+    return offer, [each.reason for each in offer.warnings]
 
 
 #: How many products are priced in each market of the plan, those with the most orders first.
@@ -423,19 +425,29 @@ MOST_PRODUCTS = 10
 def propose(workspace: Workspace, firm: str, today: date) -> Proposal:
     """Return the plan's price part: what the firm's products cost where it aims, and what to do about it.
 
-    ``facts`` has ``prices``: a list of rows as `fondaco.strategy.price.advice.facts_of` gives them (``sku``,
+    ``facts`` has ``landed``: a list of rows as `fondaco.strategy.price.advice.facts_of` gives them (``sku``,
     ``market``, ``why``, and of one unit in ``currency``: ``customs_value``, ``duty``, ``excise``, ``tax``, ``fees``,
     ``landed_cost``; ``quantity``, ``case``, ``cost_share``, ``rivals``).
     """
+    from fondaco.strategy.price.actions import actions_of as offer_actions
+    from fondaco.workflows.offer import conflicts_of
     from fondaco.workflows.targets import targets_of
 
     stated = profile_of(workspace, firm).thresholds
-    looked = [
-        _looked(workspace, firm, sku, target.market, today)
-        for target in targets_of(workspace, firm)
-        for sku in products_to_price(workspace, firm)[:MOST_PRODUCTS]
-    ]
-    actions = [action for each in looked for action in actions_of(each, today, stated)]
+    products = products_to_price(workspace, firm)[:MOST_PRODUCTS]
+    conflicting = {sku: conflicts_of(workspace, firm, today, sku) for sku in products}
+    looked: list[Looked] = []
+    actions: dict[str, Action] = {}
+    for target in targets_of(workspace, firm):
+        for sku in products:
+            found, offer = _looked(workspace, firm, sku, target.market, today)
+            looked.append(found)
+            held = actions_of(found, today, stated)
+            if offer is not None:
+                path = _path(workspace, firm, offer, today)
+                held = [each for each in held if path is None or each.rule != "price/penetration"]
+                held += offer_actions(offer, penetration=path, conflicts=conflicting[sku])
+            actions |= {action.key: action for action in held}
     unknown = [f"{each.sku} in {each.market}: {why}" for each in looked if (why := _unknown(each))]
     priced = sum(1 for each in looked if not _unknown(each))
     says = (
@@ -443,13 +455,23 @@ def propose(workspace: Workspace, firm: str, today: date) -> Proposal:
         if looked
         else "There is nothing to price: state target markets in the profile, and HS code and unit of a product."
     )
-    facts = {"prices": [facts_of(each) for each in looked]}
+    facts = {"landed": [facts_of(each) for each in looked]}
     basis = {
         "ledger": workspace.ledger(firm).fingerprint(),
         "rates": str(rates_of(workspace).last_day),
         "rule": RULE,
     }
-    return Proposal("price", says, in_order(actions), tuple(unknown), facts, basis)
+    return Proposal("price", says, in_order([*actions.values()]), tuple(unknown), facts, basis)
+
+
+def _path(workspace: Workspace, firm: str, offer: Offer, today: date) -> Penetration | None:
+    """Return the path of entry prices; None where none can be told, as without rivals or a floor."""
+    from fondaco.workflows.offer import penetration_of
+
+    try:
+        return penetration_of(workspace, firm, offer, today)
+    except InputError:
+        return None
 
 
 def _unknown(looked: Looked) -> str:
@@ -475,11 +497,14 @@ def _stated(workspace: Workspace, firm: str) -> tuple[str, ...]:
     )
 
 
-def _looked(workspace: Workspace, firm: str, sku: str, market: str, today: date) -> Looked:
+def _looked(
+    workspace: Workspace, firm: str, sku: str, market: str, today: date
+) -> tuple[Looked, Offer | None]:
     try:
-        found = price_of(workspace, firm, sku, market, "DDP", today).quote
+        priced = price_of(workspace, firm, sku, market, "DDP", today)
     except InputError as error:
-        return Looked(sku, market, None, str(error))
+        return Looked(sku, market, None, str(error)), None
+    found = priced.quote
     rivals = _rivals(workspace, firm, sku, market, today)
     used, each = found.used, None
     if rivals is not None and used is not None:
@@ -488,7 +513,7 @@ def _looked(workspace: Workspace, firm: str, sku: str, market: str, today: date)
             each = (used.levies.landed_cost / found.consignment.quantity * rate).quantize(Decimal("0.01"))
         except InputError:
             rivals = None
-    return Looked(sku, market, found, rivals=rivals, per_unit=each)
+    return Looked(sku, market, found, rivals=rivals, per_unit=each), priced.offer
 
 
 def _rivals(workspace: Workspace, firm: str, sku: str, market: str, today: date) -> Rivals | None:

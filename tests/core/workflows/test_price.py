@@ -118,7 +118,7 @@ def test_the_plan_says_what_to_do_with_the_numbers_and_who_says_so(
     facts = [action for action in found.actions if action.rule == "price/state-facts"]
     assert facts
     assert all("fondaco" not in action.what for action in facts)
-    assert [row["sku"] for row in found.facts["prices"]][:2] == ["B-1", "W-1"]
+    assert [row["sku"] for row in found.facts["landed"]][:2] == ["B-1", "W-1"]
 
 
 @pytest.mark.requirement("F63", "F64", "X01")
@@ -149,7 +149,7 @@ def test_rivals_prices_decide_whether_there_is_room_to_enter(
     quote = price_of(workspace, "shop", "W-1", "GB", "DDP", TODAY).quote
     for median, says in ((D("40.00"), "Enter GBR"), (D("5.00"), "Do not enter GBR")):
         looked = Looked("W-1", "GBR", quote, rivals=Rivals(median, 9, "EUR"), per_unit=D("14.00"))
-        (action,) = [a for a in actions_of(looked, TODAY, {}) if a.rule == "price/enter-below-rivals"]
+        (action,) = [a for a in actions_of(looked, TODAY, {}) if a.rule == "price/penetration"]
         assert action.what.startswith(says)
         assert "9 comparable offers" in action.why
 

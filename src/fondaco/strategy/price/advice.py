@@ -139,12 +139,12 @@ def _against_rivals(looked: Looked, today: date, stated: Mapping[str, Decimal]) 
     rivals, cost = looked.rivals, looked.per_unit
     if rivals is None or cost is None:
         return []
-    discount = rule("price/enter-below-rivals").threshold("discount", stated)
+    discount = rule("price/penetration").threshold("below_rivals", stated)
     entry = (rivals.median * (1 - discount.value)).quantize(Decimal("0.01"))
     room = entry - cost
     told = (
         f"{rivals.count} comparable offers ask {plain(rivals.median, rivals.currency)} {rivals.currency} in the middle; "
-        f"{discount.value:.0%} below ({discount.says}) is {plain(entry, rivals.currency)}, and a unit lands at "
+        f"{discount.value:.0%} below it ({discount.says}) is {plain(entry, rivals.currency)}, and a unit lands at "
         f"{plain(cost, rivals.currency)}: {plain(room, rivals.currency)} {rivals.currency} {'of room' if room >= 0 else 'short'}."
     )
     what = (
@@ -153,7 +153,7 @@ def _against_rivals(looked: Looked, today: date, stated: Mapping[str, Decimal]) 
         else f"Do not enter {looked.market} with {looked.sku} on price: it lands above what would undercut rivals."
     )  # fmt: skip
     return [
-        _action("enter-below-rivals", "price/enter-below-rivals", looked, today + timedelta(days=LATER), what, told,
+        _action("enter-below-rivals", "price/penetration", looked, today + timedelta(days=LATER), what, told,
                 "Newer prices of rivals, cheaper freight, or prices of another step of the trade.")
     ]  # fmt: skip
 

@@ -9,9 +9,13 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.decorators import login_required
+from django.forms.utils import flatatt
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -35,11 +39,26 @@ def _percent(label: Any) -> forms.DecimalField:
     )
 
 
+class LongSelect(forms.Select):
+    """A list of hundreds of choices, written in one go: a template for each takes longer than all the arithmetic."""
+
+    def render(
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
+    ) -> SafeString:
+        """Return the element."""
+        options = format_html_join(
+            "", '<option value="{}"{}>{}</option>',
+            ((code, mark_safe(" selected") if code == value else "", said) for code, said in self.choices),
+        )  # fmt: skip
+        flat = flatatt(self.build_attrs({**self.attrs, "name": name}, attrs))
+        return format_html("<select{}>{}</select>", flat, options)
+
+
 class PriceForm(forms.Form):
     """What to price, and what of it is stated by hand."""
 
-    sku = forms.ChoiceField(label=_("Product"))
-    market = forms.ChoiceField(label=_("Market"))
+    sku = forms.ChoiceField(label=_("Product"), widget=LongSelect)
+    market = forms.ChoiceField(label=_("Market"), widget=LongSelect)
     incoterm = forms.ChoiceField(label=_("Incoterm"), choices=[(term, term) for term in TERMS], initial="DDP")
     quantity = forms.IntegerField(
         label=_("Units"),
@@ -165,4 +184,9 @@ def price(request: HttpRequest, slug: str) -> HttpResponse:
         "height": len(picture) * RUNG,
         "width": WIDTH,
     }
-    return render(request, "strategy/price.html", context)
+    htmx = getattr(request, "htmx", None)
+    # The form stands on the page already, unless somebody goes back to an address.
+    only = bool(htmx) and not htmx.history_restore_request
+    answer = render(request, "strategy/price_result.html" if only else "strategy/price.html", context)
+    patch_vary_headers(answer, ["HX-Request"])
+    return answer
