@@ -28,6 +28,7 @@ from fondaco.cli import (  # noqa: F401  (each adds its commands)
     pls_groups,
     pls_power,
     potential,
+    price,
     profile,
     regress,
     rules,
