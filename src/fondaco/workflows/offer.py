@@ -51,6 +51,7 @@ def offer_of(
     other_costs: Mapping[str, Decimal] | None = None,
     order_cost: Decimal = Decimal(0),
     stated: Sequence[StatedRate] = (),
+    like_listed: bool = True,
 ) -> Offer:
     """Return what to publish for a product in a market, and what to hold to.
 
@@ -73,6 +74,9 @@ def offer_of(
         Cost of an order whatever its size, in `currency`.
     stated
         Rates of currencies that the ECB does not quote.
+    like_listed
+        Whether the cost goes up to the point at which the firm lists its prices; files do not say which that
+        is, and prices at the works are assumed.  Where it does not, what is listed is told but not checked.
 
     Raises
     ------
@@ -104,6 +108,7 @@ def offer_of(
         _range(seen, into, min(today, rates.last_day), rates),
         per_order,
         profile.thresholds,
+        like_listed,
     )
     room = room_of(habits_of(workspace, firm).of(code), profile.price.room, profile.thresholds)
     found = offer(sku, code, today, floor, room, request)
