@@ -164,6 +164,8 @@ TABLE = (
     Row("market_rules", READ, of_market),
     Row("edit_rule", WRITE, of_market),
     Row("edit_rule", (IN, 404, 403, 400, 400, 404), of_market, {}, note="400: nothing was filled in"),
+    # the plan and its parts
+    Row("price", READ, of_firm),
     Row("signals", READ, of_firm, note="buyers' texts: not for supporters"),
     Row("signals_count", READ, of_firm),
     # the plan

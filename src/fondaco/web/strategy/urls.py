@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from fondaco.web.strategy import plan, plan_lines, plan_papers, profile, promotion
+from fondaco.web.strategy import plan, plan_lines, plan_papers, price, profile, promotion
 
 urlpatterns = [
     path("plan/", plan.plan, name="plan"),
@@ -22,6 +22,7 @@ urlpatterns = [
     path("plan/plan.pdf", plan_papers.plan_pdf, name="plan_pdf"),
     path("plan/plan.xlsx", plan_papers.plan_xlsx, name="plan_xlsx"),
     path("plan/timeline.json", plan_papers.plan_timeline_json, name="plan_timeline_json"),
+    path("price/", price.price, name="price"),
     path("profile/", profile.profile, name="profile"),
     path("promotion/", promotion.promotion, name="promotion"),
 ]
