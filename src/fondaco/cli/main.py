@@ -11,12 +11,17 @@ import traceback
 from typing import Any
 
 from fondaco.cli import (  # noqa: F401  (each adds its commands)
+    agree,
     explore,
     firms,
+    freight,
     importing,
     keywords,
     landed_cost,
     markets,
+    match,
+    plan,
+    platforms,
     pls,
     pls_beyond,
     pls_groups,
@@ -26,6 +31,8 @@ from fondaco.cli import (  # noqa: F401  (each adds its commands)
     regress,
     rules,
     running,
+    screen,
+    ship,
     signals,
 )
 from fondaco.cli.app import app

@@ -24,6 +24,8 @@ be left out, and what is left out is not known, never guessed::
     [aims]
     markets = ["GBR", "USA"]
     text = "Two lasting importers in two years"
+    buyers = "business"               # or consumers, or both
+    strategy = "brand"                # a niche brand, or cost: well made at a low price
     wants_own_site = true
 
     [price]
@@ -154,10 +156,12 @@ class Means(_Stated):
 
 
 class Aims(_Stated):
-    """Why the firm sells abroad, in its own words, and where it wants to."""
+    """Why the firm sells abroad, in its own words, where and to whom it wants to, and by price or as a brand."""
 
     markets: tuple[Market, ...] = ()
     text: str = Field(default="", max_length=2000)
+    buyers: Literal["business", "consumers", "both"] | None = None
+    strategy: Literal["cost", "brand"] | None = None
     wants_own_site: bool = False
 
 
