@@ -192,6 +192,8 @@ TABLE = (
     Row("market_rules", READ, of_market),
     Row("edit_rule", WRITE, of_market),
     Row("edit_rule", (IN, 404, 403, 400, 400, 404), of_market, {}, note="400: nothing was filled in"),
+    # the plan and its parts
+    Row("price", READ, of_firm),
     Row("signals", READ, of_firm, note="buyers' texts: not for supporters"),
     Row("signals_count", READ, of_firm),
     # platforms, and the registers
@@ -225,6 +227,8 @@ TABLE = (
     Row("plan_version", READ, lambda made: {**of_firm(made), "number": 1}),
     Row("plan_compare", READ, of_firm),
     Row("plan_since", READ, of_firm),
+    Row("plan_swot", READ, of_firm),
+    Row("plan_work", (IN, 404, 204, 204, 204, 404), of_firm),
     Row("plan_add", WRITE, of_firm),
     Row("plan_add", (IN, 404, 403, 302, 302, 404), of_firm, {"part": "price", "text": "Ask more.", "owner": "firm"}),
     Row("plan_line", READ, of_line),
