@@ -25,6 +25,7 @@ from fondaco.cli import (  # noqa: F401  (each adds its commands)
     regress,
     rules,
     running,
+    sanctions,
     signals,
 )
 from fondaco.cli.app import app
