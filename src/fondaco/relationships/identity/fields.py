@@ -18,73 +18,11 @@ import polars as pl
 from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 from rapidfuzz.process import cpdist
 
+from fondaco.reference.mail import FREE_MAIL, parts
 from fondaco.reference.names.romanising import bones, romanised
 from fondaco.reference.names.spelled import read
 
 Kind = Literal["person", "company", "email", "text", "code", "mark"]
-
-#: Providers at which anybody may have an address: the domain tells nothing of the firm.
-FREE_MAIL = frozenset(
-    [
-        "gmail.com",
-        "googlemail.com",
-        "yahoo.com",
-        "yahoo.co.uk",
-        "yahoo.co.jp",
-        "ymail.com",
-        "hotmail.com",
-        "outlook.com",
-        "live.com",
-        "msn.com",
-        "icloud.com",
-        "me.com",
-        "aol.com",
-        "gmx.de",
-        "gmx.net",
-        "gmx.com",
-        "web.de",
-        "t-online.de",
-        "mail.ru",
-        "yandex.ru",
-        "yandex.com",
-        "bk.ru",
-        "list.ru",
-        "qq.com",
-        "163.com",
-        "126.com",
-        "sina.com",
-        "sohu.com",
-        "foxmail.com",
-        "naver.com",
-        "daum.net",
-        "hanmail.net",
-        "nate.com",
-        "libero.it",
-        "virgilio.it",
-        "tiscali.it",
-        "orange.fr",
-        "free.fr",
-        "laposte.net",
-        "wanadoo.fr",
-        "proton.me",
-        "protonmail.com",
-        "zoho.com",
-        "rediffmail.com",
-        "seznam.cz",
-        "wp.pl",
-        "o2.pl",
-        "onet.pl",
-        "uol.com.br",
-        "bol.com.br",
-        "terra.com.br",
-        "docomo.ne.jp",
-        "ezweb.ne.jp",
-        "softbank.ne.jp",
-        "mail.com",
-        "inbox.com",
-    ]
-)
-
 
 #: Names before the @ that belong to nobody.
 ROLES = frozenset(
@@ -250,10 +188,8 @@ def _name(said: str) -> tuple[str, str, str, str]:
 
 
 def _email(said: str) -> str:
-    local, at, domain = said.strip().casefold().partition("@")
-    if not at or not local or "." not in domain:
-        return ""
-    return f"{local.partition('+')[0]}@{domain}"
+    local, domain = parts(said)
+    return f"{local}@{domain}" if local else ""
 
 
 def _local(said: str) -> str:
