@@ -197,7 +197,7 @@ def test_files_that_are_none(shell: Shell) -> None:
         (shell.home.parent / "absent.toml", "is not there"),
         (shell.home.parent, "is a folder"),
         (shell.file("a.xlsx", b"PK\x03\x04\xff\xfe\x00"), "not text in UTF-8"),
-        (shell.file("big.toml", "#" * 1_100_000), "larger than a megabyte"),
+        (shell.file("big.toml", "#" * 1_100_000), "larger than 1 MB"),
         (shell.file("empty.toml", ""), "section [goods] is missing"),
     ):
         ran = shell.run("landed-cost", path, "--json", code=2)

@@ -26,7 +26,7 @@ def test_every_command_and_option_is_on_the_page_of_commands() -> None:
         "import", "imports", "quarantine", "replay", "inspect", "markets", "market", "signals", "export", "mapping",
         "regress", "pls", "pls fit", "firms", "forget", "demo", "serve", "backup", "restore", "rates", "version",
         "potential", "gravity", "trade", "trade add", "trade list", "trade remove",
-        "rules", "rules add", "products", "landed-cost",
+        "rules", "rules add", "products", "landed-cost", "ship",
     ],
 )  # fmt: skip
 def test_the_page_has_the_command(command: str) -> None:

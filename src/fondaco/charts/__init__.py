@@ -8,6 +8,7 @@ carries its rows with it, rounded; nothing is fetched when it is drawn.
 from fondaco.charts.dossier import prices_of, rate_of
 from fondaco.charts.expectations import allocation_of, expected_of
 from fondaco.charts.markets import bars_of, map_of, months_of
+from fondaco.charts.plan import svg_of, timeline_of
 
 __all__ = [
     "allocation_of",
@@ -17,4 +18,6 @@ __all__ = [
     "months_of",
     "prices_of",
     "rate_of",
+    "svg_of",
+    "timeline_of",
 ]

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 import typer
 
 from fondaco.cli.app import JsonFlag, app
+from fondaco.cli.files import read_text
 from fondaco.cli.output import emit, table
 from fondaco.kernel import InputError
 
 if TYPE_CHECKING:
     from fondaco.strategy.price import LandedCost
-
-_LARGEST = 1 << 20
 
 
 @app.command("landed-cost")
@@ -25,32 +24,12 @@ def landed_cost(
     """Work out customs value, duty, excise, tax and landed cost from a file that states everything."""
     from fondaco.strategy import price
 
-    text = _read(file)
+    text = read_text(file, "a customs entry")
     try:
         found = price.landed_cost(price.read_entry(text))
     except InputError as error:
         raise InputError(f"{file}: {error}") from None
     emit(found.to_json(), as_json, lambda: _show(found))
-
-
-def _read(file: Path) -> str:
-    """Read a small text file; what stands in the way is said in words."""
-    try:
-        if file.stat().st_size > _LARGEST:
-            raise InputError(f"{file} is larger than a megabyte; a customs entry is a page of text.")
-        return file.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise InputError(f"{file} is not there; check the path.") from None
-    except IsADirectoryError:
-        raise InputError(f"{file} is a folder; name the file in it.") from None
-    except OSError as error:
-        raise InputError(
-            f"{file} cannot be read ({error.strerror}); check the path and its permissions."
-        ) from None
-    except UnicodeDecodeError:
-        raise InputError(
-            f"{file} is not text in UTF-8; save it as UTF-8, or check that it is the right file."
-        ) from None
 
 
 def _show(found: LandedCost) -> None:

@@ -11,21 +11,31 @@ import traceback
 from typing import Any
 
 from fondaco.cli import (  # noqa: F401  (each adds its commands)
+    agree,
     explore,
     firms,
+    floor,
+    freight,
     importing,
+    keywords,
     landed_cost,
     markets,
     match,
+    plan,
+    platforms,
     pls,
     pls_beyond,
     pls_groups,
     pls_power,
     potential,
+    price,
+    profile,
     regress,
     rules,
     running,
     sanctions,
+    screen,
+    ship,
     signals,
 )
 from fondaco.cli.app import app

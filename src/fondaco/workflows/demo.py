@@ -36,6 +36,9 @@ from fondaco.workflows.demo_files.writers import (
 if TYPE_CHECKING:
     from fondaco.ledger import Firm, ImportReport, Workspace
 
+#: What each firm states of its goods and of itself.
+_STATED = Path(__file__).parent / "demo_files" / "stated"
+
 __all__ = ["DEMO_NETWORK", "DemoFile", "DemoResult", "Truth", "make", "truth", "write_files"]
 
 
@@ -170,7 +173,7 @@ def make(
         for firm in FIRMS
     )
     for made in FIRMS:
-        _state_products(workspace, made)
+        _state(workspace, made)
     reports = []
     for n, file in enumerate(files):
         if progress is not None:
@@ -190,13 +193,21 @@ def make(
     return DemoResult(firms, tuple(files), tuple(reports))
 
 
-def _state_products(workspace: Workspace, firm: DemoFirm) -> None:
-    """State what the firm's products are, where it states anything: some leave it open, as in life."""
-    from fondaco.ledger.catalogue import Catalogue, Entry
+def _state(workspace: Workspace, firm: DemoFirm) -> None:
+    """State what the firm's products and means are, where it states anything: some leave it open, as in life.
 
-    for sku, tags, hs in firm.catalogue:
-        entry = Entry(sku=sku, tags=tags, hs=hs, origin=firm.home)
-        workspace.ledger(firm.slug).change_catalogue(partial(Catalogue.with_entry, entry=entry))
+    A profile that somebody has changed since is left as it is.
+    """
+    from fondaco.ledger.catalogue import Catalogue, Entry, parse_catalogue
+
+    ledger = workspace.ledger(firm.slug)
+    entries = [Entry(sku=sku, tags=tags, hs=hs, origin=firm.home) for sku, tags, hs in firm.catalogue]
+    name = f"{firm.slug}.products.toml"
+    entries += parse_catalogue((_STATED / name).read_text("utf-8"), name).entries
+    for entry in entries:
+        ledger.change_catalogue(partial(Catalogue.with_entry, entry=entry))
+    profile = (_STATED / f"{firm.slug}.profile.toml").read_text("utf-8")
+    ledger.change_profile(lambda held: held or profile)
 
 
 def _until(workspace: Workspace, now: datetime) -> date:

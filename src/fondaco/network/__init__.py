@@ -1,0 +1,1 @@
+"""What members of a network do together; so far collective delivery."""

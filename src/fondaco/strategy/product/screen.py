@@ -1,0 +1,420 @@
+"""Which products can stand export, market by market: a verdict with its reasons and what would change it.
+
+Each check says *fit*, *not fit*, *not known* or *work* (possible once something is done).  A product is *not fit*
+for a market where any check says so; *not known* where a check that decides is not known; else *fit*, with the
+work that comes first.  What transport takes, whether the law forbids it, and whether the quantities asked for can be
+made decide; the rest is work or told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Literal
+
+from fondaco.ledger.unit import Unit
+from fondaco.reference import countries, geography
+from fondaco.strategy.place import Delivery
+from fondaco.strategy.rules import rule
+
+Verdict = Literal["fit", "not fit", "not known"]
+State = Literal["fit", "not fit", "not known", "work"]
+#: Level of what is known of one kind of rule, as `fondaco.reference.regulations` tells it.
+Level = Literal["stop", "look", "do", "clear", "unknown"]
+Thresholds = Mapping[str, Decimal]
+
+#: Checks without which there is no verdict.
+DECIDING = ("transport", "prohibition")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Quantities of a product asked for in a market's inquiries.
+
+    Attributes
+    ----------
+    inquiries
+        All of them; `quantities` are those that say how many, units.
+    beyond
+        How many ask for more than the month's free capacity; None where capacity is not stated.
+    lost_units
+        What they ask for beyond it, units; None where capacity is not stated.
+    """
+
+    inquiries: int = 0
+    quantities: tuple[Decimal, ...] = ()
+    beyond: int | None = None
+    lost_units: Decimal | None = None
+
+    @property
+    def median(self) -> Decimal | None:
+        """The middle quantity (the lower of two middles)."""
+        held = sorted(self.quantities)
+        return held[(len(held) - 1) // 2] if held else None
+
+
+@dataclass(frozen=True)
+class Landed:
+    """Share of the landed price that is freight, duty, tax and fees, 0 to 1, and what it rests on."""
+
+    share: Decimal
+    says: str
+
+
+@dataclass(frozen=True)
+class Rivals:
+    """Comparable offers in the market: how many, and the share of them that is cheaper than the firm's."""
+
+    offers: int
+    cheaper: float
+
+
+@dataclass(frozen=True)
+class Proved:
+    """A quality proof that the firm holds for the product: whether it still holds, and whether a rule there speaks of it."""
+
+    proof: str
+    holds: bool
+    counts: bool
+
+
+@dataclass(frozen=True)
+class Goods:
+    """A product of the firm, as far as stated.
+
+    Attributes
+    ----------
+    orders
+        Orders that hold it, from everywhere.
+    """
+
+    sku: str
+    name: str
+    tags: tuple[str, ...] = ()
+    hs: str | None = None
+    origin: str | None = None
+    unit: Unit | None = None
+    orders: int = 0
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is known of a product in a market.
+
+    Attributes
+    ----------
+    levels
+        Of each kind of rule; empty where neither tag nor HS code of the product is stated.
+    stated
+        How many rules ask something, by kind.
+    market_orders
+        Orders of the firm in the market, of any product.
+    demand
+        Signals of demand, in sentences.
+    """
+
+    market: str
+    levels: Mapping[str, Level] = field(default_factory=dict)
+    stated: Mapping[str, int] = field(default_factory=dict)
+    delivery: Delivery | None = None
+    landed: Landed | None = None
+    asked: Asked = Asked()
+    orders: int = 0
+    market_orders: int = 0
+    rivals: Rivals | None = None
+    proofs: tuple[Proved, ...] = ()
+    demand: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check: what it says, on which rule, and what would change it."""
+
+    name: str
+    state: State
+    says: str
+    rule: str
+    changes: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the check as JSON values."""
+        return dict(vars(self))
+
+
+@dataclass(frozen=True)
+class Screened:
+    """A product in a market with its verdict.
+
+    Attributes
+    ----------
+    per_kg, per_m3
+        Price at the works of a kilogram (gross) and of a cubic metre, in the unit's currency; None where not stated.
+    freight_share
+        Freight over price and freight together; None where not known.
+    offer
+        ``standard`` or ``adapted``, by the stage of exporting there.
+    """
+
+    product: Goods
+    market: str
+    verdict: Verdict
+    checks: tuple[Check, ...]
+    per_kg: Decimal | None
+    per_m3: Decimal | None
+    freight_share: Decimal | None
+    offer: Literal["standard", "adapted"]
+    seen: Seen
+
+    @property
+    def reasons(self) -> tuple[Check, ...]:
+        """The checks that made the verdict, or what is to be done where it is fit."""
+        if self.verdict == "not fit":
+            return tuple(check for check in self.checks if check.state == "not fit")
+        if self.verdict == "not known":
+            return tuple(c for c in self.checks if c.state == "not known" and c.name in DECIDING)
+        return tuple(check for check in self.checks if check.state == "work")
+
+    def to_json(self) -> dict[str, Any]:
+        """Return everything as JSON values."""
+        asked = self.seen.asked
+        return {
+            "product": self.product.sku, "name": self.product.name or None, "market": self.market,
+            "verdict": self.verdict, "reasons": [check.says for check in self.reasons],
+            "changes": [check.changes for check in self.reasons],
+            "checks": [check.to_json() for check in self.checks],
+            "price_per_kg": _text(self.per_kg), "price_per_m3": _text(self.per_m3),
+            "currency": self.product.unit.currency if self.product.unit else None,
+            "freight_share": None if self.freight_share is None else round(float(self.freight_share), 4),
+            "landed_share": None if self.seen.landed is None else round(float(self.seen.landed.share), 4),
+            "offer": self.offer, "orders": self.seen.orders,
+            "asked": {
+                "inquiries": asked.inquiries, "with_quantity": len(asked.quantities), "median": _text(asked.median),
+                "beyond_capacity": asked.beyond, "lost_units": _text(asked.lost_units),
+            },
+            "demand": list(self.seen.demand),
+        }  # fmt: skip
+
+
+def screen(product: Goods, seen: Seen, thresholds: Thresholds | None = None) -> Screened:
+    """Return the verdict on a product in a market.
+
+    Parameters
+    ----------
+    thresholds
+        What the firm states in place of the rules' numbers.
+    """
+    own = thresholds or {}
+    share = freight_share(product.unit, seen.delivery)
+    offer = offer_for(seen.market_orders, own)
+    checks = (
+        _transport(product, seen, share, own), _prohibition(product, seen), *_asks(product, seen),
+        _capacity(product, seen), _label(product, seen), *_proofs(seen),
+    )  # fmt: skip
+    per_kg, per_m3 = density(product.unit)
+    return Screened(product, seen.market, _verdict(checks), checks, per_kg, per_m3, share, offer, seen)
+
+
+def _verdict(checks: tuple[Check, ...]) -> Verdict:
+    if any(check.state == "not fit" for check in checks):
+        return "not fit"
+    if any(check.state == "not known" and check.name in DECIDING for check in checks):
+        return "not known"
+    return "fit"
+
+
+def density(unit: Unit | None) -> tuple[Decimal | None, Decimal | None]:
+    """Return the price at the works of a kilogram (gross) and of a cubic metre.
+
+    >>> density(Unit(price=Decimal(84), currency="EUR", gross_weight_kg=Decimal("1.6"), volume_m3=Decimal("0.064")))
+    (Decimal('52.5'), Decimal('1312.5'))
+    """
+    if unit is None or unit.price is None:
+        return None, None
+    return (
+        unit.price / unit.gross_weight_kg if unit.gross_weight_kg else None,
+        unit.price / unit.volume_m3 if unit.volume_m3 else None,
+    )
+
+
+def freight_share(unit: Unit | None, delivery: Delivery | None) -> Decimal | None:
+    """Return freight over price and freight together, of one unit; None where either is not known."""
+    if unit is None or unit.price is None or delivery is None or delivery.best is None:
+        return None
+    if unit.currency != delivery.best.currency:
+        return None
+    freight = delivery.best.cost / delivery.consignment.units
+    return freight / (unit.price + freight)
+
+
+def offer_for(orders: int, thresholds: Thresholds | None = None) -> Literal["standard", "adapted"]:
+    """Return what kind of offer fits the stage of exporting to a market with so many orders from it.
+
+    >>> offer_for(3), offer_for(120)
+    ('standard', 'adapted')
+    """
+    later = rule("product/adapt-by-stage").threshold("later_from_orders", thresholds).value
+    return "adapted" if orders >= later else "standard"
+
+
+def _transport(product: Goods, seen: Seen, share: Decimal | None, own: Thresholds) -> Check:
+    if seen.landed is not None:
+        most = rule("price/cost-share").threshold("max_cost_share", own)
+        over = seen.landed.share > most.value
+        return Check(
+            "transport", "not fit" if over else "fit",
+            f"{seen.landed.share:.0%} of the landed price is freight, duty, tax and fees ({seen.landed.says}); "
+            f"{'above' if over else 'at most'} {most.says}.",
+            "price/cost-share", "A dearer product, a cheaper way, a lower duty, or another threshold.",
+        )  # fmt: skip
+    rule_id = "product/logistics-share"
+    if share is None:
+        return Check("transport", "not known", _why_unknown(product, seen), rule_id, "The facts named here.")
+    most = rule(rule_id).threshold("max_freight_share", own)
+    assert seen.delivery is not None
+    assert seen.delivery.best is not None
+    best, over = seen.delivery.best, share > most.value
+    return Check(
+        "transport", "not fit" if over else "fit",
+        f"Freight is {share:.0%} of price and freight ({best.called}, {seen.delivery.consignment.units:,} units, "
+        f"{best.cost} {best.currency}); {'above' if over else 'at most'} {most.says}. Duty and tax are not counted.",
+        rule_id, "A dearer product, more units at once, a cheaper way, or another threshold.",
+    )  # fmt: skip
+
+
+def _why_unknown(product: Goods, seen: Seen) -> str:
+    unit = product.unit
+    if unit is None or unit.price is None:
+        return "The price at the works is not stated, so what share transport takes is not known."
+    if seen.delivery is None or seen.delivery.best is None:
+        return seen.delivery.why if seen.delivery is not None else "No delivery was looked for."
+    return f"The price is in {unit.currency} and freight in {seen.delivery.best.currency}; state the price in that currency."
+
+
+def _prohibition(product: Goods, seen: Seen) -> Check:
+    place, changes = countries.name(seen.market), "A rule on record, compared with its source."
+    rule_id, level = "product/rules-before-listing", seen.levels.get("prohibited")
+    if not (product.tags or product.hs):
+        return Check("prohibition", "not known", "Neither tag nor HS code is stated, so no rule can be found.", rule_id,
+                     "A tag or HS code on the Products page.")  # fmt: skip
+    if level == "stop":
+        return Check(
+            "prohibition",
+            "not fit",
+            f"A rule on record prohibits it in {place}.",
+            rule_id,
+            "Another law, or other goods.",
+        )
+    if level in (None, "unknown"):
+        return Check(
+            "prohibition", "not known", f"Nothing is on record of prohibitions in {place}.", rule_id, changes
+        )
+    if level == "look":
+        return Check(
+            "prohibition",
+            "work",
+            f"{place} prohibits it in part, or the rule is unsure: find out before listing.",
+            rule_id,
+            changes,
+        )
+    return Check("prohibition", "fit", f"Nothing on record prohibits it in {place}.", rule_id, changes)
+
+
+#: What is told of a kind of rule that asks something.
+_KINDS = {
+    "licence": "licences",
+    "certificate": "certificates",
+    "label": "label rules",
+    "registration": "registrations",
+}
+
+
+def _asks(product: Goods, seen: Seen) -> Iterator[Check]:
+    """Yield what must be done or found out before listing, kind by kind."""
+    if not (product.tags or product.hs):
+        return
+    done = seen.market in (product.unit.adapted_for if product.unit else ())
+    for kind, word in _KINDS.items():
+        level = seen.levels.get(kind, "unknown")
+        count = seen.stated.get(kind, 0)
+        if level == "clear":
+            state, says = "fit", f"No {word} are asked for, as far as on record."
+        elif level == "unknown":
+            state, says = "not known", f"Nothing is on record of {word}."
+        elif done and kind in ("label", "certificate"):
+            state, says = "fit", f"{count:,} of {word} on record; label, pack and papers are stated as done."
+        else:
+            state, says = "work", f"{count:,} of {word} on record to meet before listing."
+        yield Check(kind, state, says, "product/rules-before-listing", "The rule met, or looked up.")  # type: ignore[arg-type]
+
+
+def _capacity(product: Goods, seen: Seen) -> Check:
+    asked, rule_id = seen.asked, "product/capacity"
+    capacity = product.unit.monthly_capacity if product.unit else None
+    if capacity is None:
+        return Check("capacity", "not known", "How many can be made for export in a month is not stated.", rule_id,
+                     "The monthly capacity on the Products page.")  # fmt: skip
+    middle = asked.median
+    if middle is None:
+        return Check("capacity", "not known", "No inquiry from there says how many are wanted.", rule_id,
+                     "Inquiries with quantities.")  # fmt: skip
+    beyond, lost = asked.beyond or 0, asked.lost_units or Decimal(0)
+    told = (
+        f"{len(asked.quantities):,} inquiries say how many: {middle:,f} in the middle, against {capacity:,} a month; "
+        f"{beyond:,} ask for more than was free, {lost:,f} units in all."
+    )  # fmt: skip
+    over = 2 * beyond > len(asked.quantities)
+    return Check(
+        "capacity",
+        "not fit" if over else "fit",
+        told,
+        rule_id,
+        "More capacity, or buyers who want less at once.",
+    )
+
+
+def _label(product: Goods, seen: Seen) -> Check:
+    rule_id = "product/adapt-by-stage"
+    wanted = geography.languages(seen.market)
+    unit = product.unit
+    if unit is not None and seen.market in unit.adapted_for:
+        return Check(
+            "label language",
+            "fit",
+            "Label, pack and papers are stated as done for this market.",
+            rule_id,
+            "A new label.",
+        )
+    if unit is None or not unit.label_languages:
+        return Check("label language", "not known", "Which languages the label has is not stated.", rule_id,
+                     "The languages of the label on the Products page.")  # fmt: skip
+    names = " or ".join(geography.language_name(code) for code in wanted[:4])
+    if not wanted or set(wanted) & set(unit.label_languages):
+        return Check(
+            "label language",
+            "fit",
+            f"The label has a language of the country ({names}).",
+            rule_id,
+            "A new label.",
+        )
+    return Check("label language", "work", f"The label has no language of the country: {names}.", rule_id,
+                 "A label in it, or the market among those it is adapted for.")  # fmt: skip
+
+
+def _proofs(seen: Seen) -> Iterator[Check]:
+    rule_id = "product/rules-before-listing"
+    for each in seen.proofs:
+        if not each.holds:
+            yield Check("proof", "work", f"The proof {each.proof} has run out.", rule_id, "A new proof.")
+        elif each.counts:
+            yield Check(
+                "proof",
+                "fit",
+                f"A rule on record there speaks of {each.proof}, which the firm holds.",
+                rule_id,
+                "The proof running out.",
+            )
+
+
+def _text(value: Decimal | None) -> str | None:
+    return None if value is None else f"{value.quantize(Decimal('0.01')) if value % 1 else value:f}"
