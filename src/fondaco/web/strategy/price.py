@@ -186,7 +186,7 @@ def price(request: HttpRequest, slug: str) -> HttpResponse:
     }
     htmx = getattr(request, "htmx", None)
     # The form stands on the page already, unless somebody goes back to an address.
-    only = bool(htmx) and not htmx.history_restore_request
+    only = htmx is not None and bool(htmx) and not htmx.history_restore_request
     answer = render(request, "strategy/price_result.html" if only else "strategy/price.html", context)
     patch_vary_headers(answer, ["HX-Request"])
     return answer
