@@ -51,6 +51,7 @@ def offer_of(
     other_costs: Mapping[str, Decimal] | None = None,
     order_cost: Decimal = Decimal(0),
     stated: Sequence[StatedRate] = (),
+    like_listed: bool = True,
 ) -> Offer:
     """Return what to publish for a product in a market, and what to hold to.
 
@@ -73,6 +74,9 @@ def offer_of(
         Cost of an order whatever its size, in `currency`.
     stated
         Rates of currencies that the ECB does not quote.
+    like_listed
+        Whether the cost goes up to the point at which the firm lists its prices; files do not say which that
+        is, and prices at the works are assumed.  Where it does not, what is listed is told but not checked.
 
     Raises
     ------
@@ -104,6 +108,7 @@ def offer_of(
         _range(seen, into, min(today, rates.last_day), rates),
         per_order,
         profile.thresholds,
+        like_listed,
     )
     room = room_of(habits_of(workspace, firm).of(code), profile.price.room, profile.thresholds)
     found = offer(sku, code, today, floor, room, request)
@@ -263,8 +268,8 @@ def penetration_of(
     found
         The offer, as `offer_of` gives it.
     target, entry
-        In the offer's currency; where they are left out, the offer's opening price and a price below the rivals'
-        median.
+        In the offer's currency; where they are left out, the higher of the offer's opening price and the rivals'
+        median, and a price below that median.
     units
         Sold a month at the target price, as the firm expects.
 
@@ -282,13 +287,13 @@ def penetration_of(
     if found.floor.amount is None or found.range is None:
         raise InputError(f"There is no floor to enter from: {found.floor.why}")
     ledger, profile = workspace.ledger(firm), profile_of(workspace, firm)
-    unit = unit_of(ledger, found.sku)
+    unit, rivals = unit_of(ledger, found.sku), _rivals(workspace, firm, found, today)
     case = Case(
         currency=found.floor.currency,
         cost=sum((part.amount * part.rate for part in found.floor.parts), Decimal(0)),
         floor=found.floor.amount,
-        target=found.range.high if target is None else target,
-        rivals=_rivals(workspace, firm, found, today),
+        target=_target(found.range.high, rivals) if target is None else target,
+        rivals=rivals,
         units=units,
         capacity=unit.monthly_capacity,
         in_use=_sold_a_month(ledger, found.sku, today),
@@ -314,6 +319,11 @@ def _rivals(workspace: Workspace, firm: str, found: Offer, today: date) -> dict[
         return {}
     times = float(own[0].own.measure.amount) * rate.rate
     return {p: told if told.estimate is None else _times(told, times) for p, told in own[0].quartiles.items()}
+
+
+def _target(opening: Decimal, rivals: Mapping[float, Estimate]) -> Decimal:
+    middle = rivals[0.5].estimate if 0.5 in rivals else None
+    return opening if middle is None else max(opening, Decimal(repr(middle)))
 
 
 def _times(told: Estimate, times: float) -> Estimate:

@@ -15,7 +15,7 @@ from fondaco.ledger.unit import Unit
 from fondaco.reference import countries
 from fondaco.reference.currencies import is_currency
 from fondaco.reference.rates import Missing, Rates
-from fondaco.strategy.advice import Action, Proposal, in_order
+from fondaco.strategy.advice import Action, Proposal
 from fondaco.strategy.price.advice import Looked, Rivals, actions_of, facts_of
 from fondaco.strategy.price.incoterms import INCLUDED, Costs, ExWorks
 from fondaco.strategy.price.quote import (
@@ -414,7 +414,16 @@ def _offer(
         return None, [f"No price floor is told for {found.incoterm}: what its price contains is not known."]
     # What the term adds to the price at the works is cost too.
     added = found.unit_price(price) - sold.price
-    offer = offer_of(workspace, firm, sold.sku, market, today, cost + added, sold.currency)
+    offer = offer_of(
+        workspace,
+        firm,
+        sold.sku,
+        market,
+        today,
+        cost + added,
+        sold.currency,
+        like_listed=found.incoterm == "EXW",
+    )
     return offer, [each.reason for each in offer.warnings]
 
 
@@ -430,7 +439,8 @@ def propose(workspace: Workspace, firm: str, today: date) -> Proposal:
     ``landed_cost``; ``quantity``, ``case``, ``cost_share``, ``rivals``).
     """
     from fondaco.strategy.price.actions import actions_of as offer_actions
-    from fondaco.workflows.offer import conflicts_of
+    from fondaco.strategy.price.actions import joined
+    from fondaco.workflows.offer import conflicts_of, offer_of, unit_of
     from fondaco.workflows.targets import targets_of
 
     stated = profile_of(workspace, firm).thresholds
@@ -443,10 +453,13 @@ def propose(workspace: Workspace, firm: str, today: date) -> Proposal:
             found, offer = _looked(workspace, firm, sku, target.market, today)
             looked.append(found)
             held = actions_of(found, today, stated)
-            if offer is not None:
+            unit = unit_of(workspace.ledger(firm), sku)
+            if offer is not None and unit.cost is not None and unit.currency is not None:
+                # Rivals' prices are met at the buyer's, the firm's own listings at the works.
                 path = _path(workspace, firm, offer, today)
                 held = [each for each in held if path is None or each.rule != "price/penetration"]
-                held += offer_actions(offer, penetration=path, conflicts=conflicting[sku])
+                works = offer_of(workspace, firm, sku, target.market, today, unit.cost, unit.currency)
+                held += offer_actions(works, penetration=path, conflicts=conflicting[sku])
             actions |= {action.key: action for action in held}
     unknown = [f"{each.sku} in {each.market}: {why}" for each in looked if (why := _unknown(each))]
     priced = sum(1 for each in looked if not _unknown(each))
@@ -461,7 +474,7 @@ def propose(workspace: Workspace, firm: str, today: date) -> Proposal:
         "rates": str(rates_of(workspace).last_day),
         "rule": RULE,
     }
-    return Proposal("price", says, in_order([*actions.values()]), tuple(unknown), facts, basis)
+    return Proposal("price", says, joined(actions.values()), tuple(unknown), facts, basis)
 
 
 def _path(workspace: Workspace, firm: str, offer: Offer, today: date) -> Penetration | None:

@@ -12,7 +12,7 @@ from fondaco import workflows
 from fondaco.kernel import InputError
 from fondaco.ledger import Workspace, entry_of
 from fondaco.ledger.unit import Unit
-from fondaco.strategy.price.actions import actions_of
+from fondaco.strategy.price.actions import actions_of, joined
 from fondaco.strategy.price.floor import StatedRate
 from fondaco.strategy.profile import parse_profile
 from fondaco.workflows.offer import conflicts_of, habits_of, offer_of, penetration_of
@@ -143,7 +143,6 @@ def test_actions_say_what_to_do_why_on_whose_word_and_what_would_change_it(works
     path = penetration_of(workspace, "vineyard", found, TODAY, target=D("18.00"))
     actions = actions_of(found, penetration=path)
     assert {each.key for each in actions} == {
-        "price/set-range/KOR/W-1",
         "price/raise-floor/KOR/W-1",
         "price/widen-range/KOR/W-1",
         "price/lower-minimum/KOR/W-1",
@@ -176,5 +175,24 @@ def test_channels_are_compared_from_the_ledger(workspace: Workspace, tmp_path: P
     assert conflicts_of(other, "two", TODAY, "W-2") == ()
     found = offer_of(other, "two", "W-1", "DE", TODAY, D(5), "EUR", margin=D("0.2"))
     keys = {each.key for each in actions_of(found, conflicts=[one])}
-    assert keys == {"price/settle-channels/W-1", "price/set-range/DEU/W-1", "price/log-deals/DEU/W-1"}
+    assert keys == {"price/settle-channels/W-1", "price/set-range/DEU/W-1", "price/log-deals"}
     assert conflicts_of(workspace, "vineyard", TODAY) == ()
+
+
+@pytest.mark.requirement("F59", "X02")
+def test_of_many_products_and_markets_each_thing_is_said_once(workspace: Workspace, tmp_path: Path) -> None:
+    """What every floor lacks is asked for once, and nothing that is said of one product is lost."""
+    bare = Workspace(tmp_path)
+    bare.create_firm("new", name="New", home="ITA", currency="EUR")
+    lacking = [
+        action
+        for sku in ("X", "Y")
+        for market in ("DE", "US")
+        for action in actions_of(offer_of(bare, "new", sku, market, TODAY, D(5), "EUR"))
+    ]
+    found = offer_of(workspace, "vineyard", "W-1", "KOR", TODAY, D("7.50"), "EUR", quote="USD")
+    told = joined([*lacking, *actions_of(found), *actions_of(found)])
+    assert [each.key for each in told if each.product == "W-1"] == [each.key for each in actions_of(found)]
+    (asked,) = (each for each in told if each.product is None)
+    assert "4 products and markets" in asked.what and "margin" in asked.why
+    assert joined(actions_of(found)) == actions_of(found)

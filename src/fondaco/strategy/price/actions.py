@@ -5,7 +5,10 @@ Nothing is done by itself: prices are the firm's to set and to send.
 
 from __future__ import annotations
 
+import hashlib
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from fondaco.reference import countries
@@ -16,6 +19,7 @@ from fondaco.strategy.price.penetration import Penetration
 
 #: Days within which prices below the floor are raised, other prices are set, and habits are changed.
 _AT_ONCE, _SOON, _LATER = 7, 30, 90
+_LACKING = "state-what-the-floor-needs"
 
 
 def actions_of(
@@ -38,6 +42,23 @@ def actions_of(
     return in_order(found)
 
 
+def joined(actions: Iterable[Action]) -> tuple[Action, ...]:
+    """Return actions of several products and markets, in order: what is said twice once, what all lack once for all."""
+    by_key = {action.key: action for action in actions}
+    lacking: defaultdict[str, list[Action]] = defaultdict(list)
+    for action in by_key.values():
+        if action.key.startswith(f"price/{_LACKING}/"):
+            lacking[action.why].append(action)
+    for why, held in lacking.items():
+        if len(held) > 1:
+            for action in held:
+                del by_key[action.key]
+            about = key_of("price", _LACKING, hashlib.sha256(why.encode()).hexdigest()[:8])
+            what = f"State what the price floors of {len(held)} products and markets need."
+            by_key[about] = replace(held[0], key=about, what=what, market=None, product=None)
+    return in_order(tuple(by_key.values()))
+
+
 def _action(offer: Offer, name: str, what: str, days: int, why: str, rule: str, changes: str) -> Action:
     return Action(
         key_of("price", name, offer.market, offer.sku), "price", what, "firm", offer.today + timedelta(days=days),
@@ -49,9 +70,11 @@ def _of_range(offer: Offer) -> Iterable[Action]:
     where = countries.name(offer.market)
     if offer.range is None:
         yield _action(
-            offer, "state-what-the-floor-needs", f"State what the price floor of {offer.sku} in {where} needs.", _SOON,
+            offer, _LACKING, f"State what the price floor of {offer.sku} in {where} needs.", _SOON,
             offer.floor.why, "price/floor", "the missing figure",
         )  # fmt: skip
+        return
+    if offer.listed is not None:  # what is wrong with it, if anything, the checks say
         return
     held, floor = offer.range, offer.floor
     yield _action(
@@ -86,12 +109,6 @@ _CALLS: dict[str, tuple[str, str, int, str]] = {
         _SOON,
         "requests for larger quantities, or a cost of small orders that their price does not bear",
     ),
-    "bargaining not known": (
-        "log-deals",
-        "Keep listed and agreed prices of {sku} in {where}, so that the room can be learned.",
-        _LATER,
-        "eight buyers or more with a listed and an agreed price",
-    ),
 }
 
 
@@ -99,6 +116,12 @@ def _of_cautions(offer: Offer) -> Iterable[Action]:
     for each in offer.warnings:
         if each.check in _CALLS:
             yield _of_caution(offer, each)
+        elif each.check == "bargaining not known":  # of the firm, whatever the product and the market
+            yield Action(
+                key_of("price", "log-deals"), "price", "Keep the listed and the agreed price of each deal, with its market.",
+                "firm", offer.today + timedelta(days=_LATER), each.reason, each.rule,
+                "eight buyers or more with a listed and an agreed price",
+            )  # fmt: skip
 
 
 def _of_caution(offer: Offer, said: Caution) -> Action:
