@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from fondaco.web.strategy import plan, plan_lines, plan_papers, platforms, price, profile, promotion, registers
+from fondaco.web.strategy import (
+    plan,
+    plan_lines,
+    plan_papers,
+    platforms,
+    price,
+    profile,
+    promotion,
+    registers,
+)
 
 urlpatterns = [
     path("plan/", plan.plan, name="plan"),
