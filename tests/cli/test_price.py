@@ -64,7 +64,7 @@ def test_the_price_has_the_fields_of_a_landed_cost_and_floor_range_ladder_and_wa
     } <= set(found)
     assert (found["currency"], found["price_currency"], found["quantity"]) == ("GBP", "EUR", 12)
     assert (found["duty"], found["excise"]) == ("0.00", "35.82")
-    assert found["floor"]["floor"] is not None
+    assert found["floor"]["amount"] is not None
     assert found["ladder"]
     names = [step["name"] for step in found["steps"]]
     assert names[-2:] == ["total", "landed cost"]

@@ -110,7 +110,7 @@ def _show(found: Priced) -> None:
         table(
             f"{quote.consignment.quantity} x {data['sku']} to {data['market']}: {quote.used.case.name}",
             ["step", "base", "", "rate", data["currency"], ""],
-            [[s["name"], s["base"], s["unit"], "" if s["rate"] is None else f"{s['rate']:g}", s["amount"], s["says"]]
+            [[s["name"], s["base"], s["unit"], "" if s["rate"] is None else f"{s['rate']:.10g}", s["amount"], s["says"]]
              for s in data["steps"]],
             right=(1, 3, 4),
         )  # fmt: skip
