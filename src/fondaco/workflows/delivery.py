@@ -17,7 +17,7 @@ from fondaco.reference.freight.store import MOST
 from fondaco.reference.public_holidays import holidays_ahead
 from fondaco.reference.rates import Missing, Rates
 from fondaco.strategy.advice import Proposal
-from fondaco.strategy.place import Consignment, Delivery, consignment_of, deliver
+from fondaco.strategy.place import Consignment, Delivery, consignment_of, curves, deliver
 from fondaco.strategy.place.advice import Way, advise
 from fondaco.strategy.place.options import Convert
 from fondaco.strategy.rules import rule
@@ -76,6 +76,23 @@ def _with_note(found: Delivery, note: str) -> Delivery:
     from dataclasses import replace
 
     return replace(found, notes=(*found.notes, note))
+
+
+def curves_of(
+    workspace: Workspace,
+    firm: str,
+    market: str,
+    consignment: Consignment,
+    today: date,
+    *,
+    zone: str = "",
+    up_to: int,
+) -> tuple[tuple[str, int, Decimal], ...]:
+    """Return (way, units, cost of a unit) for quantities from 1 to `up_to`, for a chart."""
+    code = countries.from_code(market)
+    rates = freight_of(workspace, firm).rates(code, origin=workspace.firm(firm).home, zone=zone)
+    convert = converter(workspace.home, today)
+    return curves(consignment, rates, today=today, convert=convert, zone=zone, up_to=up_to)
 
 
 def product_consignment(
