@@ -11,10 +11,13 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.web.conftest import NOW, Town
 
+from fondaco.strategy.plan.joining import JOINED
 from fondaco.web.accounts import actions
 from fondaco.web.accounts.models import Invitation
 from fondaco.web.data.models import Job, Upload
 from fondaco.web.markets.models import MarketNote, PracticeChange
+from fondaco.web.strategy import actions as plans
+from fondaco.web.strategy.models import PlanLine
 
 ROLES = ("anonymous", "outsider", "viewer", "member", "owner", "supporter")
 #: Of an anonymous visitor: sent to sign in.
@@ -52,6 +55,10 @@ def of_change(made: Made) -> dict[str, object]:
     return {**of_firm(made), "change_id": made.change.pk}
 
 
+def of_line(made: Made) -> dict[str, object]:
+    return {**of_firm(made), "line_id": made.line.pk}
+
+
 def of_network(made: Made) -> dict[str, object]:
     return {"slug": made.town.network.slug}
 
@@ -71,6 +78,7 @@ class Made:
     token: str
     note: MarketNote
     change: PracticeChange
+    line: PlanLine
 
 
 NOTE: dict[str, object] = {
@@ -163,6 +171,25 @@ TABLE = (
     Row("edit_rule", (IN, 404, 403, 400, 400, 404), of_market, {}, note="400: nothing was filled in"),
     Row("signals", READ, of_firm, note="buyers' texts: not for supporters"),
     Row("signals_count", READ, of_firm),
+    # the plan
+    Row("plan", READ, of_firm),
+    Row("plan_start", (IN, 404, 403, 302, 302, 404), of_firm, {}),
+    Row("plan_agree", (IN, 404, 403, 302, 302, 404), of_firm, {"review": "2099-01-01"}),
+    Row("plan_version", READ, lambda made: {**of_firm(made), "number": 1}),
+    Row("plan_compare", READ, of_firm),
+    Row("plan_since", READ, of_firm),
+    Row("plan_add", WRITE, of_firm),
+    Row("plan_add", (IN, 404, 403, 302, 302, 404), of_firm, {"part": "price", "text": "Ask more.", "owner": "firm"}),
+    Row("plan_line", READ, of_line),
+    Row("plan_line", (IN, 404, 403, 302, 302, 404), of_line, {"revision": 1, "text": "Ask more.", "owner": "firm", "status": "doing"}),
+    Row("plan_comment", (IN, 404, 403, 302, 302, 404), of_line, {"text": "Let us."}),
+    Row("plan_move", (IN, 404, 403, 302, 302, 404), of_line, {"to": "up"}),
+    Row("plan_pdf", READ, of_firm),
+    Row("plan_xlsx", READ, of_firm),
+    Row("plan_timeline_json", READ, of_firm),
+    Row("profile", READ, of_firm),
+    Row("promotion", READ, of_firm),
+    Row("profile", (IN, 404, 403, 400, 400, 404), of_firm, {}, note="400: the form came without its rows"),
     # a network
     Row("new_network", SIGNED_IN),
     Row("network", (*READ[:5], 200), of_network),
@@ -216,7 +243,21 @@ def made(town: Town, consent: Callable[[bool], None]) -> Made:
     change = PracticeChange.objects.create(
         firm=town.anchor, day=NOW.date(), what="Keywords in German", by=town.alice, made=NOW
     )
-    return Made(town, upload, job, invitation, token, note, change)
+    said = {
+        "fingerprint": "0" * 64,
+        "made": "2026-03-02",
+        "targets": [],
+        "conflicts": [],
+        "unknown": [],
+        "basis": {},
+    }
+    parts = {part: {"says": "", "actions": [], "unknown": [], "facts": {}, "basis": {}} for part in JOINED}
+    plan = plans.start(town.anchor, {**said, "parts": parts}, by=town.alice, now=NOW)
+    plans.start(town.anchor, {**said, "parts": parts}, by=town.alice, now=NOW)
+    newest = plan.plan.newest
+    assert newest is not None
+    line = plans.add(newest, "price", "Ask.", "firm", None, firm=town.anchor, by=town.alice, now=NOW)
+    return Made(town, upload, job, invitation, token, note, change, line)
 
 
 def check(made: Made, row: Row, role: str) -> None:

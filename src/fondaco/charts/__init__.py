@@ -9,6 +9,7 @@ from fondaco.charts.delivery import ways_of
 from fondaco.charts.dossier import prices_of, rate_of
 from fondaco.charts.expectations import allocation_of, expected_of
 from fondaco.charts.markets import bars_of, map_of, months_of
+from fondaco.charts.plan import svg_of, timeline_of
 
 __all__ = [
     "allocation_of",
@@ -18,5 +19,7 @@ __all__ = [
     "months_of",
     "prices_of",
     "rate_of",
+    "svg_of",
+    "timeline_of",
     "ways_of",
 ]

@@ -11,17 +11,23 @@ import traceback
 from typing import Any
 
 from fondaco.cli import (  # noqa: F401  (each adds its commands)
+    agree,
     explore,
     firms,
     freight,
     importing,
+    keywords,
     landed_cost,
     markets,
+    match,
+    plan,
+    platforms,
     pls,
     pls_beyond,
     pls_groups,
     pls_power,
     potential,
+    profile,
     regress,
     rules,
     running,

@@ -74,7 +74,10 @@ def shrunken_means(count: npt.ArrayLike, total: npt.ArrayLike, squares: npt.Arra
     spare = float(n.sum() - (n**2).sum() / n.sum())
     apart = float((n * (own - overall) ** 2).sum()) - (known.sum() - 1) * within
     between = max(0.0, float(apart / spare)) if spare > 0 and freedom > 0 else 0.0
-    weight = n * between / (n * between + within) if between > 0 else np.zeros_like(n)
+    counted = n > 0  # a group without values has no weight, also where values never differ within one
+    weight = np.zeros_like(n)
+    if between > 0:
+        weight[counted] = n[counted] * between / (n[counted] * between + within)
     # With groups drawn to a mean of credibilities, large groups do not decide it alone.
     if between > 0:
         overall = float((weight * own).sum() / weight.sum())

@@ -24,6 +24,8 @@ be left out, and what is left out is not known, never guessed::
     [aims]
     markets = ["GBR", "USA"]
     text = "Two lasting importers in two years"
+    buyers = "business"               # or consumers, or both
+    strategy = "brand"                # a niche brand, or cost: well made at a low price
     wants_own_site = true
 
     [price]
@@ -50,6 +52,32 @@ be left out, and what is left out is not known, never guessed::
     [[season]]
     months = [9, 10]
     what = "harvest"                  # when production leaves no hands for anything else
+
+    [attention]                       # hours a month on social networks and forums
+    posting_hours = 6
+    listening_hours = 2               # reading what buyers say there, answering them
+
+    [[tool]]                          # of a platform: what the firm makes of it
+    name = "RFQ market"
+    platform = "alibaba"
+    free = true
+    use = "never"                     # never | tried | regular
+
+    [[campaign]]                      # what was done, or is booked, to be seen
+    name = "Spring live show"
+    kind = "live"                     # keyword | exclusive | search | social | live | tour | sample | coupon | content | fair
+    since = 2026-04-10
+    markets = ["GBR"]
+    cost = "300"
+    leads = 7
+    alone = true                      # done without help from outside
+    rank_before = 14                  # place in the platform's search
+    rank_after = 6
+
+    [[training]]
+    what = "Search advertising"
+    day = 2026-02-03
+    by = "supporter"                  # supporter | firm | partner
 
     [supporter]                       # the consortium or agency that stands behind the firm
     name = "Consorzio Collina"
@@ -79,6 +107,10 @@ from fondaco.ledger.unit import no_flag
 from fondaco.reference import countries
 
 Skill = Literal["none", "some", "high"]
+#: Ways of being seen: ads for keywords, ads that hold a keyword alone, and so on.
+Kind = Literal[
+    "keyword", "exclusive", "search", "social", "live", "tour", "sample", "coupon", "content", "fair",
+]  # fmt: skip
 #: What a supporting organisation can do for its firms.
 Support = Literal[
     "training", "collective-delivery", "collective-brand", "quality-mark", "translation", "market-studies",
@@ -124,10 +156,12 @@ class Means(_Stated):
 
 
 class Aims(_Stated):
-    """Why the firm sells abroad, in its own words, and where it wants to."""
+    """Why the firm sells abroad, in its own words, where and to whom it wants to, and by price or as a brand."""
 
     markets: tuple[Market, ...] = ()
     text: str = Field(default="", max_length=2000)
+    buyers: Literal["business", "consumers", "both"] | None = None
+    strategy: Literal["cost", "brand"] | None = None
     wants_own_site: bool = False
 
 
@@ -177,6 +211,45 @@ class Season(_Stated):
     what: Name
 
 
+class Attention(_Stated):
+    """Hours a month on social networks and forums: telling, and listening to buyers there."""
+
+    posting_hours: Annotated[Decimal, BeforeValidator(no_flag), Field(ge=0, le=744)] | None = None
+    listening_hours: Annotated[Decimal, BeforeValidator(no_flag), Field(ge=0, le=744)] | None = None
+
+
+class Tool(_Stated):
+    """A tool that a platform offers, and what the firm makes of it; None is not known."""
+
+    name: Name
+    platform: str = Field(default="", max_length=200)
+    free: bool | None = None
+    use: Literal["never", "tried", "regular"] | None = None
+
+
+class Campaign(_Stated):
+    """Something done, or booked, to be seen: `rank_before` and `rank_after` are places in a platform's search."""
+
+    name: Name
+    kind: Kind
+    since: date
+    until: date | None = None
+    markets: tuple[Market, ...] = ()
+    cost: Amount | None = None
+    leads: Annotated[int, Field(ge=0, le=10_000_000)] | None = None
+    alone: bool | None = None
+    rank_before: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    rank_after: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+
+
+class Training(_Stated):
+    """What somebody of the firm was taught, when, and by whom."""
+
+    what: Name
+    day: date
+    by: Literal["supporter", "firm", "partner"] = "supporter"
+
+
 class Supporter(_Stated):
     """The organisation behind the firm, and what it does for it."""
 
@@ -203,6 +276,10 @@ class Profile(_Stated):
     channel: tuple[Channel, ...] = ()
     distributor: tuple[Distributor, ...] = ()
     season: tuple[Season, ...] = ()
+    attention: Attention = Attention()
+    tool: tuple[Tool, ...] = ()
+    campaign: tuple[Campaign, ...] = ()
+    training: tuple[Training, ...] = ()
     supporter: Supporter | None = None
     margins: dict[Market, Margins] = {}
     thresholds: dict[str, Annotated[Decimal, BeforeValidator(no_flag)]] = {}

@@ -48,3 +48,8 @@ def test_shrinking_comes_closer_to_the_truth() -> None:
 def test_nothing_at_all_is_refused() -> None:
     with pytest.raises(ValueError, match="no group"):
         shrunken_means([0], [0], [0])
+
+
+def test_a_group_without_values_has_the_common_mean_also_where_values_never_differ_within_one() -> None:
+    found = shrunken_means([2, 2, 0], [20, 60, 0], [200, 1800, 0])
+    assert found.weight[2] == 0 and found.mean[2] == found.overall and np.isfinite(found.mean).all()

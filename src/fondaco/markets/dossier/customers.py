@@ -544,7 +544,7 @@ def search_terms(
         return Terms()
     span = year_until(known)
     lines = ads.filter(ads.day.between(span.first, span.last))
-    paid, without_rate = _converted(lines, currency, span.first, span.last, rates)
+    paid, without_rate = converted(lines, currency, span.first, span.last, rates)
     named = paid.mutate(text=ibis.coalesce(paid.term, paid.keyword))
     overall = sums.rows(named.aggregate(spend=_.paid.sum(), orders=_.orders.sum()))[0]
     spent = float(overall["spend"] or 0)
@@ -559,7 +559,7 @@ def search_terms(
     return Terms(terms, span.first, span.last, without_rate) if terms else Terms()
 
 
-def _converted(
+def converted(
     lines: ir.Table, currency: str, first: date, last: date, rates: Rates | None
 ) -> tuple[ir.Table, int]:
     """Add ``paid`` and ``sold`` in the firm's currency; lines without a rate are counted and left out."""

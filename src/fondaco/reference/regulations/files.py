@@ -85,6 +85,7 @@ class _Stated(BaseModel):
     scope: Scope = "whole"
     origins: list[str] = []
     platforms: list[Platform] = []
+    registrations: list[str] = []
     checked: date | None = None
     recalled: date | None = None
     confidence: Confidence = "medium"
@@ -236,7 +237,7 @@ def _rule(table: dict[str, Any], where: str, origin: Literal["shipped", "user"],
         basis=basis, confidence=held.confidence, review_by=review_by, tags=tuple(held.tags), hs=tuple(held.hs),
         applies=held.applies, proof=held.proof, voluntary=held.voluntary, region=held.region,
         exceptions=" ".join(held.exceptions.split()), scope=held.scope, origins=tuple(held.origins),
-        platforms=tuple(held.platforms), valid_from=held.valid_from, valid_to=held.valid_to, origin=origin,
+        platforms=tuple(held.platforms), registrations=tuple(held.registrations), valid_from=held.valid_from, valid_to=held.valid_to, origin=origin,
         file=where,
     )  # fmt: skip
 

@@ -35,6 +35,11 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 TOPICS: tuple[Topic, ...] = get_args(Topic)
 PLATFORMS: tuple[Platform, ...] = get_args(Platform)
 
+#: Two rules that say the same kind of thing of the same goods share these.
+_SAME_FOR = (
+    "tags", "hs", "region", "scope", "platforms", "registrations", "origins", "proof", "voluntary",
+)  # fmt: skip
+
 #: The topic of a rule that states none.
 TOPIC_OF_KIND: dict[Kind, Topic] = {
     "prohibited": "customs",
@@ -87,6 +92,8 @@ class Rule:
         Origins of goods to which alone it speaks, alpha-3; ``!`` before one leaves it out.
     platforms
         Ways of selling to which alone it speaks.
+    registrations
+        What a seller has to be registered for, in the words of a firm's profile (``business``, ``e-commerce``).
     valid_from, valid_to
         First and last day in force; None where not stated.
     origin
@@ -115,6 +122,7 @@ class Rule:
     scope: Scope = "whole"
     origins: tuple[str, ...] = ()
     platforms: tuple[Platform, ...] = ()
+    registrations: tuple[str, ...] = ()
     valid_from: date | None = None
     valid_to: date | None = None
     origin: Literal["shipped", "user"] = "shipped"
@@ -164,6 +172,7 @@ class Rule:
             "scope": self.scope,
             "origins": list(self.origins),
             "platforms": list(self.platforms),
+            "registrations": list(self.registrations),
             "proof": self.proof,
             "voluntary": self.voluntary,
             "source": self.source,
@@ -309,7 +318,4 @@ def _same_place(one: Rule, other: Rule) -> bool:
     """Whether two rules speak of the same goods, region, ways of selling, origins, and of a common time."""
     first = max(one.valid_from or date.min, other.valid_from or date.min)
     last = min(one.valid_to or date.max, other.valid_to or date.max)
-    return first <= last and all(
-        getattr(one, name) == getattr(other, name)
-        for name in ("tags", "hs", "region", "scope", "platforms", "origins", "proof", "voluntary")
-    )
+    return first <= last and all(getattr(one, name) == getattr(other, name) for name in _SAME_FOR)

@@ -1,4 +1,5 @@
-"""Erasing a person from the desk's database: file names, answers, reports, sentences, notes, the audit trail.
+"""Erasing a person from the desk's database: file names, answers, reports, sentences, notes, plans,
+the audit trail.
 
 Accounts are people of the desk, not buyers: they are left alone.
 """
@@ -15,6 +16,7 @@ from fondaco.web.accounts.models import Firm
 from fondaco.web.data.models import Job, Upload, UploadState
 from fondaco.web.desk.models import AuditLine
 from fondaco.web.markets.models import MarketNote, PracticeChange
+from fondaco.web.strategy.models import LineComment, LineEdit, PlanLine, PlanVersion
 
 
 def erase(slug: str, person: Person) -> int:
@@ -27,6 +29,12 @@ def erase(slug: str, person: Person) -> int:
         found += _clean(Job.objects.filter(firm=firm), person, "options", "report", "sentence", "step")
         found += _clean(MarketNote.objects.filter(firm=firm), person, "text", "source", "where")
         found += _clean(PracticeChange.objects.filter(firm=firm), person, "what", "why")
+        found += _clean(PlanVersion.objects.filter(plan__firm=firm), person, "proposal", "in_spite")
+        found += _clean(
+            PlanLine.objects.filter(version__plan__firm=firm), person, "text", "owner", "proposed"
+        )
+        found += _clean(LineEdit.objects.filter(line__version__plan__firm=firm), person, "text", "owner")
+        found += _clean(LineComment.objects.filter(plan__firm=firm), person, "text")
         # Its lines are never changed by the desk; the law that a person may be forgotten goes before that.
         found += _clean(AuditLine.objects.filter(firm=firm), person, "data")
         ours = [str(pk) for pk in Job.objects.filter(firm=firm).values_list("task_id", flat=True) if pk]

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, path
+from django.urls import path
 
-from fondaco.web.strategy import delivery, product
+from fondaco.web.strategy import delivery, plan, plan_lines, plan_papers, product, profile, promotion
 
-urlpatterns: list[URLPattern] = [
+urlpatterns = [
+    path("plan/", plan.plan, name="plan"),
+    path("plan/start/", plan.plan_start, name="plan_start"),
+    path("plan/agree/", plan.plan_agree, name="plan_agree"),
+    path("plan/versions/<int:number>/", plan.plan_version, name="plan_version"),
+    path("plan/compare/", plan.plan_compare, name="plan_compare"),
+    path("plan/since/", plan.plan_since, name="plan_since"),
+    path("plan/lines/new/", plan_lines.plan_add, name="plan_add"),
+    path("plan/lines/<int:line_id>/", plan_lines.plan_line, name="plan_line"),
+    path("plan/lines/<int:line_id>/comment/", plan_lines.plan_comment, name="plan_comment"),
+    path("plan/lines/<int:line_id>/move/", plan_lines.plan_move, name="plan_move"),
+    path("plan/plan.pdf", plan_papers.plan_pdf, name="plan_pdf"),
+    path("plan/plan.xlsx", plan_papers.plan_xlsx, name="plan_xlsx"),
+    path("plan/timeline.json", plan_papers.plan_timeline_json, name="plan_timeline_json"),
+    path("profile/", profile.profile, name="profile"),
+    path("promotion/", promotion.promotion, name="promotion"),
     path("products/screen/", product.screening, name="screening"),
     path("delivery/", delivery.delivery, name="delivery"),
     path("delivery/ways.json", delivery.delivery_json, name="delivery_json"),

@@ -1,0 +1,220 @@
+"""How far several people who judged the same things agree: Krippendorff's alpha and Cohen's kappa.
+
+Both are 1 less the ratio of observed to expected disagreement: 1 is full agreement, 0 what chance would give.
+
+Sources: K. Krippendorff, Computing Krippendorff's Alpha-Reliability (2011); J. Cohen, A coefficient of agreement
+for nominal scales (Educational and Psychological Measurement 20, 1960); J. L. Fleiss, J. Cohen and B. S. Everitt,
+Large sample standard errors of kappa and weighted kappa (Psychological Bulletin 72, 1969).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import stats
+
+from fondaco.numerics.estimates import Estimate
+
+#: What differences between values mean: other names, other places in an order, distances, proportions.
+Metric = Literal["nominal", "ordinal", "interval", "ratio"]
+METRICS: tuple[Metric, ...] = get_args(Metric)
+
+#: Resamples of units for the interval of alpha.
+RESAMPLES = 2000
+
+
+@dataclass(frozen=True)
+class Alpha:
+    """Krippendorff's alpha.
+
+    Attributes
+    ----------
+    alpha
+        With an interval from resampled units; without a number where it cannot be told.
+    metric
+        What differences between values mean.
+    units, values
+        Units that at least two people judged, and their judgements of these.
+    observed, expected
+        Disagreements; NaN where there is nothing to compare.
+    """
+
+    alpha: Estimate
+    metric: Metric
+    units: int
+    values: int
+    observed: float
+    expected: float
+
+
+@dataclass(frozen=True)
+class Kappa:
+    """Cohen's kappa of two people.
+
+    Attributes
+    ----------
+    kappa
+        With the interval of its large-sample standard error; where that is nothing, as in full agreement, with
+        that of Clopper and Pearson for the share of agreement.
+    se, se_null
+        Standard errors: of the estimate, and where there is no agreement beyond chance.
+    agreed
+        Share of units on which they agree.
+    units
+        Units that both judged.
+    """
+
+    kappa: Estimate
+    se: float
+    se_null: float
+    agreed: float
+    units: int
+
+
+def krippendorff(
+    judged: ArrayLike,
+    metric: Metric = "nominal",
+    *,
+    level: float = 0.95,
+    resamples: int = RESAMPLES,
+    seed: int = 1,
+) -> Alpha:
+    """Return Krippendorff's alpha of any number of people, with gaps.
+
+    Parameters
+    ----------
+    judged
+        Shape (people, units), numbers; NaN where somebody did not judge.  Names are numbered by the caller.
+    metric
+        What differences mean; with ``ratio`` all values are zero or more.
+    level, resamples, seed
+        Of the interval: units are drawn with replacement, and resamples in which all values are alike (where
+        alpha has no value) are left out.
+
+    Raises
+    ------
+    ValueError
+        Where the array has not two dimensions, or a ratio is asked of values below zero.
+
+    Examples
+    --------
+    >>> nan = np.nan
+    >>> krippendorff([[1, 2, 3, 3, nan], [1, 2, 3, 4, 4]], "interval", resamples=200).alpha.estimate
+    0.8888888888888888
+    """
+    given = np.asarray(judged, dtype=np.float64)
+    if given.ndim != 2:
+        raise ValueError("judgements have two dimensions: people and units")
+    if metric == "ratio" and np.nanmin(given, initial=0) < 0:
+        raise ValueError("a ratio needs values of zero or more")
+    paired = given[:, (~np.isnan(given)).sum(axis=0) > 1]
+    domain = np.unique(paired[~np.isnan(paired)])
+    if not len(domain):
+        why = "No unit was judged by two people."
+        return Alpha(Estimate(None, why=why), metric, 0, 0, np.nan, np.nan)
+    counts = (paired[:, :, None] == domain).sum(axis=0).astype(np.float64)
+    observed, expected = _disagreements(counts, domain, metric)
+    n, values = counts.shape[0], int(counts.sum())
+    if expected == 0:
+        why = "All judgements are alike, so that agreement beyond chance cannot be told."
+        return Alpha(Estimate(None, why=why), metric, n, values, observed, expected)
+    rng = np.random.default_rng(seed)
+    drawn = []
+    for _ in range(resamples):
+        again = _disagreements(counts[rng.integers(n, size=n)], domain, metric)
+        if again[1] > 0:
+            drawn.append(1 - again[0] / again[1])
+    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2]) if drawn else (np.nan, np.nan)
+    if high - low < 1e-12:
+        why = f"No two judgements of the {n} units differ, so that resampling cannot tell how sure that is."
+        return Alpha(Estimate(1 - observed / expected, why=why), metric, n, values, observed, expected)
+    why = f"Rests on {n} units only." if n < 30 else ""
+    return Alpha(
+        Estimate(1 - observed / expected, float(low), float(high), level, why),
+        metric,
+        n,
+        values,
+        observed,
+        expected,
+    )
+
+
+def _disagreements(
+    counts: NDArray[np.float64], domain: NDArray[np.float64], metric: Metric
+) -> tuple[float, float]:
+    """Return observed and expected disagreement from the count of each value in each unit, shape (units, values)."""
+    size = counts.sum(axis=1)
+    total = counts.sum(axis=0)
+    n = total.sum()
+    # Coincidences: pairs of values within a unit, each unit weighing as many as it has judgements.
+    within = np.einsum("uc,uk,u->ck", counts, counts, 1 / (size - 1))
+    within[np.diag_indices(len(domain))] -= (counts / (size - 1)[:, None]).sum(axis=0)
+    apart = _apart(domain, total, metric)
+    between = np.outer(total, total)
+    return float((within * apart).sum() / n), float((between * apart).sum() / (n * (n - 1)))
+
+
+def _apart(domain: NDArray[np.float64], total: NDArray[np.float64], metric: Metric) -> NDArray[np.float64]:
+    """Return squared differences between values, shape (values, values)."""
+    first, second = domain[:, None], domain[None, :]
+    if metric == "nominal":
+        return np.asarray(first != second, dtype=np.float64)
+    if metric == "interval":
+        return np.asarray((first - second) ** 2)
+    if metric == "ratio":
+        both = first + second
+        return np.asarray(np.divide(first - second, both, out=np.zeros_like(both), where=both > 0) ** 2)
+    # Ranks: how many judgements lie between two values, each end counted half.
+    place = np.cumsum(total) - total / 2
+    return np.asarray((place[:, None] - place[None, :]) ** 2)
+
+
+def cohen(first: ArrayLike, second: ArrayLike, *, level: float = 0.95) -> Kappa:
+    """Return Cohen's kappa of two people.
+
+    Parameters
+    ----------
+    first, second
+        Shape (units,), numbers; NaN where one did not judge: such units are left out.
+
+    Examples
+    --------
+    >>> cohen([1, 1, 2, 2], [1, 1, 2, 1]).kappa.estimate
+    0.5
+    """
+    a, b = np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)
+    if a.shape != b.shape or a.ndim != 1:
+        raise ValueError("two people judge the same units: two arrays of one length")
+    both = ~(np.isnan(a) | np.isnan(b))
+    a, b = a[both], b[both]
+    n = len(a)
+    if n == 0:
+        return Kappa(Estimate(None, why="No unit was judged by both."), np.nan, np.nan, np.nan, 0)
+    domain = np.unique(np.concatenate([a, b]))
+    shares = (a[:, None] == domain).T.astype(np.float64) @ (b[:, None] == domain).astype(np.float64) / n
+    rows, columns = shares.sum(axis=1), shares.sum(axis=0)
+    agreed, chance = float(np.trace(shares)), float(rows @ columns)
+    if chance >= 1 - 1e-12:
+        why = "All judgements are alike, so that agreement beyond chance cannot be told."
+        return Kappa(Estimate(None, why=why), np.nan, np.nan, agreed, n)
+    kappa = (agreed - chance) / (1 - chance)
+    # Fleiss, Cohen and Everitt (1969), equations 13 and 14 for weights of one on the diagonal.
+    off = shares * (1 - kappa) ** 2 * (rows[None, :] + columns[:, None]) ** 2
+    on = np.diag(shares) * (1 - (rows + columns) * (1 - kappa)) ** 2
+    inside = on.sum() + off.sum() - np.trace(off) - (kappa - chance * (1 - kappa)) ** 2
+    se = float(np.sqrt(max(inside, 0.0) / n) / (1 - chance))
+    null = chance + chance**2 - float((rows * columns * (rows + columns)).sum())
+    why = f"Rests on {n} units only." if n < 30 else ""
+    if se < 1e-6:  # the large-sample error is no error here: the share of agreement has an exact interval
+        among = stats.binomtest(round(agreed * n), n).proportion_ci(level)
+        low, high = ((share - chance) / (1 - chance) for share in among)
+    else:
+        reach = float(stats.norm.ppf((1 + level) / 2)) * se
+        low, high = max(kappa - reach, -1.0), min(kappa + reach, 1.0)
+    return Kappa(
+        Estimate(kappa, float(low), float(high), level, why), se,
+        float(np.sqrt(max(null, 0.0) / n) / (1 - chance)), agreed, n,
+    )  # fmt: skip

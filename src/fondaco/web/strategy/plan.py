@@ -1,0 +1,207 @@
+"""The page Plan: today's proposal or the newest version, its conflicts, its lines; versions and comparisons."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from fondaco.strategy.plan.comparing import difference
+from fondaco.strategy.plan.lines import Line, lines_of
+from fondaco.strategy.rules import rule
+from fondaco.web.accounts import access
+from fondaco.web.strategy import actions
+from fondaco.web.strategy.models import Part, Plan, PlanVersion
+from fondaco.web.strategy.plan_forms import AgreeForm
+from fondaco.workflows.aftermath import aftermath_of
+from fondaco.workflows.plan import plan_of
+
+
+def today_of(seen: access.FirmAccess) -> Mapping[str, Any]:
+    """Return today's proposal as JSON that a database takes: PostgreSQL's knows no zero character."""
+    said = plan_of(seen.workspace, seen.firm.slug, timezone.localdate()).to_json()
+    held: dict[str, Any] = json.loads(json.dumps(said, default=str).replace("\\u0000", ""))
+    return held
+
+
+def version_of(seen: access.FirmAccess, number: int | None = None) -> PlanVersion | None:
+    """Return a version of the firm's plan, the newest if no number is said; None where there is no plan yet."""
+    versions = PlanVersion.objects.filter(plan__firm=seen.firm).select_related("plan", "by", "agreed_by")
+    if number is None:
+        return versions.first()
+    return get_object_or_404(versions, number=number)
+
+
+def lines_with_comments(version: PlanVersion) -> tuple[Line, ...]:
+    """Return a version's lines as the core knows them, each with what people said of it."""
+    said: dict[str, list[str]] = {}
+    for each in version.plan.comments.select_related("by"):
+        said.setdefault(each.key, []).append(f"{each.by or '—'}: {each.text}")
+    return tuple(replace(held.line, comments=tuple(said.get(held.key, ()))) for held in version.lines.all())
+
+
+def swot_of(seen: access.FirmAccess) -> Any:
+    """Return the firm's strengths, weaknesses, opportunities and threats, where the installation can tell them."""
+    try:
+        found = importlib.import_module("fondaco.workflows.swot")
+    except ModuleNotFoundError:
+        return None
+    tell = getattr(found, "swot_of", None)
+    return None if tell is None else tell(seen.workspace, seen.firm.slug, timezone.localdate())
+
+
+@login_required
+@require_GET
+def plan(request: HttpRequest, slug: str) -> HttpResponse:
+    """The newest version, or today's proposal where no plan was begun."""
+    seen = access.firm_for(request.user, slug)
+    version = version_of(seen)
+    proposal = version.proposal if version else today_of(seen)
+    return render(request, "strategy/plan.html", _page(seen, version, proposal))
+
+
+@login_required
+@require_GET
+def plan_version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """One version as it was; the newest leads to the plan's page."""
+    seen = access.firm_for(request.user, slug)
+    version = version_of(seen, number)
+    newest = version_of(seen)
+    if version is None or newest is None:
+        raise Http404
+    if version.number == newest.number:
+        return redirect("plan", slug=slug)
+    return render(request, "strategy/plan.html", {**_page(seen, version, version.proposal), "old": True})
+
+
+def _page(
+    seen: access.FirmAccess, version: PlanVersion | None, proposal: Mapping[str, Any]
+) -> dict[str, Any]:
+    held = list(version.lines.select_related("by")) if version else []
+    today = timezone.localdate()
+    review = today + timedelta(days=int(rule("plan/review").threshold("days").value))
+    counted: dict[str, int] = {}
+    for key in version.plan.comments.values_list("key", flat=True) if version else ():
+        counted[key] = counted.get(key, 0) + 1
+    advised = lines_of(proposal) if version is None else ()
+    parts = [
+        {
+            "name": part.value,
+            "label": part.label,
+            "says": proposal["parts"][part.value]["says"],
+            "unknown": proposal["parts"][part.value]["unknown"],
+            "lines": [
+                {"held": each, "said": each.line, "comments": counted.get(each.key, 0)}
+                for each in held
+                if each.part == part
+            ]
+            or [{"held": None, "said": line} for line in advised if line.part == part],
+        }
+        for part in Part
+    ]
+    return {
+        "access": seen,
+        "firm": seen.firm,
+        "version": version,
+        "versions": list(version.plan.versions.all()[:50]) if version else [],
+        "proposal": proposal,
+        "parts": parts,
+        "stops": sum(each["severity"] == "stop" for each in proposal["conflicts"]),
+        "texts": {line.key: line.text for line in (*(each.line for each in held), *advised)},
+        "due_again": bool(version and version.review and version.review <= today),
+        "agree": AgreeForm(stops=bool(version and version.stops), first=review),
+        "swot": swot_of(seen),
+        "today": today,
+    }
+
+
+@login_required
+@require_POST
+def plan_start(request: HttpRequest, slug: str) -> HttpResponse:
+    """Start the plan from today's proposal, or make its next version."""
+    seen = access.firm_for(request.user, slug, need="write")
+    version = actions.start(seen.firm, today_of(seen), by=seen.user, now=timezone.now())
+    messages.success(
+        request,
+        _("The plan is begun. Edit its lines, then agree to it.")
+        if version.number == 1
+        else _("Version %(number)s is made; what people wrote is kept.") % {"number": version.number},
+    )
+    return redirect("plan", slug=slug)
+
+
+@login_required
+@require_POST
+def plan_agree(request: HttpRequest, slug: str) -> HttpResponse:
+    """Agree to the newest version."""
+    seen = access.firm_for(request.user, slug, need="write")
+    version = version_of(seen)
+    if version is None:
+        raise Http404
+    form = AgreeForm(request.POST, stops=bool(version.stops))
+    if not form.is_valid():
+        context = {**_page(seen, version, version.proposal), "agree": form}
+        return render(request, "strategy/plan.html", context, status=400)
+    actions.agree(
+        version, review=form.cleaned_data["review"], in_spite=form.cleaned_data.get("in_spite", ""),
+        firm=seen.firm, by=seen.user, now=timezone.now(),
+    )  # fmt: skip
+    messages.success(request, _("Agreed. Set the status of a line when something is done."))
+    return redirect("plan", slug=slug)
+
+
+@login_required
+@require_GET
+def plan_compare(request: HttpRequest, slug: str) -> HttpResponse:
+    """Two versions beside each other: ``?from=1&to=2``; without ``to``, today's proposal."""
+    seen = access.firm_for(request.user, slug)
+    held = Plan.objects.filter(firm=seen.firm).first()
+    if held is None or held.newest is None:
+        raise Http404
+    numbers = [_number(request.GET.get(name)) for name in ("from", "to")]
+    before = version_of(seen, numbers[0] or held.newest.number)
+    after = version_of(seen, numbers[1]) if numbers[1] else None
+    if before is None:
+        raise Http404
+    proposal = after.proposal if after else today_of(seen)
+    lines: Sequence[Line] = [each.line for each in after.lines.all()] if after else lines_of(proposal)
+    found = difference([each.line for each in before.lines.all()], lines, (before.proposal, proposal))
+    context = {
+        "access": seen, "firm": seen.firm, "before": before, "after": after, "found": found,
+        "versions": list(held.versions.all()[:50]),
+    }  # fmt: skip
+    return render(request, "strategy/plan_compare.html", context)
+
+
+def _number(said: str | None) -> int | None:
+    return int(said) if said and said.isdecimal() and len(said) < 9 else None
+
+
+@login_required
+@require_GET
+def plan_since(request: HttpRequest, slug: str) -> HttpResponse:
+    """What happened since a version was made (or agreed): ``?version=2``; the newest agreed one otherwise."""
+    seen = access.firm_for(request.user, slug)
+    number = _number(request.GET.get("version"))
+    agreed = PlanVersion.objects.filter(plan__firm=seen.firm, agreed__isnull=False).first()
+    version = version_of(seen, number) if number else agreed or version_of(seen)
+    if version is None:
+        raise Http404
+    since = timezone.localtime(version.agreed or version.made).date()
+    told = aftermath_of(
+        seen.workspace, slug, since, proposal=version.proposal, lines=[each.line for each in version.lines.all()],
+        today=timezone.localdate(),
+    )  # fmt: skip
+    context = {"access": seen, "firm": seen.firm, "version": version, "told": told}
+    return render(request, "strategy/plan_since.html", context)

@@ -1,0 +1,60 @@
+"""`fondaco agree`: Krippendorff's own example from a file, and files that are not right."""
+
+from __future__ import annotations
+
+import pytest
+from tests.cli.conftest import Shell
+
+pytestmark = pytest.mark.requirement("R18")
+
+#: Krippendorff (2011): a column for each of four observers.
+CODED = """A,B,C,D
+1,1,,1
+2,2,3,2
+3,3,3,3
+3,3,3,3
+2,2,2,2
+1,2,3,4
+4,4,4,4
+1,1,2,1
+2,2,2,2
+,5,5,5
+,,1,1
+,3,,
+"""
+
+
+@pytest.mark.parametrize(
+    ("metric", "alpha"), [("nominal", 0.743), ("ordinal", 0.815), ("interval", 0.849), ("ratio", 0.797)]
+)
+def test_krippendorffs_own_example(shell: Shell, metric: str, alpha: float) -> None:
+    told = shell.run("agree", shell.file("coded.csv", CODED), "--metric", metric, "--json").json
+    assert told["alpha"]["estimate"] == pytest.approx(alpha, abs=0.0005)
+    assert told["alpha"]["low"] < alpha < told["alpha"]["high"]
+    assert (told["units"], told["values"], len(told["kappas"])) == (11, 40, 6)
+
+
+def test_words_are_judged_too_and_coders_can_be_chosen(shell: Shell) -> None:
+    file = shell.file(
+        "coded.csv", "text,Ana,Bo\ns1,trust,trust\ns2,price,price\ns3,trust,price\ns4,price,trust\n"
+    )
+    told = shell.run("agree", file, "--coder", "Ana", "--coder", "Bo", "--json").json
+    assert told["categories"] == ["price", "trust"] and told["kappas"][0]["kappa"]["estimate"] == 0
+    assert "Krippendorff's alpha" in shell.run("agree", file, "--coder", "Ana", "--coder", "Bo").out
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "says"),
+    [
+        ("A,B\n1,x\n2,2\n", ("--metric", "ordinal"), "row 2, column B: 'x' is no number"),
+        ("A,B\n1,-2\n2,2\n", ("--metric", "ratio"), "below zero"),
+        ("A,B\n1,2\n2,2\n", ("--coder", "C"), "no column 'C'"),
+        ("A,B\n1,2\n2,2\n", ("--coder", "A"), "two coders"),
+        ("A,B\n1,2\n2,2\n", ("--metric", "kappa"), "nominal, ordinal"),
+        ("A,B\n1,inf\n2,2\n", ("--metric", "interval"), "is no number"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_words(
+    shell: Shell, text: str, words: tuple[str, ...], says: str
+) -> None:
+    assert says in shell.run("agree", shell.file("coded.csv", text), *words, "--json", code=2).json["error"]
