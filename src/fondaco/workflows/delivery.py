@@ -178,15 +178,17 @@ def stated_products(workspace: Workspace, firm: str) -> list[tuple[str, Unit]]:
 
 
 def usual_units(ledger: Ledger, sku: str, unit: Unit) -> tuple[int, str]:
-    """Return how many units are sent at once, and why so many: the median of what is ordered abroad, else what is stated."""
+    """Return how many units are sent at once, and why so many: the stated minimum order, else the median of what is
+    ordered abroad, else a carton; the larger of the first two, since single sales to consumers are no consignments.
+    """
     medians = remembering(
         ("usual units", str(ledger.firm.slug), ledger.fingerprint()), lambda: _medians(ledger)
     )
-    if sku in medians:
-        units, orders = medians[sku]
-        return units, f"the median of {orders:,} orders from abroad"
-    if unit.minimum_order is not None:
+    units, orders = medians.get(sku, (0, 0))
+    if unit.minimum_order is not None and unit.minimum_order >= units:
         return unit.minimum_order, "the stated minimum order"
+    if units:
+        return units, f"the median of {orders:,} orders from abroad"
     if unit.per_carton is not None:
         return unit.per_carton, "one carton"
     return 1, "one unit: nothing is stated or sold yet"

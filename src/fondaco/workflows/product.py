@@ -23,10 +23,13 @@ from fondaco.strategy.product import (
     Rivals,
     Screened,
     Seen,
+    fits_from,
+    freight_share,
     scores,
     screen,
 )
 from fondaco.strategy.product.advice import Request, advise
+from fondaco.strategy.rules import rule
 from fondaco.workflows.conclusions import remembering
 from fondaco.workflows.delivery import delivery_of, usual_units
 from fondaco.workflows.dossier import dossier_of
@@ -41,8 +44,8 @@ MOST = 30
 #: What share of the landed price is not the price at the works; None where it cannot be told.
 LandedOf = Callable[[str, str, Delivery], Landed | None]
 
-#: Requests by which a buyer asks for what is not in the catalogue.
-OUTSIDE = 1
+#: Kinds of request by which a buyer asks for what the catalogue does not hold, as the lexicon of requests has them.
+OUTSIDE = ("private_label", "certificate", "packaging", "customisation")
 
 
 @dataclass(frozen=True)
@@ -128,7 +131,8 @@ def propose(
         Categories that members of the firm's network could share.
     """
     ledger, profile = workspace.ledger(firm), profile_of(workspace, firm)
-    found = screened(workspace, firm, today, landed=landed)
+    targets = [target.market for target in targets_of(workspace, firm)]
+    found = screened(workspace, firm, today, targets, landed=landed)
     asked = signals_of(workspace, firm).requests
     requests = [
         Request(
@@ -136,7 +140,7 @@ def propose(
             f"{one.texts:,} of {one.of_texts:,} texts from {countries.name(one.market) if one.market else 'unknown places'} ask for it.",
         )
         for one in sorted(asked.asked, key=lambda one: -one.texts)
-        if one.texts > OUTSIDE and not one.offered.any
+        if one.kind in OUTSIDE and one.texts > 1 and not one.offered.any and one.market in (None, *targets)
     ]  # fmt: skip
     told = advise(
         found,
@@ -180,9 +184,40 @@ def _market(
             landed(each.sku, market, delivery) if landed and delivery else None,
             _asked(each, market, counted), counted.sold.get((each.sku, market), 0),
             counted.by_market.get(market, 0), rivals.get(each.name), _proved(each, proofs, known.closure),
-            _demand(each, market, signals),
+            _demand(each, market, signals), _fits_from(workspace, firm, market, each, delivery, today),
+            _conditions(spoken),
         )  # fmt: skip
     return found
+
+
+def _conditions(spoken: ProductRules) -> int:
+    """Return how many rules that speak of such goods, not of all, say on what conditions they are sold."""
+    asks = ("licence", "certificate", "label")
+    found = {
+        a.rule.id
+        for cell in spoken.cells
+        if cell.kind in asks
+        for a in cell.rules
+        if a.certain and a.rule.applies and not a.rule.voluntary and (a.rule.tags or a.rule.hs)
+    }
+    return len(found)
+
+
+def _fits_from(
+    workspace: Workspace, firm: str, market: str, each: Goods, delivery: Delivery | None, today: date
+) -> int | None:
+    """Return the smallest consignment whose freight the price carries, where the usual one's is too dear."""
+    own = profile_of(workspace, firm).thresholds
+    most = rule("product/logistics-share").threshold("max_freight_share", own).value
+    share = freight_share(each.unit, delivery)
+    if each.unit is None or delivery is None or share is None or share <= most:
+        return None
+    sent = delivery.consignment
+
+    def at(units: int) -> Delivery:
+        return delivery_of(workspace, firm, market, sent.of(units), today)
+
+    return fits_from(each.unit, at, sent.units, own)
 
 
 def _levels(spoken: ProductRules) -> dict[str, Any]:
@@ -267,9 +302,12 @@ def _asked(each: Goods, market: str, counted: _Ledger) -> Asked:
     capacity = each.unit.monthly_capacity if each.unit else None
     if capacity is None:
         return Asked(len(mine), quantities)
-    lost = [
-        max(Decimal(0), units - max(Decimal(0), capacity - counted.months.get((each.sku, month), Decimal(0))))
-        for _product, _market, month, units in mine
-        if units is not None
-    ]
-    return Asked(len(mine), quantities, sum(1 for units in lost if units > 0), sum(lost, Decimal(0)))
+    dated = [(month, units) for _product, _market, month, units in mine if units is not None]
+    above = [max(Decimal(0), units - capacity) for _month, units in dated]
+    ordered = counted.months
+    free = [max(Decimal(0), capacity - ordered.get((each.sku, month), Decimal(0))) for month, _units in dated]
+    left = [max(Decimal(0), units - there) for (_month, units), there in zip(dated, free, strict=True)]
+    return Asked(
+        len(mine), quantities, sum(units > 0 for units in above), sum(above, Decimal(0)),
+        sum(units > 0 for units in left), sum(left, Decimal(0)),
+    )  # fmt: skip
