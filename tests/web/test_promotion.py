@@ -69,3 +69,19 @@ def test_a_firm_without_advertising_is_told_what_is_missing(town: Town) -> None:
     page = town.as_(town.charlie).get(reverse("promotion", kwargs={"slug": "borealis"})).content.decode()
     assert "No search terms or keywords are in the ledger yet" in page
     assert "monthly budget is not stated" in page and "What is not known" in page
+
+
+@pytest.mark.requirement("X01")
+def test_the_fragment_of_the_quadrants_links_each_line_to_its_evidence(town: Town) -> None:
+    from django.template.loader import render_to_string
+
+    from fondaco.strategy.plan.swot import MarketFacts, swot
+    from fondaco.strategy.profile import Profile
+
+    facts = MarketFacts(
+        "KOR", exchange=-0.1, prohibited=(("<b>Wine</b>", "No alcohol.", "Law 1"),), platforms=(1, 3)
+    )
+    html = render_to_string("strategy/swot.html", {"firm": town.anchor, "swot": swot([facts], Profile())})
+    assert reverse("market", kwargs={"slug": "anchor-teas", "code": "KOR"}) in html
+    assert reverse("market_rules", kwargs={"slug": "anchor-teas", "code": "KOR"}) in html
+    assert "&lt;b&gt;Wine" in html and "<b>Wine" not in html and "No figure says so" in html

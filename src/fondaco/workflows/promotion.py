@@ -15,7 +15,7 @@ from fondaco.markets.dossier.wording import common_words
 from fondaco.markets.exploration import Plan
 from fondaco.markets.observed import ad_spend
 from fondaco.numerics.estimates import Estimate
-from fondaco.strategy.advice import Proposal
+from fondaco.strategy.advice import Action, Proposal
 from fondaco.strategy.profile import Campaign, Profile
 from fondaco.strategy.promotion.acting import Found, actions_of, unknown_of
 from fondaco.strategy.promotion.ads import Advertising, advertising_of
@@ -230,6 +230,8 @@ def propose(workspace: Workspace, firm: str, today: date) -> Proposal:
         What to learn and who teaches it; what is run alone since the first training.
     ``kinds``, ``lead_costs``, ``listening``, ``talks``
         Campaigns before and after, cost of a lead by kind, share of listening, what to talk by in each market.
+    ``hours``
+        By the key of an action: hours of work, where a rule says so.
     ``listings``, ``clashes``
         The oldest of the firm's listings; campaigns booked in a production peak.
     """
@@ -240,7 +242,7 @@ def propose(workspace: Workspace, firm: str, today: date) -> Proposal:
         _says(found),
         actions,
         unknown_of(found),
-        facts_of(found),
+        {**facts_of(found), "hours": hours_of(found, actions)},
         {
             "fingerprint": workspace.ledger(firm).fingerprint(),
             "rules": sorted({each.rule for each in actions}),
@@ -274,6 +276,12 @@ def facts_of(found: Found) -> dict[str, Any]:
         "listings": [age.to_json(found.today) for age in found.ages[:20]],
         "clashes": [clash.to_json() for clash in found.clashes],
     }
+
+
+def hours_of(found: Found, actions: Sequence[Action]) -> dict[str, str]:
+    """Return how many hours actions take, by key, where that is known."""
+    shows = found.limit("live", "hours")
+    return {each.key: f"{shows:g}" for each in actions if each.key.startswith("promotion/live-show")}
 
 
 def _says(found: Found) -> str:
