@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from fondaco.kernel import InputError
 from fondaco.ledger import Ledger, Workspace
 from fondaco.markets.signals.looking import Signals
 from fondaco.reference import countries
@@ -23,16 +24,16 @@ from fondaco.strategy.product import (
     Rivals,
     Screened,
     Seen,
+    carries,
     fits_from,
-    freight_share,
     scores,
     screen,
 )
 from fondaco.strategy.product.advice import Request, advise
-from fondaco.strategy.rules import rule
 from fondaco.workflows.conclusions import remembering
 from fondaco.workflows.delivery import delivery_of, usual_units
 from fondaco.workflows.dossier import dossier_of
+from fondaco.workflows.price import price_of
 from fondaco.workflows.profile import profile_of
 from fondaco.workflows.regulations import ProofCounts, book_of, known_tags, products_of, proofs_of
 from fondaco.workflows.signals import signals_of
@@ -86,8 +87,9 @@ def screened(
     markets
         In any spelling of a country.
     landed
-        What share of the landed price is not the price at the works.
+        What share of the landed price is not the price at the works; from the firm's tariffs and freight where left out.
     """
+    landed = landed or landed_of(workspace, firm, today)
     codes = [countries.from_code(market) for market in markets]
     codes = codes or [target.market for target in targets_of(workspace, firm)]
     goods, own = goods_of(workspace, firm), profile_of(workspace, firm).thresholds
@@ -99,6 +101,27 @@ def screened(
         market: _market(workspace, firm, market, goods, counted, signals, today, landed) for market in codes
     }
     return tuple(screen(each, seen[market][each.sku], own) for each in goods for market in codes)
+
+
+def landed_of(workspace: Workspace, firm: str, today: date) -> LandedOf:
+    """Return what tells the share of the landed price that is freight, duty, tax and fees: the dearest case's, under DDP."""
+
+    def landed(sku: str, market: str, delivery: Delivery) -> Landed | None:
+        try:
+            found = price_of(
+                workspace, firm, sku, market, "DDP", today, quantity=delivery.consignment.units
+            ).quote
+        except InputError:  # what is missing is said by the other checks
+            return None
+        if "DDP" not in found.prices or not found.outcomes:
+            return None
+        works, (low, high) = found.prices["EXW"][0], found.prices["DDP"]
+        says = f"DDP, {delivery.consignment.units:,} units, {found.outcomes[0].case.name}"
+        if low < high:
+            says += f"; {1 - works / low:.0%} in the cheapest case"
+        return Landed(1 - works / high, says)
+
+    return landed
 
 
 def goods_of(workspace: Workspace, firm: str) -> tuple[Goods, ...]:
@@ -160,7 +183,7 @@ def propose(
 
 def _market(
     workspace: Workspace, firm: str, market: str, goods: Sequence[Goods], counted: _Ledger, signals: Signals,
-    today: date, landed: LandedOf | None,
+    today: date, landed: LandedOf,
 ) -> dict[str, Seen]:  # fmt: skip
     """Return what is known of each product in a market, by article number."""
     ledger, known = workspace.ledger(firm), known_tags(workspace)
@@ -176,15 +199,16 @@ def _market(
             delivery = delivery_of(
                 workspace, firm, market, consignment_of(each.unit, units, ledger.firm.currency), today
             )
+        whole = landed(each.sku, market, delivery) if delivery is not None else None
         stated: dict[str, int] = {
             c.kind: sum(a.certain and a.rule.applies for a in c.rules) for c in spoken.cells
         }
         found[each.sku] = Seen(
             market, _levels(spoken) if each.tags or each.hs else {}, stated, delivery,
-            landed(each.sku, market, delivery) if landed and delivery else None,
+            whole,
             _asked(each, market, counted), counted.sold.get((each.sku, market), 0),
             counted.by_market.get(market, 0), rivals.get(each.name), _proved(each, proofs, known.closure),
-            _demand(each, market, signals), _fits_from(workspace, firm, market, each, delivery, today),
+            _demand(each, market, signals), _fits_from(workspace, firm, market, each, delivery, whole, landed, today),
             _conditions(spoken),
         )  # fmt: skip
     return found
@@ -204,20 +228,20 @@ def _conditions(spoken: ProductRules) -> int:
 
 
 def _fits_from(
-    workspace: Workspace, firm: str, market: str, each: Goods, delivery: Delivery | None, today: date
-) -> int | None:
-    """Return the smallest consignment whose freight the price carries, where the usual one's is too dear."""
+    workspace: Workspace, firm: str, market: str, each: Goods, delivery: Delivery | None, found: Landed | None,
+    landed: LandedOf, today: date,
+) -> int | None:  # fmt: skip
+    """Return the smallest consignment whose cost of export the price carries, where the usual one's is too dear."""
     own = profile_of(workspace, firm).thresholds
-    most = rule("product/logistics-share").threshold("max_freight_share", own).value
-    share = freight_share(each.unit, delivery)
-    if each.unit is None or delivery is None or share is None or share <= most:
+    if each.unit is None or delivery is None or carries(each.unit, delivery, found, own) is not False:
         return None
-    sent = delivery.consignment
+    unit, sent = each.unit, delivery.consignment
 
-    def at(units: int) -> Delivery:
-        return delivery_of(workspace, firm, market, sent.of(units), today)
+    def within(units: int) -> bool | None:
+        larger = delivery_of(workspace, firm, market, sent.of(units), today)
+        return carries(unit, larger, landed(each.sku, market, larger), own)
 
-    return fits_from(each.unit, at, sent.units, own)
+    return fits_from(within, sent.units, unit.monthly_capacity or 0)
 
 
 def _levels(spoken: ProductRules) -> dict[str, Any]:

@@ -92,6 +92,19 @@ def test_what_is_asked_for_is_set_beside_what_was_free_in_that_month(workspace: 
     assert found(workspace)["C-1", "KOR"].seen.asked.beyond == 0
 
 
+@pytest.mark.requirement("F63")
+def test_where_tariffs_are_on_record_the_landed_price_decides(workspace: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "uk.csv").write_text(
+        "destination,origin,kind,carrier,per_kg,currency\nGB,IT,groupage,Road,0.50,EUR\n"
+    )
+    freight_of(workspace).add(tmp_path / "uk.csv", now=NOW)
+    (told,) = [each for each in screened(workspace, "shop", TODAY, ["GBR"]) if each.product.sku == "C-1"]
+    assert told.seen.landed is not None and "DDP" in told.seen.landed.says
+    # Freight alone is 0.125 on 60; British VAT of 20 % is on top of any duty.
+    assert told.seen.landed.share > D("0.16") and told.checks[0].rule == "price/cost-share"
+    assert told.checks[0].state == "fit"
+
+
 def test_markets_may_be_named_in_any_spelling(workspace: Workspace) -> None:
     assert {each.market for each in screened(workspace, "shop", TODAY, ["Germany"])} == {"DEU"}
 

@@ -117,8 +117,8 @@ class Seen:
     market_orders
         Orders of the firm in the market, of any product.
     fits_from
-        The smallest number of units at once, beyond that of `delivery` and within a month's capacity, at which freight
-        is within its threshold; None where there is none or it was not looked for.
+        The smallest number of units at once, beyond that of `delivery` and within a month's capacity, at which the
+        price carries the cost of export; None where there is none or it was not looked for.
     demand
         Signals of demand, in sentences.
     """
@@ -260,27 +260,36 @@ def freight_share(unit: Unit | None, delivery: Delivery | None) -> Decimal | Non
     return freight / (unit.price + freight)
 
 
-def fits_from(
-    unit: Unit, at: Callable[[int], Delivery], units: int, thresholds: Thresholds | None = None
-) -> int | None:
-    """Return from how many units at once, within a month's capacity, freight is within its threshold.
+def carries(
+    unit: Unit | None, delivery: Delivery | None, landed: Landed | None, own: Thresholds | None = None
+) -> bool | None:
+    """Return whether the price carries the cost of export: by the landed price, else by freight; None where not known."""
+    if landed is not None:
+        return landed.share <= rule("price/cost-share").threshold("max_cost_share", own).value
+    share = freight_share(unit, delivery)
+    if share is None:
+        return None
+    return share <= rule("product/logistics-share").threshold("max_freight_share", own).value
 
-    Doubled quantities are looked at, and then halved between the last that is above and the first that is within.
+
+def fits_from(within: Callable[[int], bool | None], units: int, limit: int) -> int | None:
+    """Return from how many units at once, up to `limit`, the price carries the cost of export.
+
+    Doubled quantities are looked at, and then halved between the last that is too dear and the first that is not.
 
     Parameters
     ----------
-    at
-        The delivery of so many units.
+    within
+        Whether the price carries it for so many units.
     units
-        A number at which freight is above it.
+        A number at which it does not.
+
+    Examples
+    --------
+    >>> fits_from(lambda units: units >= 93, 60, 2400), fits_from(lambda units: units >= 93, 60, 80)
+    (93, None)
     """
-    most = rule("product/logistics-share").threshold("max_freight_share", thresholds).value
-
-    def within(count: int) -> bool:
-        share = freight_share(unit, at(count))
-        return share is not None and share <= most
-
-    low, high, limit = units, 2 * units, unit.monthly_capacity or 0
+    low, high = units, 2 * units
     while high <= limit and not within(high):
         low, high = high, 2 * high
     high = min(high, limit)
@@ -303,26 +312,26 @@ def offer_for(orders: int, thresholds: Thresholds | None = None) -> Literal["sta
 
 
 def _transport(product: Goods, seen: Seen, share: Decimal | None, own: Thresholds) -> Check:
-    if seen.landed is not None:
-        most = rule("price/cost-share").threshold("max_cost_share", own)
-        over = seen.landed.share > most.value
-        return Check(
-            "transport", "not fit" if over else "fit",
-            f"{seen.landed.share:.0%} of the landed price is freight, duty, tax and fees ({seen.landed.says}); "
-            f"{'above' if over else 'at most'} {most.says}.",
-            "price/cost-share", "A dearer product, a cheaper way, a lower duty, or another threshold.",
-        )  # fmt: skip
-    rule_id = "product/logistics-share"
-    if share is None:
+    rule_id = "product/logistics-share" if seen.landed is None else "price/cost-share"
+    if seen.landed is None and share is None:
         return Check("transport", "not known", _why_unknown(product, seen), rule_id, "The facts named here.")
-    most = rule(rule_id).threshold("max_freight_share", own)
-    assert seen.delivery is not None
-    assert seen.delivery.best is not None
-    best, over = seen.delivery.best, share > most.value
-    told = (
-        f"Freight is {share:.0%} of price and freight ({best.called}, {seen.delivery.consignment.units:,} units, "
-        f"{best.cost} {best.currency}); {'above' if over else 'at most'} {most.says}. Duty and tax are not counted."
-    )
+    over = not carries(product.unit, seen.delivery, seen.landed, own)
+    side = "above" if over else "at most"
+    if seen.landed is not None:
+        most = rule(rule_id).threshold("max_cost_share", own)
+        told = (
+            f"{seen.landed.share:.0%} of the landed price is freight, duty, tax and fees ({seen.landed.says}); "
+            f"{side} {most.says}."
+        )
+    else:
+        most = rule(rule_id).threshold("max_freight_share", own)
+        assert seen.delivery is not None
+        assert seen.delivery.best is not None
+        best = seen.delivery.best
+        told = (
+            f"Freight is {share:.0%} of price and freight ({best.called}, {seen.delivery.consignment.units:,} units, "
+            f"{best.cost} {best.currency}); {side} {most.says}. Duty and tax are not counted."
+        )
     if over and seen.fits_from is not None:
         return Check(
             "transport", "work", f"{told} From {seen.fits_from:,} units at once it is within it.", rule_id,
@@ -330,7 +339,7 @@ def _transport(product: Goods, seen: Seen, share: Decimal | None, own: Threshold
         )  # fmt: skip
     return Check(
         "transport", "not fit" if over else "fit", told, rule_id,
-        "A dearer product, more units at once, a cheaper way, or another threshold.",
+        "A dearer product, more units at once, a cheaper way, a lower duty, or another threshold.",
     )  # fmt: skip
 
 

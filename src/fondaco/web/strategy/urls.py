@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from fondaco.web.strategy import delivery, plan, plan_lines, plan_papers, product, profile, promotion
-from fondaco.web.strategy import plan, plan_lines, plan_papers, platforms, price, profile, promotion, registers
+from fondaco.web.strategy import (
+    delivery,
+    plan,
+    plan_lines,
+    plan_papers,
+    platforms,
+    price,
+    product,
+    profile,
+    promotion,
+    registers,
+)
 
 urlpatterns = [
     path("plan/", plan.plan, name="plan"),

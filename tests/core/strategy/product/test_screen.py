@@ -20,6 +20,7 @@ from fondaco.strategy.product import (
     Proved,
     Screened,
     Seen,
+    carries,
     density,
     fits_from,
     freight_share,
@@ -198,23 +199,15 @@ def test_what_is_too_dear_to_send_in_small_lots_may_be_fit_in_larger_ones() -> N
     road = Rate("KOR", "groupage", "EUR", carrier="Road", per_kg=D("0.5"), fixed=D(50))
     few = delivery(BOX, road, units=5)
     # 50 + 0.45 a box on 9.00: 30 % from 50 / n + 0.45 <= 27 / 7, n >= 14.68.
-    start = fits_from(BOX, lambda units: delivery(BOX, road, units=units), 5)
+    start = fits_from(lambda units: carries(BOX, delivery(BOX, road, units=units), None), 5, 50)
     assert start == 15
     found = told(BOX, delivery=few, fits_from=start)
     assert found.verdict == "fit" and "From 15 units at once it is within it." in found.reasons[0].says
-    assert (
-        fits_from(
-            BOX,
-            lambda units: delivery(BOX, road, units=units),
-            5,
-            {"product/logistics-share.max_freight_share": D("0.01")},
-        )
-        is None
-    )
 
 
 def test_more_than_a_month_can_make_is_not_looked_at() -> None:
     dear = Rate("KOR", "groupage", "EUR", carrier="Road", fixed=D(5000))
-    assert fits_from(BOX, lambda units: delivery(BOX, dear, units=units), 5) is None
-    free = BOX.model_copy(update={"monthly_capacity": None})
-    assert fits_from(free, lambda units: delivery(free, dear, units=units), 5) is None
+    assert fits_from(lambda units: carries(BOX, delivery(BOX, dear, units=units), None), 5, 50) is None
+    assert fits_from(lambda _units: True, 5, 0) is None
+    assert carries(BOX, None, None) is None
+    assert carries(BOX, None, Landed(D("0.4"), "")) is True
