@@ -171,6 +171,8 @@ PAGES = {
     "note": "/f/harbour-tea/markets/notes/new/?market=DEU&part=competitors",
     "practice": "/f/harbour-tea/markets/practice/new/",
     "signals": "/f/harbour-tea/signals/",
+    "plan": "/f/harbour-tea/plan/?now=1",
+    "plan-wait": "/f/harbour-tea/plan/",
     "rules": "/f/harbour-tea/rules/",
     "products": "/f/harbour-tea/products/",
     "market-rules": "/f/harbour-tea/rules/JPN/?tag=wine",
@@ -199,6 +201,29 @@ def test_page_in_light_dark_and_on_a_phone(
         assert not serious(page)
     else:
         examine(page, name, context)
+    page.close()
+    end_with_axe()
+
+
+def test_a_plan_is_begun_and_a_line_edited_by_keyboard_within_the_page(
+    taken_in: tuple[BrowserContext, str], site: Site
+) -> None:
+    context, _ = taken_in
+    page = context.new_page()
+    page.goto(site.address + "/f/harbour-tea/plan/?now=1")
+    page.get_by_role("button", name="Begin the plan with this proposal").press("Enter")
+    expect(page.get_by_text("Version 1, made on")).to_be_visible()
+    edit = page.locator("main a[hx-get]").first
+    edit.press("Enter")
+    words = page.locator("li form").get_by_label("What to do")
+    words.fill("Ask the forwarder in Hull.")
+    page.locator("li form").get_by_role("button", name="Keep it").press("Enter")
+    expect(page.locator("li strong", has_text="Ask the forwarder in Hull.")).to_be_visible()
+    expect(page.locator("li form")).to_have_count(0)
+    examine(page, "plan-begun", context)
+    page.get_by_role("link", name="What happened since").first.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("What happened since")
+    examine(page, "plan-since", context)
     page.close()
     end_with_axe()
 

@@ -13,7 +13,7 @@ from tests.web.conftest import Town
 from tests.web.test_plan_actions import FORWARDER, PUBLISH, SAMPLES, act, line
 
 from fondaco.strategy.advice import Action, Proposal
-from fondaco.strategy.plan.conflicts import Circumstances
+from fondaco.strategy.plan.circumstances import Circumstances
 from fondaco.strategy.plan.joining import Plan, join
 from fondaco.strategy.profile import Profile
 from fondaco.web.strategy import plan as pages
@@ -42,6 +42,7 @@ def proposed(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         )
 
     monkeypatch.setattr(pages, "plan_of", plan_of)
+    monkeypatch.setattr(pages, "is_ready", lambda *_: True)
     return held
 
 
@@ -253,6 +254,23 @@ def test_the_menu_leads_to_the_plan_and_to_no_page_that_is_not_there(town: Town)
 
 
 def test_a_firm_without_anything_has_a_page_that_says_what_lacks(town: Town) -> None:
-    page = town.as_(town.charlie).get(reverse("plan", kwargs={"slug": "borealis"})).content.decode()
+    client, address = town.as_(town.charlie), reverse("plan", kwargs={"slug": "borealis"})
+    waiting = client.get(address).content.decode()
+    assert "is being worked out" in waiting
+    assert f'hx-get="{reverse("plan_work", kwargs={"slug": "borealis"})}"' in waiting
+    assert "?now=1" in waiting  # without script
+    done = client.get(reverse("plan_work", kwargs={"slug": "borealis"}))
+    assert (done.status_code, done["HX-Refresh"]) == (204, "true")
+    page = client.get(address).content.decode()
     assert "The plan has no market yet" in page
     assert "Not known" in page
+
+
+def test_strengths_and_weaknesses_are_fetched_by_the_page_and_have_one_of_their_own(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "plan_swot_of", lambda *_: None)
+    client = town.as_(town.vera)
+    own = client.get(at("plan_swot"))
+    assert own.status_code == 200
+    assert "This installation works out none." in own.content.decode()

@@ -16,7 +16,7 @@ from tests.web.conftest import NOW, Town
 from fondaco.kernel.errors import FondacoError, InputError, Refused
 from fondaco.ledger import Person
 from fondaco.strategy.advice import Action, Proposal
-from fondaco.strategy.plan.conflicts import Circumstances
+from fondaco.strategy.plan.circumstances import Circumstances
 from fondaco.strategy.plan.joining import join
 from fondaco.strategy.profile import Profile
 from fondaco.strategy.rules import Part

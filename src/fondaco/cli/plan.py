@@ -44,19 +44,18 @@ def plan(
 def _write(
     workspace: Workspace, found: Plan, pdf: Path | None, *, one_page: bool, xlsx: Path | None
 ) -> list[str]:
+    if pdf is None and xlsx is None:
+        return []
     from fondaco.kernel.writing import write_atomically
+    from fondaco.workflows.plan_document import document_of, pdf_of
+    from fondaco.workflows.plan_workbook import workbook_of
 
-    written = []
+    written, document = [], document_of(workspace, found)
     if pdf is not None:
-        from fondaco.workflows.plan_document import document_of, pdf_of
-
-        write_atomically(pdf, pdf_of(document_of(workspace, found), one_page=one_page))
+        write_atomically(pdf, pdf_of(document, one_page=one_page))
         written.append(str(pdf))
     if xlsx is not None:
-        from fondaco.workflows.plan_document import document_of
-        from fondaco.workflows.plan_workbook import workbook_of
-
-        write_atomically(xlsx, workbook_of(document_of(workspace, found)))
+        write_atomically(xlsx, workbook_of(document))
         written.append(str(xlsx))
     return written
 

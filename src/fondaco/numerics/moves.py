@@ -134,6 +134,10 @@ class Moves:
         usable = sigma > 0  # which no NaN is
         return moves[usable], sigma[usable]
 
+    def move(self, at: int, horizon: int) -> float:
+        """Return the logarithmic move from one quotation day over a horizon that has ended."""
+        return float(self._daily[self._offset[at] + horizon] - self.logs[at])
+
     def started(self, place: int) -> np.datetime64:
         """Return the day on which the move at a place of `over` began."""
         started: np.datetime64 = self.days[self.sigma > 0][place]

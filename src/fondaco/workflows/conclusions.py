@@ -46,6 +46,12 @@ def remembering(key: tuple[str, ...], compute: Callable[[], T]) -> T:
     return found
 
 
+def is_kept(key: tuple[str, ...]) -> bool:
+    """Whether an answer is at hand, so that a page can be shown at once."""
+    with _guard:
+        return key in _kept
+
+
 def drop_kept() -> None:
     """Let go of every conclusion that this process keeps, such as those that quote who is to be forgotten."""
     with _guard:

@@ -1,30 +1,37 @@
-"""The offer of a product in a market: the price floor, the range and ladder to publish, checks of what is listed now."""
+"""The offer of a product in a market: floor, range and ladder, what is listed now, channels, a path of entry prices."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
+from ibis import _
+
+from fondaco.kernel import InputError
 from fondaco.ledger import Ledger, Workspace
 from fondaco.ledger.unit import Unit
 from fondaco.markets import sums
 from fondaco.markets.dossier.units import words
+from fondaco.numerics.estimates import Estimate
 from fondaco.reference import countries
 from fondaco.reference.currencies import PEGS, currency_of_market
 from fondaco.reference.rates import Rate, Rates
 from fondaco.strategy.price.bargaining import LASTS, Bargaining, deals_of, habits
+from fondaco.strategy.price.channels import Conflict, conflicts, prices_of
 from fondaco.strategy.price.floor import Floor, Promise, StatedRate, price_floor
 from fondaco.strategy.price.offer import Offer, PriceRange, Request, offer, room_of
+from fondaco.strategy.price.penetration import Case, Penetration, Response, penetration
 from fondaco.strategy.profile import Pricing
 from fondaco.workflows.conclusions import key_of, remembering
-from fondaco.workflows.dossier import rates_of
+from fondaco.workflows.dossier import dossier_of, rates_of
 from fondaco.workflows.profile import profile_of
 
 #: Days for which what buyers asked for counts.
 ASKED = 730
+YEAR = 365
 
 
 def offer_of(
@@ -44,6 +51,7 @@ def offer_of(
     other_costs: Mapping[str, Decimal] | None = None,
     order_cost: Decimal = Decimal(0),
     stated: Sequence[StatedRate] = (),
+    like_listed: bool = True,
 ) -> Offer:
     """Return what to publish for a product in a market, and what to hold to.
 
@@ -66,6 +74,9 @@ def offer_of(
         Cost of an order whatever its size, in `currency`.
     stated
         Rates of currencies that the ECB does not quote.
+    like_listed
+        Whether the cost goes up to the point at which the firm lists its prices; files do not say which that
+        is, and prices at the works are assumed.  Where it does not, what is listed is told but not checked.
 
     Raises
     ------
@@ -97,6 +108,7 @@ def offer_of(
         _range(seen, into, min(today, rates.last_day), rates),
         per_order,
         profile.thresholds,
+        like_listed,
     )
     room = room_of(habits_of(workspace, firm).of(code), profile.price.room, profile.thresholds)
     found = offer(sku, code, today, floor, room, request)
@@ -129,11 +141,42 @@ def unit_of(ledger: Ledger, sku: str) -> Unit:
     return entry.unit if entry is not None and entry.unit is not None else Unit()
 
 
+@dataclass(frozen=True)
+class _Told:
+    """What a ledger's tables say of articles: read once, as every product and market asks for it again.
+
+    `names` are those of an article, by its number; `listed` the firm's own listings and `asked` requests that
+    state a quantity, both oldest first.
+    """
+
+    names: Mapping[str, frozenset[str]]
+    listed: tuple[sums.Row, ...]
+    asked: tuple[sums.Row, ...]
+
+
+def _told(ledger: Ledger) -> _Told:
+    return remembering((ledger.fingerprint(), ledger.firm.slug, "articles told"), lambda: _read(ledger))
+
+
+def _read(ledger: Ledger) -> _Told:
+    orders, listings, inquiries = (ledger.table(name) for name in ("orders", "listings", "inquiries"))
+    names: defaultdict[str, set[str]] = defaultdict(set)
+    known = orders.filter(_.sku.notnull()).select("sku", title=orders["product"]).distinct()
+    for row in sums.rows(known):
+        names[row["sku"]].add(_plain(row["title"]))
+    own = listings.filter(_.own.fill_null(False) & (_.price > 0)).order_by("day")
+    asked = inquiries.filter(_.quantity > 0).order_by("day")
+    columns = ("platform", "marketplace", "listing", "day", "product", "country", "currency", "price")
+    return _Told(
+        {sku: frozenset(held - {""}) for sku, held in names.items()},
+        tuple(sums.rows(own.select(*columns))),
+        tuple(sums.rows(asked.select("day", "country", "product", "quantity"))),
+    )
+
+
 def _names(ledger: Ledger, sku: str) -> frozenset[str]:
     """Return the names under which the ledger has an article, its number among them."""
-    orders = ledger.table("orders")
-    rows = sums.rows(orders.filter(orders.sku == sku).select(title=orders["product"]).distinct())
-    return frozenset(_plain(each) for each in (sku, *(row["title"] for row in rows)) if each)
+    return _told(ledger).names.get(sku, frozenset()) | {_plain(sku)}
 
 
 def _plain(said: str | None) -> str:
@@ -142,15 +185,11 @@ def _plain(said: str | None) -> str:
 
 def listed_prices(ledger: Ledger, sku: str, market: str, today: date) -> tuple[tuple[str, Decimal], ...]:
     """Return currency and price of the firm's own listings of an article that reach a market, as last seen."""
-    table = ledger.table("listings")
-    own = table.filter(table.own.fill_null(False) & (table.price > 0) & (table.day <= today))
-    reach = own.filter(own.day >= today - timedelta(days=LASTS))
-    names = _names(ledger, sku)
+    names, earliest = _names(ledger, sku), today - timedelta(days=LASTS)
     latest: dict[tuple[str, str | None, str], sums.Row] = {}
-    columns = ("platform", "marketplace", "listing", "day", "product", "country", "currency", "price")
-    for row in sums.rows(reach.select(*columns).order_by("day")):
+    for row in _told(ledger).listed:
         same = bool({_plain(row["product"]), _plain(row["listing"])} & names)
-        if same and row["country"] in (None, market):
+        if same and earliest <= row["day"] <= today and row["country"] in (None, market):
             latest[row["platform"], row["marketplace"], row["listing"]] = row
     return tuple((row["currency"], row["price"]) for row in latest.values())
 
@@ -176,15 +215,12 @@ def _range(seen: Sequence[tuple[str, Decimal]], into: str, day: date, rates: Rat
 
 def asked_for(ledger: Ledger, sku: str, market: str, today: date) -> tuple[Decimal, ...]:
     """Return the quantities that buyers of a market asked for, of an article or one so called, in the last two years."""
-    table = ledger.table("inquiries")
-    recent = table.filter(
-        (table.country == market)
-        & (table.quantity > 0)
-        & table.day.between(today - timedelta(days=ASKED), today)
+    names, earliest = _names(ledger, sku), today - timedelta(days=ASKED)
+    return tuple(
+        row["quantity"]
+        for row in _told(ledger).asked
+        if row["country"] == market and earliest <= row["day"] <= today and _meant(row["product"], names)
     )
-    names = _names(ledger, sku)
-    held = sums.rows(recent.select("product", "quantity"))
-    return tuple(row["quantity"] for row in held if _meant(row["product"], names))
 
 
 def _meant(said: str | None, names: frozenset[str]) -> bool:
@@ -192,3 +228,131 @@ def _meant(said: str | None, names: frozenset[str]) -> bool:
     asked = words(said or "")
     both = ((len(asked & words(name)), min(len(asked), len(words(name)))) for name in names)
     return _plain(said) in names or any(least and 2 * common >= least for common, least in both)
+
+
+def conflicts_of(
+    workspace: Workspace, firm: str, today: date, sku: str | None = None
+) -> tuple[Conflict, ...]:
+    """Return where one channel of the firm undercuts another: of all products, or of one by its number or name."""
+    ledger, rates = workspace.ledger(firm), rates_of(workspace)
+    prices = remembering(
+        (*key_of(workspace, ledger, "channel prices", None), str(today), str(rates.last_day)),
+        lambda: prices_of(
+            ledger.table("orders"),
+            ledger.table("listings"),
+            today=today,
+            currency=ledger.firm.currency,
+            rates=rates,
+        ),
+    )
+    names = None if sku is None else _names(ledger, sku)
+    held = [each for each in prices if names is None or _plain(each.product) in names]
+    return conflicts(held, ledger.firm.currency, profile_of(workspace, firm).thresholds)
+
+
+def penetration_of(
+    workspace: Workspace,
+    firm: str,
+    found: Offer,
+    today: date,
+    *,
+    target: Decimal | None = None,
+    entry: Decimal | None = None,
+    units: Decimal | None = None,
+    response: Response | None = None,
+) -> Penetration:
+    """Return a path from an entry to a target price for a product in a market, and whether it is right.
+
+    Parameters
+    ----------
+    found
+        The offer, as `offer_of` gives it.
+    target, entry
+        In the offer's currency; where they are left out, the higher of the offer's opening price and the rivals'
+        median, and a price below that median.
+    units
+        Sold a month at the target price, as the firm expects.
+
+    Raises
+    ------
+    InputError
+        Where there is no floor, or a price lies on the wrong side of it.
+
+    Notes
+    -----
+    Rivals' prices are those of the dossier, of comparable offers in the market: the price at which they are seen.  They
+    are compared with the offer's price as it is, so that an offer at the works looks cheaper than it will be at the
+    buyer's: state the cost up to the same point.
+    """
+    if found.floor.amount is None or found.range is None:
+        raise InputError(f"There is no floor to enter from: {found.floor.why}")
+    ledger, profile = workspace.ledger(firm), profile_of(workspace, firm)
+    unit, rivals = unit_of(ledger, found.sku), _rivals(workspace, firm, found, today)
+    case = Case(
+        currency=found.floor.currency,
+        cost=sum((part.amount * part.rate for part in found.floor.parts), Decimal(0)),
+        floor=found.floor.amount,
+        target=_target(found.range.high, rivals) if target is None else target,
+        rivals=rivals,
+        units=units,
+        capacity=unit.monthly_capacity,
+        in_use=_sold_a_month(ledger, found.sku, today),
+        quality=_proofs(ledger, found.sku, today),
+        distributors=tuple(
+            each.name for each in profile.distributor if found.market in each.markets and each.holds(today)
+        ),
+        entry=entry,
+    )
+    return penetration(case, today, response, profile.thresholds)
+
+
+def _rivals(workspace: Workspace, firm: str, found: Offer, today: date) -> dict[float, Estimate]:
+    """Return quartiles of comparable offers, for as much as one unit of the article holds, in the offer's currency."""
+    ledger, rates = workspace.ledger(firm), rates_of(workspace)
+    seen = dossier_of(workspace, firm, found.market, today=today).competitors
+    names = _names(ledger, found.sku)
+    own = [] if seen is None else [each for each in seen.positions if _plain(each.own.title) in names]
+    if not own:
+        return {}
+    rate = rates.rate(ledger.firm.currency, found.floor.currency, min(today, rates.last_day))
+    if not isinstance(rate, Rate):
+        return {}
+    times = float(own[0].own.measure.amount) * rate.rate
+    return {p: told if told.estimate is None else _times(told, times) for p, told in own[0].quartiles.items()}
+
+
+def _target(opening: Decimal, rivals: Mapping[float, Estimate]) -> Decimal:
+    middle = rivals[0.5].estimate if 0.5 in rivals else None
+    return opening if middle is None else max(opening, Decimal(repr(middle)))
+
+
+def _times(told: Estimate, times: float) -> Estimate:
+    middle, low, high = (
+        None if each is None else each * times for each in (told.estimate, told.low, told.high)
+    )
+    return Estimate(middle, low, high, told.level, told.why)
+
+
+def _sold_a_month(ledger: Ledger, sku: str, today: date) -> Decimal | None:
+    """Return units of an article sold a month over the last year, or since the first order the ledger knows.
+
+    None where there are no orders of it in that time.
+    """
+    orders = ledger.table("orders").filter(_.day <= today)
+    since = sums.known_days(orders)["since"]
+    year = orders.filter(
+        (_.sku == sku) & (_.kind == "sale") & (_.quantity > 0) & (_.day > today - timedelta(days=YEAR))
+    )
+    total: Decimal | None = sums.rows(year.aggregate(units=_.quantity.sum()))[0]["units"]
+    if total is None or since is None:
+        return None
+    days = min((today - since).days + 1, YEAR)
+    return Decimal(total * YEAR / (12 * max(days, 30))).quantize(Decimal("0.1"))
+
+
+def _proofs(ledger: Ledger, sku: str, today: date) -> tuple[str, ...]:
+    """Return the quality proofs of the firm that hold for an article."""
+    entry = ledger.catalogue.entry(sku, None)
+    tags = set() if entry is None else set(entry.tags)
+    held = (each for each in ledger.catalogue.proofs if each.holds(today))
+    return tuple(each.proof for each in held if not each.tags or tags & set(each.tags))

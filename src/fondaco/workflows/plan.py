@@ -17,7 +17,7 @@ from fondaco.strategy.advice import Proposal
 from fondaco.strategy.plan.joining import JOINED, Plan, join, missing
 from fondaco.strategy.profile import Profile
 from fondaco.strategy.rules import Part
-from fondaco.workflows.conclusions import remembering
+from fondaco.workflows.conclusions import is_kept, remembering
 from fondaco.workflows.plan_facts import circumstances_of
 from fondaco.workflows.profile import profile_of
 from fondaco.workflows.targets import targets_of
@@ -54,8 +54,17 @@ def plan_of(
     workspace.firm(firm)
     if proposers is not None:
         return _plan(workspace, firm, today, proposers, progress)
-    key = (str(workspace.home), "plan", firm, today.isoformat(), inputs_of(workspace, firm))
+    key = _key(workspace, firm, today)
     return remembering(key, lambda: _plan(workspace, firm, today, _installed(), progress))
+
+
+def is_ready(workspace: Workspace, firm: str, today: date) -> bool:
+    """Whether the plan is at hand; working it out may take a while."""
+    return is_kept(_key(workspace, firm, today))
+
+
+def _key(workspace: Workspace, firm: str, today: date) -> tuple[str, ...]:
+    return (str(workspace.home), "plan", firm, today.isoformat(), inputs_of(workspace, firm))
 
 
 def inputs_of(workspace: Workspace, firm: str) -> str:

@@ -22,6 +22,7 @@ from fondaco.ledger import Workspace
 from fondaco.reference import countries
 from fondaco.strategy.plan.joining import JOINED, Plan
 from fondaco.strategy.plan.lines import Line, lines_of
+from fondaco.workflows.plan_swot import quadrants_of
 
 #: Lines of a part, and letters of a text, that a PDF prints at most; the rest is in the workbook.
 MOST_LINES, MOST_LETTERS, MOST_CONFLICTS, MOST_UNKNOWN = 40, 700, 30, 40
@@ -86,7 +87,10 @@ class Document:
 def document_of(workspace: Workspace, plan: Plan) -> Document:
     """Return today's proposal as a document, with its charts."""
     said = plan.to_json()
-    return with_charts(workspace, plan.firm, Document(workspace.firm(plan.firm).name, said, lines_of(said)))
+    document = Document(workspace.firm(plan.firm).name, said, lines_of(said))
+    return with_charts(
+        workspace, plan.firm, replace(document, swot=quadrants_of(workspace, plan.firm, plan.made))
+    )
 
 
 def with_charts(workspace: Workspace, firm: str, document: Document) -> Document:

@@ -24,11 +24,14 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from fondaco.kernel import FondacoError
-from fondaco.ledger import Workspace
+from fondaco.ledger import Ledger, Workspace
+from fondaco.ledger.unit import Unit
+from fondaco.markets import sums
 from fondaco.reference import countries, geography
+from fondaco.reference.rates import Rates
 from fondaco.reference.regulations import rules_for
 from fondaco.strategy.advice import Action, Proposal
-from fondaco.strategy.plan.conflicts import Chosen, Circumstances, Priced
+from fondaco.strategy.plan.circumstances import Chosen, Circumstances, Priced
 from fondaco.strategy.profile import Profile
 from fondaco.strategy.rules import Part
 from fondaco.workflows.profile import profile_of
@@ -91,12 +94,38 @@ def _stops(
 
 
 def _floors(workspace: Workspace, firm: str, today: date, targets: Sequence[str]) -> Iterator[Priced]:
-    """Yield the price at the works and the lowest listed one beside the floor of each product in each market."""
-    offers = _there("offer")
-    if offers is None or not targets:
+    """Yield the price at the works of each product, and its lowest listing in each market, beside their floors.
+
+    At the works no exchange rate stands between cost and price; what is listed may be in the buyer's currency.
+    """
+    floors, offers = _there("fondaco.strategy.price.floor"), _there("fondaco.workflows.offer")
+    margin = profile_of(workspace, firm).price.margin
+    if floors is None or offers is None or margin is None:
         return
+    rates, listed = Rates.load(workspace.home), _lists(workspace.ledger(firm))
+    for sku, unit in _costed(workspace, firm)[:MOST_PRODUCTS]:
+        cost, currency = unit.cost or Decimal(0), unit.currency or ""
+        if unit.price is not None:
+            floor = floors.price_floor(
+                {currency: cost}, currency, floors.Promise(margin), today=today, rates=rates
+            )
+            if floor.amount is not None:
+                yield Priced(sku, None, unit.price, currency, floor.amount, stands="the price at the works")
+        for market in targets if listed else ():
+            try:
+                told = offers.offer_of(workspace, firm, sku, market, today, cost, currency)
+            except FondacoError:  # the price part tells why
+                continue
+            if told.listed is not None and told.floor.amount is not None:
+                yield Priced(
+                    sku, market, told.listed.low, told.floor.currency, told.floor.amount, stands="a listing"
+                )
+
+
+def _costed(workspace: Workspace, firm: str) -> list[tuple[str, Unit]]:
+    """Return the article numbers of which the cost of a unit is stated, those with the most orders first."""
     catalogue = workspace.ledger(firm).catalogue
-    products = []
+    found = []
     for each in products_of(workspace, firm):
         entry = catalogue.entry(each.sku, each.name)
         if (
@@ -106,35 +135,20 @@ def _floors(workspace: Workspace, firm: str, today: date, targets: Sequence[str]
             and entry.unit is not None
             and entry.unit.cost
         ):
-            products.append((each.sku, entry.unit))
-    for sku, unit in products[:MOST_PRODUCTS]:
-        for market in targets:
-            try:
-                # In the currency of the firm's own price; what is listed may be in another.
-                own = offers.offer_of(
-                    workspace, firm, sku, market, today, unit.cost, unit.currency, quote=unit.currency
-                )
-                told = offers.offer_of(workspace, firm, sku, market, today, unit.cost, unit.currency)
-            except FondacoError:  # the price part tells why
-                continue
-            if unit.price is not None and own.floor.amount is not None:
-                yield Priced(
-                    sku,
-                    market,
-                    unit.price,
-                    unit.currency or "",
-                    own.floor.amount,
-                    stands="the price at the works",
-                )
-            if told.listed is not None and told.floor.amount is not None:
-                yield Priced(
-                    sku, market, told.listed.low, told.floor.currency, told.floor.amount, "a listing"
-                )
+            found.append((each.sku, entry.unit))
+    return found
+
+
+def _lists(ledger: Ledger) -> bool:
+    """Whether the ledger knows any listing of the firm's own."""
+    table = ledger.table("listings")
+    own = table.filter(table.own.fill_null(False))  # Ibis takes the value by place
+    return bool(sums.rows(own.aggregate(n=own.count()))[0]["n"])
 
 
 def _channels(workspace: Workspace, firm: str, today: date) -> Iterator[Priced]:
     """Yield both sides of each conflict between channels that no quantity explains, as prices of one quantity."""
-    offers = _there("offer")
+    offers = _there("fondaco.workflows.offer")
     if offers is None or not hasattr(offers, "conflicts_of"):
         return
     currency = workspace.firm(firm).currency
@@ -229,9 +243,8 @@ def _hours(facts: Iterable[Facts]) -> dict[str, Decimal]:
 # --- reading
 
 
-def _there(name: str) -> Any:
-    """Return a workflow where this installation has it, else None."""
-    module = f"fondaco.workflows.{name}"
+def _there(module: str) -> Any:
+    """Return a module where this installation has it, else None."""
     try:
         return importlib.import_module(module)
     except ModuleNotFoundError as error:

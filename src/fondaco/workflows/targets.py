@@ -21,8 +21,12 @@ class Target:
 
 
 def targets_of(workspace: Workspace, firm: str) -> tuple[Target, ...]:
-    """Return the markets of a firm's plan, the most important first."""
-    aims = profile_of(workspace, firm).aims.markets
+    """Return the markets of a firm's plan, the most important first, each once; home is none.
+
+    What is prohibited where is no matter of this list: an aim that the law bars is told as a conflict of the plan.
+    """
+    home = workspace.firm(firm).home
+    aims = dict.fromkeys(market for market in profile_of(workspace, firm).aims.markets if market != home)
     if aims:
         return tuple(Target(market, "the firm aims at it") for market in aims)
     rows = [r for r in scorecard_of(workspace, firm).markets if r.market and r.rank is not None and r.orders]

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fondaco.strategy.advice import Action, Proposal
-from fondaco.strategy.plan.conflicts import Chosen, Circumstances, Conflict, Priced, conflicts_of
+from fondaco.strategy.plan.circumstances import Chosen, Circumstances, Priced
+from fondaco.strategy.plan.conflicts import Conflict, conflicts_of
 from fondaco.strategy.plan.joining import JOINED, Plan, join, missing
 from fondaco.strategy.profile import Profile, profile_of
 from fondaco.strategy.rules import Part, rule, rules
@@ -92,6 +93,19 @@ def test_one_prohibited_product_bars_its_own_actions_only() -> None:
     (one,) = found(actions, known)
     assert one.actions == ("price/publish/SAU/W-1",)
     assert "sau-alcohol" in one.why
+
+
+def test_what_the_product_part_leaves_out_is_not_pushed_by_another() -> None:
+    leave = act("product/leave/JPN/W-1", product="W-1")
+    offer = act("product/offer/JPN/J-1", product="J-1")
+    push, other = act("price/publish/JPN/W-1", product="W-1"), act("price/publish/KOR/W-1", product="W-1")
+    (one,) = found([leave, offer, push, other], Circumstances())
+    assert (one.kind, one.severity, one.actions) == ("product-left", "look", (leave.key, push.key))
+    # nothing at all is offered there: then the market itself is in question
+    (all_,) = found([leave, act("platform/use/JPN"), push], Circumstances())
+    assert (all_.market, all_.product, all_.severity) == ("JPN", None, "stop")
+    assert set(all_.actions) == {leave.key, "platform/use/JPN", push.key}
+    assert found([leave, other], Circumstances()) == ()
 
 
 def test_promotion_where_nothing_can_be_delivered() -> None:
@@ -201,7 +215,7 @@ def test_every_conflict_says_who_says_so_and_thresholds_of_ours_are_marked_as_se
     kinds = {each.kind for each in plan.conflicts}
     ours = {id_.partition("/")[2] for id_ in rules() if id_.startswith("plan/")}
     assert kinds == ours & kinds
-    assert len(kinds) == 10
+    assert len(kinds) == 11
     for each in plan.to_json()["conflicts"]:
         (finding,) = each["findings"]
         assert finding["study"] or finding["reason"]
@@ -238,7 +252,7 @@ def everything_wrong() -> Plan:
     )
     proposals: dict[Part, Proposal] = {
         "platform": Proposal("platform", "Join.", (act("platform/join/KOR/select-mall"),)),
-        "product": Proposal("product", "Adapt.", (act("product/adapt-label/KOR/W-1", product="W-1"),)),
+        "product": Proposal("product", "Leave.", (act("product/leave/KOR/W-1", product="W-1"),)),
         "price": Proposal("price", "Publish.", (act("price/publish/GBR/W-1", product="W-1"),)),
         "promotion": Proposal(
             "promotion", "Test.", (act("promotion/test-terms/KOR"), act("promotion/train", who="supporter")),

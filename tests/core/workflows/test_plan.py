@@ -7,6 +7,7 @@ import json
 import zipfile
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ import pytest
 
 from fondaco.kernel import InputError, UnknownName
 from fondaco.ledger import Workspace
+from fondaco.ledger.catalogue import Catalogue, entry_of
+from fondaco.ledger.unit import Unit
 from fondaco.strategy.advice import Action, Proposal
 from fondaco.strategy.plan.comparing import difference
 from fondaco.strategy.plan.joining import JOINED, Plan
@@ -27,6 +30,7 @@ from fondaco.workflows.plan import Propose, plan_of
 from fondaco.workflows.plan_document import Document, Shown, document_of, pdf_of, with_charts
 from fondaco.workflows.plan_workbook import workbook_of
 from fondaco.workflows.profile import change_profile
+from fondaco.workflows.targets import targets_of
 
 TODAY = date(2026, 11, 30)
 SINCE = date(2026, 7, 1)
@@ -105,9 +109,16 @@ def test_the_parts_are_joined_and_held_against_what_they_hand_over(winery: Works
             assert {"what", "who", "when", "why", "findings"} <= action.keys()
 
 
-def test_a_product_prohibited_in_a_market_is_found_in_the_rules_on_record(winery: Workspace) -> None:
-    from fondaco.ledger.catalogue import entry_of
+def test_home_is_no_market_of_the_plan_and_an_aim_counts_once(winery: Workspace) -> None:
+    state(winery, {"aims": {"markets": ["KOR", "ITA", "DEU", "KOR"]}})
+    assert [target.market for target in targets_of(winery, "winery")] == ["KOR", "DEU"]
+    state(winery, {})
+    (only,) = targets_of(winery, "winery")
+    assert only.market == "DEU"
+    assert "number 1 of the markets abroad" in only.why
 
+
+def test_a_product_prohibited_in_a_market_is_found_in_the_rules_on_record(winery: Workspace) -> None:
     winery.ledger("winery").change_catalogue(lambda held: held.with_entry(entry_of(sku="W-1", tags=["wine"])))
     offer = gives(Proposal("price", "", (act("price/publish/SAU/W-1", product="W-1"),)))
     (one,) = [c for c in planned(winery, price=offer).conflicts if c.market == "SAU"]
@@ -137,6 +148,33 @@ def test_the_parts_own_facts_are_read_as_they_give_them(winery: Workspace) -> No
     assert "plan/registration/gmarket" not in told
     assert "plan/promotion-needs-delivery/KOR" in told
     assert "300.00 EUR" in told["plan/budget"].why
+
+
+def test_a_price_at_the_works_is_held_against_its_floor(winery: Workspace) -> None:
+    """4.10 with a quarter of the price left is 5.47: 5.20 is too little, and the catalogue's 5.50 is not."""
+    pytest.importorskip("fondaco.strategy.price.floor")
+    for price, conflict in (("5.20", True), ("5.50", False)):
+        unit = Unit(cost=Decimal("4.10"), price=Decimal(price), currency="EUR")
+        entry = entry_of(sku="W-1", tags=["wine"], unit=unit)
+        winery.ledger("winery").change_catalogue(partial(Catalogue.with_entry, entry=entry))
+        state(winery, {"price": {"margin": "0.25"}})
+        plan = planned(winery, price=gives(Proposal("price", "")))
+        found = [each for each in plan.conflicts if each.kind == "price-below-floor"]
+        assert bool(found) == conflict
+        if conflict:
+            assert "the floor 5.47 EUR: 0.27 EUR too little a unit" in found[0].why
+
+
+def test_one_channel_that_undercuts_another_is_found_in_the_orders(winery: Workspace, tmp_path: Path) -> None:
+    pytest.importorskip("fondaco.strategy.price.channels")
+    for site, price in (("Own shop", "10.00"), ("Fair", "8.00")):
+        lines = [f"{site}{n},2026-11-{n + 1:02d},J-1,1,{price},EUR,K{n},France" for n in range(6)]
+        file = tmp_path / f"{site}.csv"
+        file.write_text("Order,Date,SKU,Quantity,Price,Currency,Customer,Country\n" + "\n".join(lines) + "\n")
+        take_in(winery, "winery", [file], marketplace=site, now=datetime(2026, 11, 29, tzinfo=UTC))
+    (one,) = [each for each in planned(winery).conflicts if each.kind == "channel-price"]
+    assert one.product == "J-1"
+    assert "20.0% apart" in one.why
 
 
 def test_hours_of_work_are_no_money(winery: Workspace) -> None:

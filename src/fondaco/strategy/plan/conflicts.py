@@ -1,22 +1,23 @@
 """Do the parts of the plan agree?  Each conflict names the actions it is between, why, and the ways out.
 
-A check needs facts, given as `Circumstances`.  A check whose facts are not known finds nothing and says so among
+A check needs facts, given as `fondaco.strategy.plan.circumstances.Circumstances`.  A check whose facts are not known finds nothing and says so among
 the plan's unknowns (`not_checked`): silence is no agreement.
 
 An action whose name begins with one of `WITHDRAWING` (``promotion/stop-terms/KOR``) takes effort away from a
-market and is in conflict with nothing there.
+market and is in conflict with nothing there; if it leaves out a product, whatever pushes that product is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
 from fondaco.reference import countries
 from fondaco.strategy.advice import Action
+from fondaco.strategy.plan.circumstances import Circumstances, Priced
 from fondaco.strategy.profile import Profile
 from fondaco.strategy.rules import rule
 
@@ -28,80 +29,6 @@ WITHDRAWING = frozenset({"stop", "pause", "leave", "end", "avoid", "postpone", "
 
 #: Parts whose actions bring goods before buyers of a market.
 _OFFERING = ("platform", "price", "place", "promotion")
-
-
-@dataclass(frozen=True)
-class Priced:
-    """A price that buyers see or are to see, for one unit at the works.
-
-    Attributes
-    ----------
-    channel
-        Where it is asked, to compare channels; empty where it is not a channel's.
-    stands
-        Where it stands, in words, such as ``a listing``.
-    floor
-        The lowest price at which the margin holds, in the same currency; None where it is not known.
-    units
-        The quantity it holds from: only prices of one quantity are compared.
-    """
-
-    product: str
-    market: str | None
-    price: Decimal
-    currency: str
-    floor: Decimal | None = None
-    channel: str = ""
-    units: int = 1
-    stands: str = ""
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """A platform that the plan proposes, in a market, and the registrations that it asks for and the firm lacks."""
-
-    platform: str
-    market: str | None
-    missing: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Circumstances:
-    """What the checks need to know beside the actions and the profile.
-
-    Attributes
-    ----------
-    targets
-        The markets of the plan, alpha-3.
-    barred
-        Markets where everything that the firm sells is prohibited.
-    stops
-        What prohibits a product in a market, in words, by (product, market).
-    prices, platforms
-        See `Priced`, `Chosen`.
-    delivery
-        Whether a way of delivering into a market is known; a market that was not looked at is left out.
-    languages
-        Official languages by market, ISO 639-1.
-    tags
-        What a product is, by article number, with the wider tags.
-    spending
-        What promotion would cost in a month, in the firm's currency; None where no part says so.
-    hours
-        Hours of work by action key, as far as a part states them.
-    """
-
-    targets: tuple[str, ...] = ()
-    barred: frozenset[str] = frozenset()
-    stops: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    prices: tuple[Priced, ...] = ()
-    delivery: Mapping[str, bool] = field(default_factory=dict)
-    platforms: tuple[Chosen, ...] = ()
-    languages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    tags: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    spending: Decimal | None = None
-    hours: Mapping[str, Decimal] = field(default_factory=dict)
-    currency: str = ""
 
 
 @dataclass(frozen=True)
@@ -156,10 +83,11 @@ class Conflict:
 def withdraws(action: Action) -> bool:
     """Whether an action takes effort away from a market instead of putting some there.
 
-    >>> from fondaco.strategy.advice import Action
-    >>> def named(key): return Action(key, "promotion", "", "firm", date(2026, 12, 1), "", "plan/review", "")
-    >>> withdraws(named("promotion/stop-terms/KOR")), withdraws(named("promotion/stopgap-terms/KOR"))
-    (True, False)
+        >>> from fondaco.strategy.advice import Action
+    from fondaco.strategy.plan.circumstances import Circumstances, Priced
+        >>> def named(key): return Action(key, "promotion", "", "firm", date(2026, 12, 1), "", "plan/review", "")
+        >>> withdraws(named("promotion/stop-terms/KOR")), withdraws(named("promotion/stopgap-terms/KOR"))
+        (True, False)
     """
     name = action.key.split("/")[1] if "/" in action.key else action.key
     return any(name == word or name.startswith(f"{word}-") for word in WITHDRAWING)
@@ -170,7 +98,7 @@ def conflicts_of(
 ) -> tuple[Conflict, ...]:
     """Return every conflict between actions, the profile and the circumstances; those that stop come first."""
     pushing = [action for action in actions if not withdraws(action)]
-    found: list[Conflict] = []
+    found = _left_out([a for a in actions if a.part == "product" and withdraws(a)], pushing)
     for check in _CHECKS:
         found += check(pushing, profile, known, today)
     return tuple(sorted(found, key=lambda each: (each.severity != "stop", each.key)))
@@ -208,6 +136,43 @@ def _many(count: int, what: str) -> str:
 
 
 # --- the checks: actions that push somewhere, the profile, what is known, today -> conflicts
+
+
+def _left_out(leaving: Sequence[Action], pushing: Sequence[Action]) -> list[Conflict]:
+    """Find what is pushed though the product part leaves it: one product, or all that was looked at in a market."""
+    id_ = "plan/product-left"
+    found = []
+    for market in sorted({a.market for a in leaving if a.market}):
+        where, gone = countries.name(market), [a for a in leaving if a.market == market and a.product]
+        here = _about(pushing, market)
+        offered = any(a.part == "product" and a.market == market and a.product for a in pushing)
+        if gone and not offered and here:
+            found.append(
+                Conflict(
+                    f"{id_}/{market}", "stop", f"The plan acts in {where}, where no product is to be offered.",
+                    f"All {_many(len(gone), 'product')} looked at for {where} are left out. {gone[0].why}",
+                    _keys((*gone, *here)),
+                    (f"Take {where} off the aims.", "Change what makes the products unfit, and look again.", _OVERRULE),
+                    id_, market,
+                )
+            )  # fmt: skip
+            continue
+        for left in gone:
+            pushed = [a for a in here if a.product == left.product]
+            if pushed:
+                found.append(
+                    Conflict(
+                        f"{id_}/{market}/{left.product}", "look",
+                        f"{left.product} is left out in {where} by one part and pushed by another.", left.why,
+                        _keys((left, *pushed)),
+                        (f"Leave {left.product} out in {where} altogether.", _OVERRULE), id_, market, left.product,
+                    )
+                )  # fmt: skip
+    return found
+
+
+#: A way out of any disagreement between parts: people know better.
+_OVERRULE = "Drop the advice to leave it out, and write down why you know better."
 
 
 def _prohibited(
@@ -449,7 +414,8 @@ def _hours(actions: Sequence[Action], profile: Profile, known: Circumstances, _t
         Conflict(
             id_, "look", "The plan asks for more hours than the firm has.",
             f"In the {weeks.value:f} weeks from {begins.isoformat()} {_many(len(due), 'action')} take about "
-            f"{work:f} hours, and there are {there:f}. An action counts {usual.says} unless its part says how long it takes.",
+            f"{work:f} hours, and there are {there:f}. An action counts {usual.value:f} hours unless its part says how "
+            f"long it takes ({'set, in no study' if usual.basis == 'set' else 'from the study'}).",
             _keys(due),
             (
                 "Put the less urgent ones off.",

@@ -13,7 +13,8 @@ from datetime import date
 from typing import Any
 
 from fondaco.strategy.advice import Action, Proposal
-from fondaco.strategy.plan.conflicts import Circumstances, Conflict, conflicts_of, not_checked, with_doers
+from fondaco.strategy.plan.circumstances import Circumstances
+from fondaco.strategy.plan.conflicts import Conflict, conflicts_of, not_checked, with_doers
 from fondaco.strategy.profile import Profile
 from fondaco.strategy.rules import PARTS, Part
 

@@ -4,7 +4,7 @@ The bare calculator is worked out from values that are stated; nothing in it is 
 with a worked table, are in ``docs/rules/landed-cost.md``.
 """
 
-from fondaco.strategy.price.duty import Duty, Quantities
+from fondaco.reference.tariffs.duty import Duty, Quantities
 from fondaco.strategy.price.entry_file import read_entry
 from fondaco.strategy.price.incoterms import (
     TERMS,
@@ -17,7 +17,16 @@ from fondaco.strategy.price.incoterms import (
     ladder,
     shelf_price,
 )
-from fondaco.strategy.price.landed_cost import Customs, Entry, Goods, LandedCost, Step, Transport, landed_cost
+from fondaco.strategy.price.landed_cost import (
+    Customs,
+    Entry,
+    Extra,
+    Goods,
+    LandedCost,
+    Step,
+    Transport,
+    landed_cost,
+)
 
 __all__ = [
     "TERMS",
@@ -26,6 +35,7 @@ __all__ = [
     "Duty",
     "Entry",
     "ExWorks",
+    "Extra",
     "Goods",
     "Ladder",
     "LandedCost",

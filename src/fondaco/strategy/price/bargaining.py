@@ -139,7 +139,7 @@ def deals_of(orders: ir.Table, listings: ir.Table, rates: Rates | None = None) -
     )
     rows = sums.rows(
         lines.select(
-            "platform", "order", "sku", "product", "quantity", "currency", "amount", "discount", "refund", "day",
+            "platform", "marketplace", "order", "sku", "product", "quantity", "currency", "amount", "discount", "refund", "day",
             "buyer", "country",
         )
     )  # fmt: skip
@@ -151,10 +151,12 @@ def _listed(listings: ir.Table) -> dict[tuple[str, str], list[sums.Row]]:
     own = listings.filter(listings.own.fill_null(False) & (listings.price > 0))
     held: defaultdict[tuple[str, str], list[sums.Row]] = defaultdict(list)
     for row in sums.rows(
-        own.select("platform", "day", "listing", "product", "country", "currency", "price", "minimum")
+        own.select(
+            "platform", "marketplace", "day", "listing", "product", "country", "currency", "price", "minimum"
+        )
     ):
         for name in {_plain(row["product"]), _plain(row["listing"])} - {""}:
-            held[row["platform"], name].append(row)
+            held[_platform(row), name].append(row)
     return held
 
 
@@ -162,11 +164,17 @@ def _plain(said: str | None) -> str:
     return " ".join((said or "").casefold().split())
 
 
+def _platform(row: sums.Row) -> str:
+    """Return the platform; a table of one's own stands for the site that it states."""
+    site = row["marketplace"] if row["platform"] == "table" else None
+    return str(site or row["platform"]).casefold()
+
+
 def _deal(
     row: sums.Row, listed: Mapping[tuple[str, str], list[sums.Row]], rates: Rates | None
 ) -> Deal | None:
     names = [_plain(row["sku"]), _plain(row["product"])]
-    seen = next((listed[row["platform"], name] for name in names if (row["platform"], name) in listed), None)
+    seen = next((listed[_platform(row), name] for name in names if (_platform(row), name) in listed), None)
     offer = None if seen is None else _offer(seen, row)
     if offer is None:
         return None

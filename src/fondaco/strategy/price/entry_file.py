@@ -17,8 +17,8 @@ from typing import Any, cast
 
 from fondaco.kernel import InputError
 from fondaco.reference.currencies import currency_of_symbol, is_currency
-from fondaco.strategy.price import duty as expressions
-from fondaco.strategy.price.duty import Duty, Quantities
+from fondaco.reference.tariffs import duty as expressions
+from fondaco.reference.tariffs.duty import Duty, Quantities
 from fondaco.strategy.price.landed_cost import (
     LEVIES,
     PARTS,
@@ -36,7 +36,7 @@ from fondaco.strategy.price.landed_cost import (
 #: The keys of each section; the first section is the file itself.
 KEYS: Mapping[str, tuple[str, ...]] = {
     "": ("currency", "rounding", "goods", "transport", "exchange", "customs"),
-    "goods": ("value", "currency", "units", "net_weight_kg", "litres", "alcohol_by_volume"),
+    "goods": ("value", "currency", "units", "net_weight_kg", "gross_weight_kg", "litres", "alcohol_by_volume"),
     "transport": ("freight", "insurance", "onward", "currency"),
     "customs": (
         "basis", "duty", "excise", "tax", "tax_base", "excise_base", "free_of_duty_up_to", "free_of_tax_up_to",
@@ -225,6 +225,7 @@ def _goods(read: _Reader) -> Goods:
     quantities = Quantities(
         units=_units(read, stated),
         net_weight_kg=read.number(stated, "goods", "net_weight_kg"),
+        gross_weight_kg=read.number(stated, "goods", "gross_weight_kg"),
         litres=read.number(stated, "goods", "litres"),
         alcohol_by_volume=read.number(stated, "goods", "alcohol_by_volume", most=100),
     )

@@ -39,8 +39,9 @@ from fondaco.reference.rates import ENDED, FIXED, REACH, REDENOMINATED, Rates
 OLDEST = 180
 #: The longest that a quotation and its payment may take together, in days.
 LONGEST = 1095
-#: Volatility by the year below which a rate is held by somebody rather than made by trade.
-HELD = 0.015
+#: Volatility by the year below which a rate is held by somebody rather than made by trade; the franc's, on the day
+#: before Switzerland let it go, was 0.017.
+HELD = 0.02
 #: Windows apart, for each one that is expected to fail, below which a promise is said to rest on little.
 _APART = 2
 

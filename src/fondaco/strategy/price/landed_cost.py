@@ -8,7 +8,7 @@ customs value
     CIF: goods + freight + insurance.  FOB: goods alone.  (WTO Agreement on Customs Valuation, article
     8.2, leaves members the choice.)
 duty
-    On the customs value, or by quantity (`fondaco.strategy.price.duty`).
+    On the customs value, or by quantity (`fondaco.reference.tariffs.duty`).
 excise
     By quantity, or on customs value + duty (or on another base that is stated).
 fees
@@ -39,7 +39,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from fondaco.kernel import InputError
 from fondaco.kernel.money import places
-from fondaco.strategy.price.duty import Duty, Levy, Line, Quantities, apply
+from fondaco.reference.tariffs.duty import Duty, Levy, Line, Quantities, apply
 
 if TYPE_CHECKING:
     import polars as pl
@@ -84,6 +84,18 @@ class Transport:
 
 
 @dataclass(frozen=True)
+class Extra:
+    """A second charge of one kind, such as a surcharge beside the duty, or one of several fees.
+
+    It is an expression on the customs value, rounded by itself as its `levy` is, and part of that levy's sum.
+    """
+
+    levy: Literal["duty", "fees"]
+    name: str
+    rule: Duty
+
+
+@dataclass(frozen=True)
 class Customs:
     """What the importing country charges.
 
@@ -101,6 +113,8 @@ class Customs:
         pay none.  Zero where there is no relief.  Excise has none.
     relief_on
         What is compared with them: the ``goods`` (as in the EU and the UK) or the ``customs_value``.
+    extras
+        Charges beside `duty` and `fees`.
     """
 
     basis: Basis
@@ -113,6 +127,7 @@ class Customs:
     free_of_duty_up_to: Decimal = Decimal(0)
     free_of_tax_up_to: Decimal = Decimal(0)
     relief_on: Literal["goods", "customs_value"] = "goods"
+    extras: tuple[Extra, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -281,10 +296,28 @@ def _work_out(entry: Entry) -> LandedCost:
     known = {**exact, "value": value}
     tested = exact["goods"] if customs.relief_on == "goods" else value
     duty = _charge("duty", customs.duty, ("value",), known, entry, steps, tested, customs.free_of_duty_up_to)
+    for extra in customs.extras:
+        if extra.levy == "duty":
+            duty += _charge(
+                "duty",
+                extra.rule,
+                ("value",),
+                known,
+                entry,
+                steps,
+                tested,
+                customs.free_of_duty_up_to,
+                extra.name,
+            )
     known["duty"] = duty
     excise = _charge("excise", customs.excise, customs.excise_base, known, entry, steps)
     known["excise"] = excise
-    fees = _charge("fees", customs.fees, ("value",), known, entry, steps)
+    several = any(extra.levy == "fees" for extra in customs.extras)
+    nothing = several and not customs.fees.bounds and not any(term.rate for term in customs.fees.terms)
+    fees = Decimal(0) if nothing else _charge("fees", customs.fees, ("value",), known, entry, steps)
+    for extra in customs.extras:
+        if extra.levy == "fees":
+            fees += _charge("fees", extra.rule, ("value",), known, entry, steps, called=extra.name)
     known["fees"] = fees
     tax = _charge(
         "tax", customs.tax, customs.tax_base, known, entry, steps, tested, customs.free_of_tax_up_to
@@ -314,15 +347,16 @@ def _work_out(entry: Entry) -> LandedCost:
 
 def _charge(
     name: LeviedAs, rule: Duty, base: tuple[Part, ...], known: Mapping[str, Decimal], entry: Entry,
-    steps: list[Step], tested: Decimal | None = None, free_up_to: Decimal = Decimal(0),
+    steps: list[Step], tested: Decimal | None = None, free_up_to: Decimal = Decimal(0), called: str = "",
 ) -> Decimal:  # fmt: skip
-    """Work out one levy, round it, and write its steps down."""
+    """Work out one levy, round it, and write its steps down under `called`, else under its own name."""
+    title = f"{name}: {called}" if called else name
     on = sum((known[part] for part in base), Decimal(0))
     rounding = entry.rounding_of(name)
     if tested is not None and free_up_to and tested <= free_up_to:
         says = f"free: {plain(tested, entry.currency)} is not above {plain(free_up_to, entry.currency)}"
         nothing = due(Decimal(0), rounding)
-        steps.append(Step(name, on, entry.currency, Decimal(0), nothing, says))
+        steps.append(Step(title, on, entry.currency, Decimal(0), nothing, says))
         return nothing
     try:
         levy = apply(rule, on, entry.goods.quantities, entry.rates())
@@ -330,7 +364,7 @@ def _charge(
         raise InputError(f"customs.{name}: {missing}") from None
     amount = due(levy.amount, rounding)
     of = "customs value" if base == ("value",) else " + ".join(base)
-    steps += _steps_of(name, rule, levy, amount, of, entry, rounding)
+    steps += _steps_of(title, rule, levy, amount, of, entry, rounding)
     return amount
 
 
@@ -362,7 +396,7 @@ def _step(name: str, line: Line, amount: Decimal, of: str, entry: Entry, how: st
     if not term.currency:
         return Step(name, line.base, entry.currency, term.rate, amount, f"{term.text} of {of}{how}")
     at = "" if line.exchange == 1 else f" at {line.exchange:f} {entry.currency} for 1 {term.currency}"
-    counted = {"l_alcohol": "l of pure alcohol"}.get(term.unit, term.unit or "entry")
+    counted = {"l_alcohol": "l of pure alcohol", "kg_gross": "kg gross"}.get(term.unit, term.unit or "entry")
     return Step(
         name, line.base, counted, term.rate / term.per * line.exchange, amount, f"{term.text}{at}{how}"
     )

@@ -186,6 +186,8 @@ class Request:
         What the cost of an order whatever its size adds to its price at the floor, in the floor's currency.
     thresholds
         The firm's own, in place of those of the rules.
+    like_listed
+        Whether what is listed stands at the same point of the way as the floor, so that the two are compared.
     """
 
     unit: Unit = field(default_factory=Unit)
@@ -193,6 +195,7 @@ class Request:
     listed: PriceRange | None = None
     per_order: Decimal = Decimal(0)
     thresholds: Thresholds = field(default_factory=dict)
+    like_listed: bool = True
 
 
 def room_of(habit: Habit | None, stated: Decimal | None, thresholds: Thresholds | None = None) -> Room:
@@ -243,7 +246,7 @@ def offer(
     held = PriceRange(floor.amount, max(opening, floor.amount), floor.currency)
     steps = ladder(floor, held.high, rule("price/ladder").threshold("next_step", request.thresholds).value)
     said = (
-        *_of_listed(request.listed, floor, room),
+        *_of_listed(request.listed if request.like_listed else None, floor, room),
         *_of_room(room),
         *_of_minimum(review),
         *_of_floor(floor),

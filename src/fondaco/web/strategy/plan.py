@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
+import importlib.util
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -25,7 +25,8 @@ from fondaco.web.strategy import actions
 from fondaco.web.strategy.models import Part, Plan, PlanVersion
 from fondaco.web.strategy.plan_forms import AgreeForm
 from fondaco.workflows.aftermath import aftermath_of
-from fondaco.workflows.plan import plan_of
+from fondaco.workflows.plan import is_ready, plan_of
+from fondaco.workflows.plan_swot import plan_swot_of
 
 
 def today_of(seen: access.FirmAccess) -> Mapping[str, Any]:
@@ -51,24 +52,32 @@ def lines_with_comments(version: PlanVersion) -> tuple[Line, ...]:
     return tuple(replace(held.line, comments=tuple(said.get(held.key, ()))) for held in version.lines.all())
 
 
-def swot_of(seen: access.FirmAccess) -> Any:
-    """Return the firm's strengths, weaknesses, opportunities and threats, where the installation can tell them."""
-    try:
-        found = importlib.import_module("fondaco.workflows.swot")
-    except ModuleNotFoundError:
-        return None
-    tell = getattr(found, "swot_of", None)
-    return None if tell is None else tell(seen.workspace, seen.firm.slug, timezone.localdate())
-
-
 @login_required
 @require_GET
 def plan(request: HttpRequest, slug: str) -> HttpResponse:
     """The newest version, or today's proposal where no plan was begun."""
     seen = access.firm_for(request.user, slug)
     version = version_of(seen)
+    if version is None and (wait := _wait(request, seen)):
+        return wait
     proposal = version.proposal if version else today_of(seen)
     return render(request, "strategy/plan.html", _page(seen, version, proposal))
+
+
+def _wait(request: HttpRequest, seen: access.FirmAccess) -> HttpResponse | None:
+    """Return a page that waits for today's proposal; None where it is at hand, or somebody asks to wait here (``now=1``)."""
+    if request.GET.get("now") == "1" or is_ready(seen.workspace, seen.firm.slug, timezone.localdate()):
+        return None
+    return render(request, "strategy/plan_wait.html", {"access": seen, "firm": seen.firm})
+
+
+@login_required
+@require_GET
+def plan_work(request: HttpRequest, slug: str) -> HttpResponse:
+    """Work today's proposal out; the page that waits for it then shows it."""
+    seen = access.firm_for(request.user, slug)
+    today_of(seen)
+    return HttpResponse(status=204, headers={"HX-Refresh": "true"})
 
 
 @login_required
@@ -121,7 +130,7 @@ def _page(
         "texts": {line.key: line.text for line in (*(each.line for each in held), *advised)},
         "due_again": bool(version and version.review and version.review <= today),
         "agree": AgreeForm(stops=bool(version and version.stops), first=review),
-        "swot": swot_of(seen),
+        "has_swot": importlib.util.find_spec("fondaco.workflows.swot") is not None,
         "today": today,
     }
 
@@ -163,6 +172,20 @@ def plan_agree(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_GET
+def plan_swot(request: HttpRequest, slug: str) -> HttpResponse:
+    """Strengths, weaknesses, opportunities and threats: fetched by the plan's page, or a page of its own."""
+    seen = access.firm_for(request.user, slug)
+    context = {
+        "access": seen,
+        "firm": seen.firm,
+        "swot": plan_swot_of(seen.workspace, slug, timezone.localdate()),
+    }
+    within = request.htmx  # type: ignore[attr-defined]
+    return render(request, "strategy/swot.html" if within else "strategy/plan_swot.html", context)
+
+
+@login_required
+@require_GET
 def plan_compare(request: HttpRequest, slug: str) -> HttpResponse:
     """Two versions beside each other: ``?from=1&to=2``; without ``to``, today's proposal."""
     seen = access.firm_for(request.user, slug)
@@ -174,6 +197,8 @@ def plan_compare(request: HttpRequest, slug: str) -> HttpResponse:
     after = version_of(seen, numbers[1]) if numbers[1] else None
     if before is None:
         raise Http404
+    if after is None and (wait := _wait(request, seen)):
+        return wait
     proposal = after.proposal if after else today_of(seen)
     lines: Sequence[Line] = [each.line for each in after.lines.all()] if after else lines_of(proposal)
     found = difference([each.line for each in before.lines.all()], lines, (before.proposal, proposal))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from functools import partial
 
 from django.contrib.auth.decorators import login_required
@@ -17,6 +18,7 @@ from fondaco.web.accounts import access
 from fondaco.web.markets.views import drawn
 from fondaco.web.strategy.plan import lines_with_comments, today_of, version_of
 from fondaco.workflows.plan_document import Document, pdf_of, with_charts
+from fondaco.workflows.plan_swot import quadrants_of
 from fondaco.workflows.plan_workbook import workbook_of
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -52,6 +54,8 @@ def plan_pdf(request: HttpRequest, slug: str) -> HttpResponse:
     seen = access.firm_for(request.user, slug)
     document = with_charts(seen.workspace, slug, _document(request, seen))
     one_page = request.GET.get("one_page") == "1"
+    if not one_page:
+        document = replace(document, swot=quadrants_of(seen.workspace, slug, timezone.localdate()))
     return _file(pdf_of(document, one_page=one_page), "application/pdf", f"plan-{slug}.pdf")
 
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from fondaco.web.strategy import plan, plan_lines, plan_papers, profile, promotion
+from fondaco.web.strategy import (
+    plan,
+    plan_lines,
+    plan_papers,
+    platforms,
+    price,
+    profile,
+    promotion,
+    registers,
+)
 
 urlpatterns = [
     path("plan/", plan.plan, name="plan"),
@@ -13,6 +22,8 @@ urlpatterns = [
     path("plan/versions/<int:number>/", plan.plan_version, name="plan_version"),
     path("plan/compare/", plan.plan_compare, name="plan_compare"),
     path("plan/since/", plan.plan_since, name="plan_since"),
+    path("plan/work/", plan.plan_work, name="plan_work"),
+    path("plan/swot/", plan.plan_swot, name="plan_swot"),
     path("plan/lines/new/", plan_lines.plan_add, name="plan_add"),
     path("plan/lines/<int:line_id>/", plan_lines.plan_line, name="plan_line"),
     path("plan/lines/<int:line_id>/comment/", plan_lines.plan_comment, name="plan_comment"),
@@ -20,6 +31,18 @@ urlpatterns = [
     path("plan/plan.pdf", plan_papers.plan_pdf, name="plan_pdf"),
     path("plan/plan.xlsx", plan_papers.plan_xlsx, name="plan_xlsx"),
     path("plan/timeline.json", plan_papers.plan_timeline_json, name="plan_timeline_json"),
+    path("price/", price.price, name="price"),
     path("profile/", profile.profile, name="profile"),
     path("promotion/", promotion.promotion, name="promotion"),
+    path("platforms/", platforms.platforms, name="platforms"),
+    path("platforms/decisions/", registers.decisions, name="decisions"),
+    path("platforms/decisions/new/", registers.decision_new, name="decision_new"),
+    path("platforms/risks/", registers.risks, name="risks"),
+    path("platforms/risks/new/", registers.risk_new, name="risk_new"),
+    path("platforms/risks/<int:risk_id>/", registers.risk, name="risk"),
+    path("platforms/risks/<int:risk_id>/close/", registers.risk_close, name="risk_close"),
+    path("platforms/partners/", registers.partners, name="partners"),
+    path("platforms/partners/new/", registers.partner, name="partner_new"),
+    path("platforms/partners/<int:partner_id>/", registers.partner, name="partner"),
+    path("platforms/partners/<int:partner_id>/end/", registers.partner_end, name="partner_end"),
 ]

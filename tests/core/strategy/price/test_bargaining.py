@@ -19,12 +19,12 @@ pytestmark = pytest.mark.requirement("F58")
 
 MONEY = "decimal(18, 4)"
 ORDERS = {
-    "platform": "string", "order": "string", "kind": "string", "sku": "string", "product": "string",
+    "platform": "string", "marketplace": "string", "order": "string", "kind": "string", "sku": "string", "product": "string",
     "quantity": MONEY, "currency": "string", "amount": MONEY, "discount": MONEY, "refund": MONEY, "day": "date",
     "buyer": "string", "country": "string",
 }  # fmt: skip
 LISTINGS = {
-    "platform": "string", "day": "date", "listing": "string", "own": "boolean", "product": "string",
+    "platform": "string", "marketplace": "string", "day": "date", "listing": "string", "own": "boolean", "product": "string",
     "country": "string", "currency": "string", "price": MONEY, "minimum": MONEY,
 }  # fmt: skip
 
@@ -38,7 +38,7 @@ def table(rows: list[dict[str, Any]], columns: dict[str, str]) -> ir.Table:
 
 def order(**said: Any) -> dict[str, Any]:
     return {
-        "platform": "alibaba", "order": "A1", "kind": "sale", "sku": "W-1", "product": "Red wine", "quantity": D(10),
+        "platform": "alibaba", "marketplace": None, "order": "A1", "kind": "sale", "sku": "W-1", "product": "Red wine", "quantity": D(10),
         "currency": "EUR", "amount": D(90), "discount": None, "refund": None, "day": date(2024, 6, 3),
         "buyer": "K1", "country": "KOR",
     } | said  # fmt: skip
@@ -46,7 +46,7 @@ def order(**said: Any) -> dict[str, Any]:
 
 def listing(**said: Any) -> dict[str, Any]:
     return {
-        "platform": "alibaba", "day": date(2024, 5, 1), "listing": "L1", "own": True, "product": "Red Wine",
+        "platform": "alibaba", "marketplace": None, "day": date(2024, 5, 1), "listing": "L1", "own": True, "product": "Red Wine",
         "country": None, "currency": "EUR", "price": D(10), "minimum": None,
     } | said  # fmt: skip
 
@@ -85,6 +85,11 @@ def test_what_is_not_the_same_is_not_compared(
     orders: list[dict[str, Any]], listings: list[dict[str, Any]]
 ) -> None:
     assert found(orders, listings) == []
+
+
+def test_a_table_of_ones_own_stands_for_the_site_it_states() -> None:
+    assert found([order(platform="table", marketplace="Alibaba")], [listing()]) == [0.1]
+    assert found([order(platform="table", marketplace="Etsy")], [listing()]) == []
 
 
 @pytest.mark.requirement("X05")

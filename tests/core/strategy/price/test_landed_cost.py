@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fondaco.kernel import InputError
+from fondaco.reference.tariffs.duty import parse
 from fondaco.strategy.price import Entry, landed_cost, read_entry
-from fondaco.strategy.price.duty import parse
 
 pytestmark = pytest.mark.requirement("F63")
 

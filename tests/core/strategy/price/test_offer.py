@@ -118,6 +118,14 @@ def test_the_studys_trap_a_narrow_range_and_a_currency_that_eats_the_margin() ->
     assert not {"range too narrow", "margin at the low end"} & {each.check for each in again.warnings}
 
 
+def test_what_stands_elsewhere_on_the_way_is_not_compared() -> None:
+    """A price at the works is not held against a floor at the buyer's door."""
+    request = Request(listed=PriceRange(D(8), D(9), "EUR"), like_listed=False)
+    found = an_offer(None, None, request)
+    assert found.listed == request.listed
+    assert not {"range too narrow", "margin at the low end"} & {each.check for each in found.warnings}
+
+
 @pytest.mark.requirement("F58")
 def test_the_room_is_that_of_the_log_then_what_is_stated_then_what_is_set() -> None:
     habit = Habit("KOR", 12, Estimate(0.1, 0.05, 0.15, 0.9), 0.18, 0.6)

@@ -31,6 +31,7 @@ _UNITS: dict[str, tuple[str, Decimal]] = {
     **dict.fromkeys(("kg", "kgs", "kilogram", "kilograms", "kilogramme", "kgm"), ("kg", Decimal(1))),
     **dict.fromkeys(("g", "gram", "grams"), ("kg", Decimal("0.001"))),
     "dtn": ("kg", Decimal(100)),
+    **dict.fromkeys(("kg_gross", "kg gross"), ("kg_gross", Decimal(1))),
     **dict.fromkeys(("t", "tonne", "tonnes", "tne"), ("kg", Decimal(1000))),
     **dict.fromkeys(("l", "litre", "litres", "liter", "liters", "ltr"), ("l", Decimal(1))),
     **dict.fromkeys(("hl", "hectolitre", "hectolitres", "hlt"), ("l", Decimal(100))),
@@ -44,6 +45,7 @@ _UNITS: dict[str, tuple[str, Decimal]] = {
 #: What of the goods a unit counts: the field that has to be stated for it.
 COUNTED_BY = {
     "kg": ("net_weight_kg",),
+    "kg_gross": ("gross_weight_kg",),
     "l": ("litres",),
     "unit": ("units",),
     "l_alcohol": ("litres", "alcohol_by_volume"),
@@ -70,15 +72,18 @@ class Quantities:
         Kilograms without packaging; litres of the product.
     alcohol_by_volume
         % vol, 0 to 100.
+    gross_weight_kg
+        Kilograms with packaging, as Switzerland and some lines of the United States count.
     """
 
     units: Decimal | None = None
     net_weight_kg: Decimal | None = None
     litres: Decimal | None = None
     alcohol_by_volume: Decimal | None = None
+    gross_weight_kg: Decimal | None = None
 
     def count(self, unit: str) -> Decimal:
-        """Return how many of ``kg``, ``l``, ``unit`` or ``l_alcohol`` there are.
+        """Return how many of ``kg``, ``kg_gross``, ``l``, ``unit`` or ``l_alcohol`` there are.
 
         Raises
         ------
@@ -109,7 +114,7 @@ class Term:
     currency
         ISO 4217; empty for a percentage.
     unit
-        ``kg``, ``l``, ``unit``, ``l_alcohol``; empty for a percentage and for a fixed amount.
+        ``kg``, ``kg_gross``, ``l``, ``unit``, ``l_alcohol``; empty for a percentage and for a fixed amount.
     per
         For how many of `unit` the rate is.
     text
@@ -244,7 +249,7 @@ def _unit(said: str, whole: str) -> tuple[str, Decimal]:
     known = _UNITS.get(words) or _UNITS.get(words.replace(" /", "/").replace("/ ", "/"))
     if known is None:
         raise InputError(
-            f'the unit "{said.strip()}" in "{whole}" is not known; kg, 100kg, t, l, hl, unit, l_alcohol are.'
+            f'the unit "{said.strip()}" in "{whole}" is not known; kg, 100kg, t, kg_gross, l, hl, unit, l_alcohol are.'
         )
     return known
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fondaco.kernel import InputError
-from fondaco.strategy.price.duty import Quantities, apply, parse
+from fondaco.reference.tariffs.duty import Quantities, apply, parse
 
 GOODS = Quantities(units=D(12), net_weight_kg=D(250), litres=D(9), alcohol_by_volume=D(13))
 RATES = {"GBP": D(1), "EUR": D("0.86"), "USD": D("0.78")}
