@@ -17,7 +17,6 @@ Any part may also hand over ``prices`` (``product``, ``market``, ``price``, ``cu
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -32,8 +31,10 @@ from fondaco.reference.rates import Rates
 from fondaco.reference.regulations import rules_for
 from fondaco.strategy.advice import Action, Proposal
 from fondaco.strategy.plan.circumstances import Chosen, Circumstances, Priced
+from fondaco.strategy.price.floor import Promise, price_floor
 from fondaco.strategy.profile import Profile
 from fondaco.strategy.rules import Part
+from fondaco.workflows.offer import conflicts_of, offer_of
 from fondaco.workflows.profile import profile_of
 from fondaco.workflows.regulations import barred_of, book_of, groups_of, known_tags, products_of
 
@@ -98,22 +99,19 @@ def _floors(workspace: Workspace, firm: str, today: date, targets: Sequence[str]
 
     At the works no exchange rate stands between cost and price; what is listed may be in the buyer's currency.
     """
-    floors, offers = _there("fondaco.strategy.price.floor"), _there("fondaco.workflows.offer")
     margin = profile_of(workspace, firm).price.margin
-    if floors is None or offers is None or margin is None:
+    if margin is None:
         return
     rates, listed = Rates.load(workspace.home), _lists(workspace.ledger(firm))
     for sku, unit in _costed(workspace, firm)[:MOST_PRODUCTS]:
         cost, currency = unit.cost or Decimal(0), unit.currency or ""
         if unit.price is not None:
-            floor = floors.price_floor(
-                {currency: cost}, currency, floors.Promise(margin), today=today, rates=rates
-            )
+            floor = price_floor({currency: cost}, currency, Promise(margin), today=today, rates=rates)
             if floor.amount is not None:
                 yield Priced(sku, None, unit.price, currency, floor.amount, stands="the price at the works")
         for market in targets if listed else ():
             try:
-                told = offers.offer_of(workspace, firm, sku, market, today, cost, currency)
+                told = offer_of(workspace, firm, sku, market, today, cost, currency)
             except FondacoError:  # the price part tells why
                 continue
             if told.listed is not None and told.floor.amount is not None:
@@ -148,11 +146,8 @@ def _lists(ledger: Ledger) -> bool:
 
 def _channels(workspace: Workspace, firm: str, today: date) -> Iterator[Priced]:
     """Yield both sides of each conflict between channels that no quantity explains, as prices of one quantity."""
-    offers = _there("fondaco.workflows.offer")
-    if offers is None or not hasattr(offers, "conflicts_of"):
-        return
     currency = workspace.firm(firm).currency
-    for each in offers.conflicts_of(workspace, firm, today):
+    for each in conflicts_of(workspace, firm, today):
         if each.kind == "for more, documented":
             continue
         for side in (each.dear, each.cheap):
@@ -241,16 +236,6 @@ def _hours(facts: Iterable[Facts]) -> dict[str, Decimal]:
 
 
 # --- reading
-
-
-def _there(module: str) -> Any:
-    """Return a module where this installation has it, else None."""
-    try:
-        return importlib.import_module(module)
-    except ModuleNotFoundError as error:
-        if error.name != module:
-            raise
-        return None
 
 
 def _listed(facts: Iterable[Facts], name: str) -> Iterator[Facts]:

@@ -152,7 +152,6 @@ def test_the_parts_own_facts_are_read_as_they_give_them(winery: Workspace) -> No
 
 def test_a_price_at_the_works_is_held_against_its_floor(winery: Workspace) -> None:
     """4.10 with a quarter of the price left is 5.47: 5.20 is too little, and the catalogue's 5.50 is not."""
-    pytest.importorskip("fondaco.strategy.price.floor")
     for price, conflict in (("5.20", True), ("5.50", False)):
         unit = Unit(cost=Decimal("4.10"), price=Decimal(price), currency="EUR")
         entry = entry_of(sku="W-1", tags=["wine"], unit=unit)
@@ -166,7 +165,6 @@ def test_a_price_at_the_works_is_held_against_its_floor(winery: Workspace) -> No
 
 
 def test_one_channel_that_undercuts_another_is_found_in_the_orders(winery: Workspace, tmp_path: Path) -> None:
-    pytest.importorskip("fondaco.strategy.price.channels")
     for site, price in (("Own shop", "10.00"), ("Fair", "8.00")):
         lines = [f"{site}{n},2026-11-{n + 1:02d},J-1,1,{price},EUR,K{n},France" for n in range(6)]
         file = tmp_path / f"{site}.csv"
