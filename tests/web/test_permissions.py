@@ -18,6 +18,7 @@ from fondaco.web.data.models import Job, Upload
 from fondaco.web.markets.models import MarketNote, PracticeChange
 from fondaco.web.strategy import actions as plans
 from fondaco.web.strategy.models import PlanLine
+from fondaco.web.strategy.register_models import Decision, Partner, Risk, RiskRating
 
 ROLES = ("anonymous", "outsider", "viewer", "member", "owner", "supporter")
 #: Of an anonymous visitor: sent to sign in.
@@ -55,6 +56,18 @@ def of_change(made: Made) -> dict[str, object]:
     return {**of_firm(made), "change_id": made.change.pk}
 
 
+def of_risk(made: Made) -> dict[str, object]:
+    return {**of_firm(made), "risk_id": Risk.objects.get(firm=made.town.anchor).pk}
+
+
+def of_partner(made: Made) -> dict[str, object]:
+    return {**of_firm(made), "partner_id": Partner.objects.get(firm=made.town.anchor).pk}
+
+
+def of_network_partner(made: Made) -> dict[str, object]:
+    return {**of_network(made), "partner_id": Partner.objects.get(network=made.town.network).pk}
+
+
 def of_line(made: Made) -> dict[str, object]:
     return {**of_firm(made), "line_id": made.line.pk}
 
@@ -84,6 +97,21 @@ class Made:
 NOTE: dict[str, object] = {
     "market": "DEU", "part": "customers", "text": "They pay within ten days.", "hand": "first", "source": "Fair",
     "kept": "tacit", "where": "Bob", "day": "2026-01-10", "review_by": "",
+}  # fmt: skip
+DECISION: dict[str, object] = {
+    "day": "2026-01-10", "question": "Where next?", "options": "Etsy\neBay", "criteria": "fees", "chosen": "Etsy",
+    "reasons": "Pots.", "decided_by": "Alice",
+}  # fmt: skip
+RISK: dict[str, object] = {
+    "risk-kind": "platform",
+    "risk-what": "Our listing is taken down",
+    "risk-review_by": "",
+}
+RATING: dict[str, object] = {
+    "rating-day": "2026-01-10", "rating-likelihood": "2", "rating-impact": "4", "rating-why": "It happened to a neighbour.",
+}  # fmt: skip
+PARTNER: dict[str, object] = {
+    "kind": "logistics", "name": "Harbour Freight", "does": "Groupage", "checked": "2026-01-10", "markets": ["DEU"],
 }  # fmt: skip
 CHANGE: dict[str, object] = {"day": "2026-01-10", "market": "", "what": "Answers within 12 hours", "why": ""}
 
@@ -168,6 +196,30 @@ TABLE = (
     Row("price", READ, of_firm),
     Row("signals", READ, of_firm, note="buyers' texts: not for supporters"),
     Row("signals_count", READ, of_firm),
+    # platforms, and the registers
+    Row("platforms", READ, of_firm),
+    Row("decisions", READ, of_firm),
+    Row("decision_new", WRITE, of_firm),
+    Row("decision_new", (IN, 404, 403, 302, 302, 404), of_firm, DECISION),
+    Row("risks", READ, of_firm),
+    Row("risk_new", WRITE, of_firm),
+    Row("risk_new", (IN, 404, 403, 302, 302, 404), of_firm, {**RISK, **RATING}),
+    Row("risk", READ, of_risk),
+    Row("risk", (IN, 404, 403, 302, 302, 404), of_risk, RATING),
+    Row("risk_close", (IN, 404, 403, 302, 302, 404), of_risk, {"why": "We left that platform."}),
+    Row("partners", READ, of_firm),
+    Row("partner_new", WRITE, of_firm),
+    Row("partner_new", (IN, 404, 403, 302, 302, 404), of_firm, PARTNER),
+    Row("partner", WRITE, of_partner),
+    Row("partner", (IN, 404, 403, 302, 302, 404), of_partner, {**PARTNER, "version": "1"}),
+    Row("partner", (IN, 404, 403, 409, 409, 404), of_partner, {**PARTNER, "version": "7"}, note="409: somebody else changed it"),
+    Row("partner_end", (IN, 404, 403, 302, 302, 404), of_partner, {}),
+    Row("network_partners", (*READ[:5], 200), of_network),
+    Row("network_partner_new", (IN, 404, 403, 403, 403, 200), of_network),
+    Row("network_partner_new", (IN, 404, 403, 403, 403, 302), of_network, PARTNER),
+    Row("network_partner", (IN, 404, 403, 403, 403, 200), of_network_partner),
+    Row("network_partner", (IN, 404, 403, 403, 403, 302), of_network_partner, {**PARTNER, "version": "1"}),
+    Row("network_partner_end", (IN, 404, 403, 403, 403, 302), of_network_partner, {}),
     # the plan
     Row("plan", READ, of_firm),
     Row("plan_start", (IN, 404, 403, 302, 302, 404), of_firm, {}),
@@ -242,6 +294,26 @@ def made(town: Town, consent: Callable[[bool], None]) -> Made:
     change = PracticeChange.objects.create(
         firm=town.anchor, day=NOW.date(), what="Keywords in German", by=town.alice, made=NOW
     )
+    risk = Risk.objects.create(
+        firm=town.anchor, kind="policy", what="Duty on tea", review_by=NOW.date(), by=town.alice, made=NOW
+    )
+    RiskRating.objects.create(
+        risk=risk, day=NOW.date(), likelihood=2, impact=3, why="Talk of it", by=town.alice, made=NOW
+    )
+    Decision.objects.create(
+        firm=town.anchor, day=NOW.date(), question="Which?", options=["Etsy", "eBay"], criteria=["fees"],
+        chosen="Etsy", reasons="Pots.", decided_by="Alice", by=town.alice, made=NOW,
+    )  # fmt: skip
+    for holder in ({"firm": town.anchor}, {"network": town.network}):
+        Partner.objects.create(
+            **holder,
+            kind="agency",
+            name="Loud Words",
+            does="Adverts",
+            checked=NOW.date(),
+            by=town.alice,
+            made=NOW,
+        )
     said = {
         "fingerprint": "0" * 64,
         "made": "2026-03-02",

@@ -12,6 +12,7 @@ urlpatterns = [
     path("theme/", views.theme, name="theme"),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("n/<slug:slug>/partners/", include("fondaco.web.strategy.network_urls")),
     path("", include("fondaco.web.accounts.urls")),
     path("f/<slug:slug>/", include("fondaco.web.markets.urls")),
     path("f/<slug:slug>/", include("fondaco.web.strategy.urls")),

@@ -11,6 +11,10 @@ import pytest
 from fondaco import workflows
 from fondaco.kernel import InputError
 from fondaco.ledger import Catalogue, Entry, Proof, Workspace
+from fondaco.reference.platforms import platform_book
+from fondaco.reference.regulations import rule_book
+from fondaco.strategy.platform import Facts, Ledgered, Sold, compare, proposal
+from fondaco.strategy.profile import profile_of
 from fondaco.strategy.rules import rules
 from fondaco.workflows.platform import comparison_of, facts_of, propose, volatilities_of
 
@@ -106,7 +110,7 @@ def test_the_bag_maker_sells_through_an_open_market_of_korea_and_waits_with_a_si
 ) -> None:
     plan = propose(workspace, "bags", TODAY)
     by_key = {action.key: action for action in plan.actions}
-    assert "Gmarket" in by_key["platform/use/KOR"].what
+    assert "Gmarket" in by_key["platform/use/KOR/gmarket"].what
     wait = by_key["platform/postpone-own-site"]
     assert wait.who == "firm" and "e-commerce skill: none" in wait.why
     assert by_key["platform/train"].who == "supporter"
@@ -136,6 +140,18 @@ def test_every_action_names_a_rule_and_what_would_change_it(workspace: Workspace
     assert "the firm decides" in comparison_of(workspace, "bags", TODAY).to_json()["advice"]
 
 
+@pytest.mark.requirement("F23")
+def test_a_second_channel_is_named_where_one_platform_brings_nearly_all(tmp_path: Path) -> None:
+    ledger = Ledgered(
+        date(2024, 1, 1), TODAY, "EUR", (Sold("alibaba", D(900), 90, 90), Sold("ebay", D(10), 9, 0)),
+        {"alibaba": frozenset(("DEU",))},
+    )  # fmt: skip
+    held = Facts("ITA", profile_of({"aims": {"buyers": "business"}}, "x.toml"), ledger=ledger)
+    found = compare(held, platform_book(), [("DEU", "")], list(rule_book()), TODAY)
+    action = next(a for a in proposal(found, {}).actions if a.key == "platform/second-channel")
+    assert "alibaba" in action.what and "Europages" in action.what and "99%" in action.why
+
+
 def test_the_winery_is_told_of_renewal_languages_and_website(workspace: Workspace) -> None:
     by_key = {action.key: action for action in propose(workspace, "winery", TODAY).actions}
     assert by_key["platform/renewal-alibaba"].when == TODAY  # 90 days before 9 January are past
@@ -150,6 +166,17 @@ def test_files_that_do_not_name_their_platform_give_a_share_and_no_verdict(works
     assert revenue.shares[0].share == 1 and revenue.cases == 20
     assert revenue.warns is None and "do not name their platform" in revenue.why
     assert inquiries.warns is None and "no inquiries" in inquiries.why
+
+
+def test_a_channel_that_lacks_registrations_is_told_to_the_plan(workspace: Workspace) -> None:
+    workspace.ledger("bags").change_profile(
+        lambda held: held + '[[channel]]\nplatform = "SSG.com"\nmarkets = ["KOR"]\n'
+    )
+    held = propose(workspace, "bags", TODAY).facts
+    assert held["lacking"] == [{"platform": "ssg", "market": "KOR", "missing": ["business", "e-commerce"]}]
+    mall = next(each for each in held["platforms"] if each["platform"] == "ssg")
+    assert mall["fits"] is False and mall["failed"][0].startswith("registrations")
+    assert propose(workspace, "winery", TODAY).facts["lacking"] == []
 
 
 def test_a_market_can_be_asked_about_and_one_that_is_none_is_said(workspace: Workspace) -> None:

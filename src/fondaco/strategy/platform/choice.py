@@ -45,6 +45,11 @@ class Way:
     conditions: tuple[Condition, ...]
 
     @property
+    def name(self) -> str:
+        """The way in words."""
+        return WAYS[self.group]
+
+    @property
     def fits(self) -> Fits:
         """Whether all its conditions are met."""
         return verdict(self.conditions)
@@ -53,7 +58,7 @@ class Way:
         """Return the way as JSON values."""
         return {
             "platform": self.group,
-            "name": WAYS[self.group],
+            "name": self.name,
             "market": self.market,
             "fits": TRUTH[self.fits],
             "verdict": self.fits,
@@ -292,6 +297,8 @@ def _goods(platform: Platform, facts: Facts, market: str) -> Condition:
             market,
         )
 
+    if facts.sells_on(platform.id, market):
+        return said("met", "the firm sells there already")
     if platform.niche and not facts.tags:
         return said("unknown", made_for, "State what the products are: fondaco products set.")
     fitting = facts.tags & set(platform.tags)
@@ -303,7 +310,6 @@ def _goods(platform: Platform, facts: Facts, market: str) -> Condition:
         and platform.group not in OWN_SITES
         and "sales" in platform.kinds
         and not fitting & _ALCOHOL_OWN
-        and not facts.sells_on(platform.id, market)
     ):
         return said(
             "unknown", "whether it lists alcohol here is not on record", f"Look it up at {platform.look_up}."
@@ -330,8 +336,11 @@ def _registrations(
         if r.kind == "registration" and group in r.platforms and market in r.markets and r.in_force(today)
     ]  # fmt: skip
     own = None if platform is None else platform.registration(market, today)
+    selling = platform is not None and facts.sells_on(platform.id, market)
     about = f"{WAYS[group]} in {countries.name(market)}"
     if not here and own is None:
+        if selling:
+            return _already(about, market)
         look_up = platform.look_up if platform is not None else "the market's office for foreign trade"
         return Condition(
             "registrations", "unknown", "what is asked is not on record", f"what {about} asks for",
@@ -353,6 +362,8 @@ def _registrations(
         )
     needed = f"{' and '.join(sorted(needs))} for {about}"
     missing = needs - (held or frozenset())
+    if held is None and selling:
+        return _already(about, market)
     if held is None:
         cure = f"State what is held under [registrations] {market} of the profile; an empty list for none."
         return Condition(
@@ -361,6 +372,15 @@ def _registrations(
     return Condition(
         "registrations", "failed" if missing else "met", _held(held), needed, "platform/registrations", source,
         f"Register for {' and '.join(sorted(missing))}, or choose an open market." if missing else "", market,
+        tuple(sorted(missing)),
+    )  # fmt: skip
+
+
+def _already(about: str, market: str) -> Condition:
+    """The firm sells there, so it is let in; a registration that it states not to hold fails all the same."""
+    return Condition(
+        "registrations", "met", "the firm sells there already", f"what {about} asks for", "platform/registrations",
+        "the firm's profile or ledger", market=market,
     )  # fmt: skip
 
 
@@ -387,6 +407,11 @@ def _able(facts: Facts, market: str, today: date) -> Condition:
 def _proof(platform: Platform | None, facts: Facts, market: str) -> Condition:
     needed = "a proof of quality that holds"
     source = "" if platform is None or platform.group == "select_mall" else _source(platform)
+    if platform is not None and facts.sells_on(platform.id, market):
+        return Condition(
+            "proof of quality", "met", "the firm sells there already", needed, "platform/select-mall",
+            "the firm's profile or ledger", market=market,
+        )  # fmt: skip
     if not facts.proofs:
         return Condition(
             "proof of quality", "unknown", "no proof is stated", needed, "platform/select-mall", source,

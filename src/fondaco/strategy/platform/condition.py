@@ -33,6 +33,8 @@ class Condition:
         Where the facts come from, if not from the firm.
     cure
         What to do where it is not met.
+    missing
+        The registrations that are asked for and not held, where it is about those.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Condition:
     source: str = ""
     cure: str = ""
     market: str | None = None
+    missing: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the condition as JSON values; `source` says whose fact it is, else whose rule."""

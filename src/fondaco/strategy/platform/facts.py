@@ -96,21 +96,24 @@ class Facts:
 
     @property
     def buyers(self) -> frozenset[Literal["business", "consumers"]] | None:
-        """To whom the firm sells: as it aims, else as its channels say; None where neither says it."""
+        """To whom the firm sells: as it aims, else as its channels and distributors say; None where none says it."""
         aim = self.profile.aims.buyers
         if aim == "both":
             return frozenset(("business", "consumers"))
         if aim is not None:
             return frozenset((aim,))
-        stated = frozenset(c.buyers for c in self.profile.channel if c.buyers is not None)
-        return stated or None
+        stated: set[Literal["business", "consumers"]] = {
+            c.buyers for c in self.profile.channel if c.buyers is not None
+        }
+        if self.profile.distributor:
+            stated.add("business")
+        return frozenset(stated) or None
 
     def sells_on(self, platform: str, market: str | None = None) -> bool:
         """Whether the firm sells on a platform already (in a market), as its profile or its ledger says."""
-        if platform in self.channels:
-            channel = self.channels[platform]
-            if market is None or (channel.markets and market in channel.markets):
-                return True
+        channel = self.channels.get(platform)
+        if channel is not None and (market is None or channel.reaches(market)):
+            return True
         held = self.ledger.markets.get(platform, frozenset())
         return bool(held) if market is None else market in held
 

@@ -10,15 +10,17 @@ from fondaco.strategy.advice import Action, Proposal, in_order, key_of
 from fondaco.strategy.platform.ability import months_later, weeks_later
 from fondaco.strategy.platform.choice import Judged, sells
 from fondaco.strategy.platform.comparison import Comparison
+from fondaco.strategy.platform.condition import Condition
 from fondaco.strategy.rules import rule
 
 
 def proposal(found: Comparison, basis: dict[str, object]) -> Proposal:
     """Return what to do about platforms.
 
-    ``facts`` holds ``platforms`` (``platform``, ``name``, ``fits``, ``markets``, ``why``, ``failed`` in words; those
-    that do not fit included), ``ways``, ``path``, ``dependence``, ``together`` and ``checks``, as `Comparison.to_json`
-    has them.
+    ``facts`` holds ``platforms`` (``platform``, ``name``, ``fits``, ``markets``, ``why``, ``failed`` and ``unknown`` in
+    words; those that do not fit included), ``lacking`` (``platform``, ``market``, ``missing``: registrations that a
+    platform in use asks for and the firm does not hold), and ``ways``, ``path``, ``dependence``, ``together``,
+    ``checks`` and ``strategy`` as `Comparison.to_json` has them.
     """
     actions = (
         *_use(found), *_own_site(found), *_presence(found), *_depend(found), *_keep_up(found), *_supporter(found),
@@ -26,6 +28,13 @@ def proposal(found: Comparison, basis: dict[str, object]) -> Proposal:
     told = found.to_json()
     facts = {name: told[name] for name in ("ways", "path", "dependence", "together", "checks", "strategy")}
     facts["platforms"] = [_brief(each) for each in found.judged]
+    facts["lacking"] = [
+        {"platform": each.platform.id, "market": there.market, "missing": list(condition.missing)}
+        for each in found.judged
+        for there in each.markets
+        for condition in there.conditions
+        if condition.missing and found.facts.sells_on(each.platform.id, there.market)
+    ]
     return Proposal("platform", _says(found), in_order(actions), _unknown(found), facts, dict(basis))
 
 
@@ -36,8 +45,13 @@ def _brief(each: Judged) -> dict[str, object]:
         "fits": {"yes": True, "no": False, "unknown": None}[each.fits],
         "markets": list(each.fitting),
         "why": each.why,
-        "failed": [f"{c.name}: {c.found} (needed: {c.needed})" for c in each.unmet],
+        "failed": [_in_words(c) for c in each.unmet if c.state == "failed"],
+        "unknown": [_in_words(c) for c in each.unmet if c.state == "unknown"],
     }
+
+
+def _in_words(condition: Condition) -> str:
+    return f"{condition.name}: {condition.found} (needed: {condition.needed})"
 
 
 def _says(found: Comparison) -> str:
@@ -82,9 +96,12 @@ def _use(found: Comparison) -> Iterator[Action]:
         if used:
             continue
         if fitting:
+            fitting.sort(
+                key=lambda j: j.platform.id not in found.facts.platforms
+            )  # what is in use elsewhere first
             best = fitting[0]
             yield Action(
-                key_of("platform", "use", market), "platform",
+                key_of("platform", "use", market, best.platform.id), "platform",
                 f"Open {name} through {best.platform.name}: {best.why}", "firm", weeks_later(found.today, 6),
                 f"All conditions are met; nothing is sold in {name} through a platform yet, as far as is known.",
                 best.rule, "A condition that no longer holds, or a platform that fits better.", market,
@@ -103,7 +120,7 @@ def _use(found: Comparison) -> Iterator[Action]:
         conditions = next(m.conditions for m in near.markets if m.market == market)
         open_ = [c.name for c in conditions if c.state == "unknown"]
         yield Action(
-            key_of("platform", "look-up", market), "platform",
+            key_of("platform", "look-up", market, near.platform.id), "platform",
             f"Find out about {near.platform.name} in {name}: {', '.join(open_)} ({near.platform.look_up}).",
             "firm", weeks_later(found.today, 3),
             f"No platform is known to fit in {name}; this one fails on nothing that is known.", near.rule,
@@ -167,12 +184,15 @@ def _presence(found: Comparison) -> Iterator[Action]:
 def _depend(found: Comparison) -> Iterator[Action]:
     warned = [each for each in found.dependence if each.warns]
     if warned:
-        second = next((id_ for id_ in found.together.sales if id_ != warned[0].shares[0].platform), None)
-        named = found.of(second) if second else None
+        largest = warned[0].shares[0].platform
+        named = next(
+            (j for j in found.judged if j.fits == "yes" and j.platform.id != largest and _sells(j, found)),
+            None,
+        )
         how = f"open {named.platform.name} beside it" if named else "find a second way to buyers"
         yield Action(
             key_of("platform", "second-channel", None), "platform",
-            f"Lessen the dependence on {warned[0].shares[0].platform}: {how}, and keep buyers' addresses where allowed.",
+            f"Lessen the dependence on {largest}: {how}, and keep buyers' addresses where allowed.",
             "firm", months_later(found.today, 6), " ".join(each.why for each in warned), "platform/dependence",
             f"A share below the limit: {warned[0].limit}.",
         )  # fmt: skip

@@ -17,6 +17,7 @@ from fondaco.web.data.models import Job, Upload, UploadState
 from fondaco.web.desk.models import AuditLine
 from fondaco.web.markets.models import MarketNote, PracticeChange
 from fondaco.web.strategy.models import LineComment, LineEdit, PlanLine, PlanVersion
+from fondaco.web.strategy.register_models import Decision, Partner, Risk, RiskRating
 
 
 def erase(slug: str, person: Person) -> int:
@@ -29,6 +30,7 @@ def erase(slug: str, person: Person) -> int:
         found += _clean(Job.objects.filter(firm=firm), person, "options", "report", "sentence", "step")
         found += _clean(MarketNote.objects.filter(firm=firm), person, "text", "source", "where")
         found += _clean(PracticeChange.objects.filter(firm=firm), person, "what", "why")
+        found += _registers(firm, person)
         found += _clean(PlanVersion.objects.filter(plan__firm=firm), person, "proposal", "in_spite")
         found += _clean(
             PlanLine.objects.filter(version__plan__firm=firm), person, "text", "owner", "proposed"
@@ -43,6 +45,17 @@ def erase(slug: str, person: Person) -> int:
             if not upload.path.is_file():
                 Upload.objects.filter(pk=upload.pk).update(state=UploadState.REMOVED)
     return found
+
+
+def _registers(firm: Firm, person: Person) -> int:
+    """Erase a person from the log of decisions and the registers of risks and partners."""
+    found = _clean(
+        Decision.objects.filter(firm=firm), person,
+        "question", "options", "criteria", "chosen", "reasons", "decided_by", "seen",
+    )  # fmt: skip
+    found += _clean(Risk.objects.filter(firm=firm), person, "what", "measures", "owner", "closed_why")
+    found += _clean(RiskRating.objects.filter(risk__firm=firm), person, "why")
+    return found + _clean(Partner.objects.filter(firm=firm), person, "name", "does", "terms", "contact")
 
 
 def _clean(rows: models.QuerySet[Any], person: Person, *names: str) -> int:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from fondaco.web.strategy import plan, plan_lines, plan_papers, price, profile, promotion
+from fondaco.web.strategy import (
+    plan,
+    plan_lines,
+    plan_papers,
+    platforms,
+    price,
+    profile,
+    promotion,
+    registers,
+)
 
 urlpatterns = [
     path("plan/", plan.plan, name="plan"),
@@ -25,4 +34,15 @@ urlpatterns = [
     path("price/", price.price, name="price"),
     path("profile/", profile.profile, name="profile"),
     path("promotion/", promotion.promotion, name="promotion"),
+    path("platforms/", platforms.platforms, name="platforms"),
+    path("platforms/decisions/", registers.decisions, name="decisions"),
+    path("platforms/decisions/new/", registers.decision_new, name="decision_new"),
+    path("platforms/risks/", registers.risks, name="risks"),
+    path("platforms/risks/new/", registers.risk_new, name="risk_new"),
+    path("platforms/risks/<int:risk_id>/", registers.risk, name="risk"),
+    path("platforms/risks/<int:risk_id>/close/", registers.risk_close, name="risk_close"),
+    path("platforms/partners/", registers.partners, name="partners"),
+    path("platforms/partners/new/", registers.partner, name="partner_new"),
+    path("platforms/partners/<int:partner_id>/", registers.partner, name="partner"),
+    path("platforms/partners/<int:partner_id>/end/", registers.partner_end, name="partner_end"),
 ]

@@ -122,6 +122,14 @@ def test_where_no_rule_is_on_record_registrations_are_not_known_and_the_cure_say
     assert condition.state == "unknown" and "fondaco rules add" in condition.cure
 
 
+@pytest.mark.requirement("S23")
+def test_a_rule_that_wanted_another_look_says_so_in_the_condition() -> None:
+    held = facts({"registrations": {"KOR": []}})
+    for day, old in ((TODAY, False), (date(2028, 1, 1), True)):
+        (way, *_) = ways(held, ["KOR"], list(rule_book()), day)
+        assert ("wanted another look by 2027-05-25" in way.conditions[0].source) is old
+
+
 @pytest.mark.requirement("F16")
 def test_a_site_of_its_own_waits_for_the_ability_whatever_papers_are_held() -> None:
     papers = {"registrations": {"KOR": ["business", "e-commerce"]}}
@@ -183,7 +191,32 @@ def test_where_the_firm_sells_already_country_and_market_are_settled() -> None:
     seller = facts(ledger=Ledgered(markets={"coupang": frozenset(("KOR",))}))
     (found,) = judge([platform_book().named("coupang")], seller, ["KOR"], list(rule_book()), TODAY)
     by_name = {c.name: c.state for c in found.markets[0].conditions}
-    assert by_name["seller country"] == by_name["market"] == "met"
+    assert by_name["seller country"] == by_name["market"] == by_name["goods"] == "met"
+
+
+def test_a_platform_in_use_is_not_asked_for_papers_that_nobody_wrote_down_but_fails_where_they_are_missing() -> (
+    None
+):
+    def papers(stated: dict[str, Any], market: str) -> str:
+        seller = facts(
+            stated, ledger=Ledgered(markets={"ssg": frozenset(("KOR",)), "amazon": frozenset(("USA",))})
+        )
+        name = "ssg" if market == "KOR" else "amazon"
+        (found,) = judge([platform_book().named(name)], seller, [market], list(rule_book()), TODAY)
+        return next(c.state for c in found.markets[0].conditions if c.name == "registrations")
+
+    assert papers({}, "USA") == papers({}, "KOR") == "met"
+    assert papers({"registrations": {"KOR": []}}, "KOR") == "failed"
+
+
+def test_a_channel_without_markets_reaches_all_and_a_distributor_means_businesses() -> None:
+    held = facts({"channel": [{"platform": "etsy"}], "distributor": [{"name": "S", "markets": ["GBR"]}]})
+    held = facts(
+        {**held.profile.model_dump(exclude_defaults=True)}, channels={"etsy": held.profile.channel[0]}
+    )
+    assert held.sells_on("etsy", "JPN") and not held.sells_on("ebay", "JPN")
+    assert held.buyers == frozenset(("business",))
+    assert facts().buyers is None
 
 
 def test_without_a_target_market_nothing_fits_and_nothing_fails() -> None:
