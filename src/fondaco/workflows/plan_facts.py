@@ -3,16 +3,14 @@
 The parts' facts are read as they give them (`propose` of each says which there are):
 
 ===========  =====================================================================================================
-platform     ``platforms``: an object each with ``platform`` and ``failed``; a channel of the firm's that fails on
-             registrations is one that lacks them
+platform     ``lacking``: ``platform``, ``market`` and ``missing``, the registrations that a channel of the firm's lacks
 place        ``deliveries``: where any has a ``best``, goods can be delivered; the action ``ask-for-rates`` says
              that no rate reaches a market
 promotion    ``budget``: an object with ``budget`` and ``unit``, for a month
 ===========  =====================================================================================================
 
 Any part may also hand over ``prices`` (``product``, ``market``, ``price``, ``currency``, ``floor``, ``channel``,
-``units``), ``lacking`` (``platform``, ``market``, ``missing``), ``delivery`` (by market), ``spending`` (a month) and
-``hours`` (by action key).
+``units``), ``delivery`` (by market), ``spending`` (a month) and ``hours`` (by action key).
 """
 
 from __future__ import annotations
@@ -32,7 +30,6 @@ from fondaco.reference.regulations import rules_for
 from fondaco.strategy.advice import Action, Proposal
 from fondaco.strategy.plan.circumstances import Chosen, Circumstances, Priced
 from fondaco.strategy.price.floor import Promise, price_floor
-from fondaco.strategy.profile import Profile
 from fondaco.strategy.rules import Part
 from fondaco.workflows.offer import conflicts_of, offer_of
 from fondaco.workflows.profile import profile_of
@@ -50,7 +47,7 @@ def circumstances_of(
     """Return what the plan is held against."""
     actions = [action for proposal in proposals.values() for action in proposal.actions]
     facts = [proposal.facts for proposal in proposals.values()]
-    known, profile = known_tags(workspace), profile_of(workspace, firm)
+    known = known_tags(workspace)
     held = {p.sku: known.closure(p.tags) for p in products_of(workspace, firm) if p.sku and p.tags}
     markets = {*targets, *(action.market for action in actions if action.market)}
     return Circumstances(
@@ -59,7 +56,7 @@ def circumstances_of(
         stops=_stops(workspace, firm, today, actions),
         prices=(*_handed_prices(facts), *_floors(workspace, firm, today, targets), *_channels(workspace, firm, today)),
         delivery=_delivery(facts, actions),
-        platforms=(*_lacking(facts), *_unregistered(facts, profile)),
+        platforms=tuple(_lacking(facts)),
         languages={market: geography.languages(market) for market in sorted(markets)},
         tags={sku: frozenset(tags) for sku, tags in held.items()},
         spending=_spending(facts),
@@ -182,17 +179,6 @@ def _lacking(facts: Iterable[Facts]) -> Iterator[Chosen]:
         missing = each.get("missing")
         if each.get("platform") and isinstance(missing, list):
             yield Chosen(str(each["platform"]), each.get("market"), tuple(map(str, missing)))
-
-
-def _unregistered(facts: Iterable[Facts], profile: Profile) -> Iterator[Chosen]:
-    """Yield the firm's own channels that the platform part finds to lack registrations."""
-    used = {channel.platform for channel in profile.channel}
-    for each in _listed(facts, "platforms"):
-        failed = [str(said) for said in each.get("failed") or () if str(said).startswith("registrations")]
-        if each.get("platform") in used and failed:
-            yield Chosen(
-                str(each["platform"]), None, tuple(said.partition(": ")[2] or said for said in failed)
-            )
 
 
 def _delivery(facts: Iterable[Facts], actions: Iterable[Action]) -> dict[str, bool]:

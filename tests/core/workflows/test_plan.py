@@ -130,22 +130,18 @@ def test_the_parts_own_facts_are_read_as_they_give_them(winery: Workspace) -> No
     """No rate to Korea; a channel of the firm that lacks a registration; a budget beyond the means."""
     state(winery, {
         "aims": {"markets": ["DEU", "KOR"]}, "means": {"monthly_budget": "200"},
-        "channel": [{"platform": "coupang"}, {"platform": "alibaba"}],
     })  # fmt: skip
     plan = planned(
         winery,
-        platform=gives(Proposal("platform", "", facts={"platforms": [
-            {"platform": "coupang", "fits": False, "failed": ["registrations: none (needed: business for KOR)"]},
-            {"platform": "gmarket", "fits": False, "failed": ["registrations: none (needed: business for KOR)"]},
-            {"platform": "alibaba", "fits": False, "failed": ["fee: too dear"]}]})),
+        platform=gives(Proposal("platform", "", facts={
+            "lacking": [{"platform": "coupang", "market": "KOR", "missing": ["business"]}]})),
         place=gives(Proposal("place", "", (act("place/ask-for-rates/KOR"),), facts={
             "deliveries": [{"market": "DEU", "best": {"cost": "9.00"}}, {"market": "KOR", "best": None}]})),
         promotion=gives(Proposal("promotion", "", (act("promotion/test-terms/KOR"),), facts={
             "budget": {"budget": "300.00", "unit": "money", "allocation": []}})),
     )  # fmt: skip
     told = {each.key: each for each in plan.conflicts}
-    assert "plan/registration/coupang" in told
-    assert "plan/registration/gmarket" not in told
+    assert "plan/registration/KOR/coupang" in told
     assert "plan/promotion-needs-delivery/KOR" in told
     assert "300.00 EUR" in told["plan/budget"].why
 
