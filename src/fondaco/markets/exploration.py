@@ -352,6 +352,7 @@ def plan(
     then: Ranking | None = None,
     month: Month | None = None,
     barred: Collection[str] = (),
+    among: Collection[str] | None = None,
 ) -> Plan:
     """Divide a budget among the markets of a ranking.
 
@@ -367,6 +368,8 @@ def plan(
         What was counted in those 30 days.
     barred
         Markets where none of the firm's goods may be sold: they get nothing, and that is said.
+    among
+        The only markets that may get anything, such as those that the firm aims at; None for all.
 
     Raises
     ------
@@ -376,9 +379,15 @@ def plan(
     rows = ranking.foreign
     if not rows:
         raise InputError("No market is known yet: import a file of orders, or add trade data.")
-    open_to = [i for i, row in enumerate(rows) if row.market not in barred]
+    wanted = [i for i, row in enumerate(rows) if among is None or row.market in among]
+    if not wanted:
+        raise InputError(
+            "Nothing is known of the markets that the firm aims at: import a file, or add trade data."
+        )
+    open_to = [i for i in wanted if rows[i].market not in barred]
     if not open_to:
-        raise InputError("The firm's goods are prohibited in every market that is known: see fondaco rules.")
+        those = "is known" if among is None else "the firm aims at"
+        raise InputError(f"The firm's goods are prohibited in every market that {those}: see fondaco rules.")
     little = [i for i in open_to if not rows[i].known]
     known = [i for i in open_to if rows[i].known]
     pots = _pots(request, bool(little), bool(known))

@@ -144,7 +144,8 @@ def _plan(
     if request is None:
         return None, why_none(profile)
     try:
-        return plan_of(workspace, firm, request, today=today), ""
+        # Who names markets to aim at wants the money there; who names none has it where it promises most.
+        return plan_of(workspace, firm, request, today=today, among=profile.aims.markets or None), ""
     except InputError as error:
         return None, str(error)
 

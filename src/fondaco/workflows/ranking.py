@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -101,11 +101,13 @@ def plan_of(
     today: date,
     as_of: date | None = None,
     margin: float | None = None,
+    among: Collection[str] | None = None,
     progress: Progress = silent,
 ) -> Plan:
     """Return how to divide a budget over a firm's markets, and what the last month's taught.
 
-    `today` decides which prohibitions are in force.
+    `today` decides which prohibitions are in force; `among` are the only markets that may get anything, all
+    where it is None.
     """
     ledger = workspace.ledger(firm)
     barred = barred_of(workspace, firm, today)
@@ -113,7 +115,7 @@ def plan_of(
     now = ranking_of(workspace, firm, as_of=as_of, margin=margin)
     card = scorecard_of(workspace, firm, as_of=as_of)
     if card.until is None or card.since is None:
-        return plan(now, request, barred=barred)
+        return plan(now, request, barred=barred, among=among)
     span = Span(card.until - timedelta(days=DAYS - 1), card.until)
     month = remembering(
         key_of(workspace, ledger, "last days", as_of), lambda: _month(workspace, ledger, as_of, span)
@@ -123,7 +125,7 @@ def plan_of(
     then = (
         ranking_of(workspace, firm, as_of=as_of, margin=margin, until=before) if card.since < before else None
     )
-    return plan(now, request, then=then, month=month, barred=barred)
+    return plan(now, request, then=then, month=month, barred=barred, among=among)
 
 
 def _month(workspace: Workspace, ledger: Ledger, as_of: date | None, span: Span) -> Month:

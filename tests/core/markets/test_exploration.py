@@ -62,6 +62,15 @@ def test_few_markets_get_anything(now: Ranking) -> None:
     assert len(plan(now, asked(most=2)).allocation) == 2
 
 
+def test_money_stays_in_the_markets_that_the_firm_aims_at(now: Ranking) -> None:
+    found = plan(now, asked(), among={"FRA", "JPN"})
+    assert {part.market for part in found.allocation} == {"FRA", "JPN"} and total(found) == Decimal("500.00")
+    with pytest.raises(InputError, match="that the firm aims at"):
+        plan(now, asked(), among={"ATA"})
+    with pytest.raises(InputError, match="prohibited in every market that the firm aims at"):
+        plan(now, asked(), among={"FRA"}, barred={"FRA"})
+
+
 @pytest.mark.requirement("F48")
 def test_nothing_goes_where_the_goods_are_prohibited_and_that_is_said(now: Ranking) -> None:
     found = plan(now, asked(), barred={"DEU", "SAU"})
