@@ -266,11 +266,11 @@ def test_a_firm_without_anything_has_a_page_that_says_what_lacks(town: Town) -> 
     assert "Not known" in page
 
 
-def test_strengths_and_weaknesses_are_fetched_by_the_page_and_have_one_of_their_own(
-    town: Town, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(pages, "plan_swot_of", lambda *_: None)
+def test_strengths_and_weaknesses_are_fetched_by_the_page_and_have_one_of_their_own(town: Town) -> None:
     client = town.as_(town.vera)
-    own = client.get(at("plan_swot"))
-    assert own.status_code == 200
-    assert "This installation works out none." in own.content.decode()
+    own = client.get(at("plan_swot")).content.decode()
+    assert "<html" in own
+    assert "Opportunities" in own
+    fetched = client.get(at("plan_swot"), headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in fetched
+    assert "Opportunities" in fetched

@@ -103,7 +103,7 @@ def _show_floor(found: Floor) -> None:
     held = found.promise
     lowest = "" if found.lowest is None else f"{found.lowest:f} to "
     print(
-        f"Floor: {lowest}{found.amount:f} {found.currency}. {held.margin:.1%} of the price is left with {held.confidence:.0%}, "
+        f"Floor: {lowest}{found.amount:f} {found.currency}. {held.margin:.1%} of the price is left with {float(held.confidence) * 100:g}%, "
         f"on any day of the next {held.days}."
     )
     told = found.markup

@@ -33,6 +33,7 @@ from fondaco.cli import (  # noqa: F401  (each adds its commands)
     regress,
     rules,
     running,
+    sanctions,
     screen,
     ship,
     signals,

@@ -127,12 +127,15 @@ class Catalogue:
         return next(iter(exact + fitting), None)
 
     def with_entry(self, entry: Entry) -> Catalogue:
-        """Return the catalogue with an entry added, or put in the place of the one with its pattern."""
+        """Return the catalogue with an entry added, or put in the place of the one with its pattern.
+
+        An entry that says nothing of a unit leaves what was stated of one.
+        """
         key = (entry.sku.casefold(), entry.name.casefold())
         places = [i for i, e in enumerate(self.entries) if (e.sku.casefold(), e.name.casefold()) == key]
         held = list(self.entries)
         if places:
-            held[places[0]] = entry
+            held[places[0]] = replace(entry, unit=entry.unit or held[places[0]].unit)
         else:
             held.append(entry)
         return replace(self, entries=tuple(held))

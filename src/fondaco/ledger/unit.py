@@ -6,10 +6,19 @@ what is left out is not known, and whoever needs it says so rather than guess.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from fondaco.kernel import InputError
 from fondaco.reference import countries
@@ -112,6 +121,31 @@ class Unit(BaseModel):
             for name, value in self
             if value not in (None, ())
         }
+
+
+def unit_of(said: Mapping[str, Any]) -> Unit:
+    """Return a unit as a person states it, field by field; what is empty is not stated.
+
+    Raises
+    ------
+    InputError
+        Naming each field that is wrong, with what was found.
+
+    Examples
+    --------
+    >>> unit_of({"price": "7.50", "currency": "EUR", "lead_days": None}).price
+    Decimal('7.50')
+    """
+    try:
+        return Unit.model_validate(
+            {name: value for name, value in said.items() if value not in (None, "", ())}
+        )
+    except ValidationError as error:
+        faults = [
+            f"{each['loc'][0] if each['loc'] else 'these together'}: {each['msg'].removeprefix('Value error, ').rstrip('.')}"
+            for each in error.errors(include_url=False)
+        ]
+        raise InputError("; ".join(faults) + ".") from None
 
 
 def _country(said: str) -> str:

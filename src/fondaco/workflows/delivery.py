@@ -17,7 +17,7 @@ from fondaco.reference.freight.store import MOST
 from fondaco.reference.public_holidays import holidays_ahead
 from fondaco.reference.rates import Missing, Rates
 from fondaco.strategy.advice import Proposal
-from fondaco.strategy.place import Consignment, Delivery, consignment_of, deliver
+from fondaco.strategy.place import Consignment, Delivery, consignment_of, curves, deliver
 from fondaco.strategy.place.advice import Way, advise
 from fondaco.strategy.place.options import Convert
 from fondaco.strategy.rules import rule
@@ -76,6 +76,23 @@ def _with_note(found: Delivery, note: str) -> Delivery:
     from dataclasses import replace
 
     return replace(found, notes=(*found.notes, note))
+
+
+def curves_of(
+    workspace: Workspace,
+    firm: str,
+    market: str,
+    consignment: Consignment,
+    today: date,
+    *,
+    zone: str = "",
+    up_to: int,
+) -> tuple[tuple[str, int, Decimal], ...]:
+    """Return (way, units, cost of a unit) for quantities from 1 to `up_to`, for a chart."""
+    code = countries.from_code(market)
+    rates = freight_of(workspace, firm).rates(code, origin=workspace.firm(firm).home, zone=zone)
+    convert = converter(workspace.home, today)
+    return curves(consignment, rates, today=today, convert=convert, zone=zone, up_to=up_to)
 
 
 def product_consignment(
@@ -161,15 +178,17 @@ def stated_products(workspace: Workspace, firm: str) -> list[tuple[str, Unit]]:
 
 
 def usual_units(ledger: Ledger, sku: str, unit: Unit) -> tuple[int, str]:
-    """Return how many units are sent at once, and why so many: the median of what is ordered abroad, else what is stated."""
+    """Return how many units are sent at once, and why so many: the stated minimum order, else the median of what is
+    ordered abroad, else a carton; the larger of the first two, since single sales to consumers are no consignments.
+    """
     medians = remembering(
         ("usual units", str(ledger.firm.slug), ledger.fingerprint()), lambda: _medians(ledger)
     )
-    if sku in medians:
-        units, orders = medians[sku]
-        return units, f"the median of {orders:,} orders from abroad"
-    if unit.minimum_order is not None:
+    units, orders = medians.get(sku, (0, 0))
+    if unit.minimum_order is not None and unit.minimum_order >= units:
         return unit.minimum_order, "the stated minimum order"
+    if units:
+        return units, f"the median of {orders:,} orders from abroad"
     if unit.per_carton is not None:
         return unit.per_carton, "one carton"
     return 1, "one unit: nothing is stated or sold yet"

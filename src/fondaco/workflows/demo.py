@@ -164,6 +164,7 @@ def make(
     The files stay in the workspace's folder ``demo``.  `progress` gets a sentence and a share done.
     """
     from fondaco.workflows import take_in
+    from fondaco.workflows.delivery import freight_of
 
     files = write_files(workspace.home / "demo", seed=seed, until=_until(workspace, now))
     firms = tuple(
@@ -174,6 +175,7 @@ def make(
     )
     for made in FIRMS:
         _state(workspace, made)
+    freight_of(workspace).add(_STATED / "freight.toml", now=now, name="demo")
     reports = []
     for n, file in enumerate(files):
         if progress is not None:

@@ -3,21 +3,18 @@
 The parts' facts are read as they give them (`propose` of each says which there are):
 
 ===========  =====================================================================================================
-platform     ``platforms``: an object each with ``platform`` and ``failed``; a channel of the firm's that fails on
-             registrations is one that lacks them
+platform     ``lacking``: ``platform``, ``market`` and ``missing``, the registrations that a channel of the firm's lacks
 place        ``deliveries``: where any has a ``best``, goods can be delivered; the action ``ask-for-rates`` says
              that no rate reaches a market
 promotion    ``budget``: an object with ``budget`` and ``unit``, for a month
 ===========  =====================================================================================================
 
 Any part may also hand over ``prices`` (``product``, ``market``, ``price``, ``currency``, ``floor``, ``channel``,
-``units``), ``lacking`` (``platform``, ``market``, ``missing``), ``delivery`` (by market), ``spending`` (a month) and
-``hours`` (by action key).
+``units``), ``delivery`` (by market), ``spending`` (a month) and ``hours`` (by action key).
 """
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -32,8 +29,9 @@ from fondaco.reference.rates import Rates
 from fondaco.reference.regulations import rules_for
 from fondaco.strategy.advice import Action, Proposal
 from fondaco.strategy.plan.circumstances import Chosen, Circumstances, Priced
-from fondaco.strategy.profile import Profile
+from fondaco.strategy.price.floor import Promise, price_floor
 from fondaco.strategy.rules import Part
+from fondaco.workflows.offer import conflicts_of, offer_of
 from fondaco.workflows.profile import profile_of
 from fondaco.workflows.regulations import barred_of, book_of, groups_of, known_tags, products_of
 
@@ -49,7 +47,7 @@ def circumstances_of(
     """Return what the plan is held against."""
     actions = [action for proposal in proposals.values() for action in proposal.actions]
     facts = [proposal.facts for proposal in proposals.values()]
-    known, profile = known_tags(workspace), profile_of(workspace, firm)
+    known = known_tags(workspace)
     held = {p.sku: known.closure(p.tags) for p in products_of(workspace, firm) if p.sku and p.tags}
     markets = {*targets, *(action.market for action in actions if action.market)}
     return Circumstances(
@@ -58,7 +56,7 @@ def circumstances_of(
         stops=_stops(workspace, firm, today, actions),
         prices=(*_handed_prices(facts), *_floors(workspace, firm, today, targets), *_channels(workspace, firm, today)),
         delivery=_delivery(facts, actions),
-        platforms=(*_lacking(facts), *_unregistered(facts, profile)),
+        platforms=tuple(_lacking(facts)),
         languages={market: geography.languages(market) for market in sorted(markets)},
         tags={sku: frozenset(tags) for sku, tags in held.items()},
         spending=_spending(facts),
@@ -98,22 +96,19 @@ def _floors(workspace: Workspace, firm: str, today: date, targets: Sequence[str]
 
     At the works no exchange rate stands between cost and price; what is listed may be in the buyer's currency.
     """
-    floors, offers = _there("fondaco.strategy.price.floor"), _there("fondaco.workflows.offer")
     margin = profile_of(workspace, firm).price.margin
-    if floors is None or offers is None or margin is None:
+    if margin is None:
         return
     rates, listed = Rates.load(workspace.home), _lists(workspace.ledger(firm))
     for sku, unit in _costed(workspace, firm)[:MOST_PRODUCTS]:
         cost, currency = unit.cost or Decimal(0), unit.currency or ""
         if unit.price is not None:
-            floor = floors.price_floor(
-                {currency: cost}, currency, floors.Promise(margin), today=today, rates=rates
-            )
+            floor = price_floor({currency: cost}, currency, Promise(margin), today=today, rates=rates)
             if floor.amount is not None:
                 yield Priced(sku, None, unit.price, currency, floor.amount, stands="the price at the works")
         for market in targets if listed else ():
             try:
-                told = offers.offer_of(workspace, firm, sku, market, today, cost, currency)
+                told = offer_of(workspace, firm, sku, market, today, cost, currency)
             except FondacoError:  # the price part tells why
                 continue
             if told.listed is not None and told.floor.amount is not None:
@@ -148,11 +143,8 @@ def _lists(ledger: Ledger) -> bool:
 
 def _channels(workspace: Workspace, firm: str, today: date) -> Iterator[Priced]:
     """Yield both sides of each conflict between channels that no quantity explains, as prices of one quantity."""
-    offers = _there("fondaco.workflows.offer")
-    if offers is None or not hasattr(offers, "conflicts_of"):
-        return
     currency = workspace.firm(firm).currency
-    for each in offers.conflicts_of(workspace, firm, today):
+    for each in conflicts_of(workspace, firm, today):
         if each.kind == "for more, documented":
             continue
         for side in (each.dear, each.cheap):
@@ -187,17 +179,6 @@ def _lacking(facts: Iterable[Facts]) -> Iterator[Chosen]:
         missing = each.get("missing")
         if each.get("platform") and isinstance(missing, list):
             yield Chosen(str(each["platform"]), each.get("market"), tuple(map(str, missing)))
-
-
-def _unregistered(facts: Iterable[Facts], profile: Profile) -> Iterator[Chosen]:
-    """Yield the firm's own channels that the platform part finds to lack registrations."""
-    used = {channel.platform for channel in profile.channel}
-    for each in _listed(facts, "platforms"):
-        failed = [str(said) for said in each.get("failed") or () if str(said).startswith("registrations")]
-        if each.get("platform") in used and failed:
-            yield Chosen(
-                str(each["platform"]), None, tuple(said.partition(": ")[2] or said for said in failed)
-            )
 
 
 def _delivery(facts: Iterable[Facts], actions: Iterable[Action]) -> dict[str, bool]:
@@ -241,16 +222,6 @@ def _hours(facts: Iterable[Facts]) -> dict[str, Decimal]:
 
 
 # --- reading
-
-
-def _there(module: str) -> Any:
-    """Return a module where this installation has it, else None."""
-    try:
-        return importlib.import_module(module)
-    except ModuleNotFoundError as error:
-        if error.name != module:
-            raise
-        return None
 
 
 def _listed(facts: Iterable[Facts], name: str) -> Iterator[Facts]:

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from fondaco.kernel import InputError
 from fondaco.ledger import Ledger, Workspace
 from fondaco.markets.signals.looking import Signals
 from fondaco.reference import countries
@@ -23,6 +24,8 @@ from fondaco.strategy.product import (
     Rivals,
     Screened,
     Seen,
+    carries,
+    fits_from,
     scores,
     screen,
 )
@@ -30,6 +33,7 @@ from fondaco.strategy.product.advice import Request, advise
 from fondaco.workflows.conclusions import remembering
 from fondaco.workflows.delivery import delivery_of, usual_units
 from fondaco.workflows.dossier import dossier_of
+from fondaco.workflows.price import price_of
 from fondaco.workflows.profile import profile_of
 from fondaco.workflows.regulations import ProofCounts, book_of, known_tags, products_of, proofs_of
 from fondaco.workflows.signals import signals_of
@@ -41,8 +45,8 @@ MOST = 30
 #: What share of the landed price is not the price at the works; None where it cannot be told.
 LandedOf = Callable[[str, str, Delivery], Landed | None]
 
-#: Requests by which a buyer asks for what is not in the catalogue.
-OUTSIDE = 1
+#: Kinds of request by which a buyer asks for what the catalogue does not hold, as the lexicon of requests has them.
+OUTSIDE = ("private_label", "certificate", "packaging", "customisation")
 
 
 @dataclass(frozen=True)
@@ -83,8 +87,9 @@ def screened(
     markets
         In any spelling of a country.
     landed
-        What share of the landed price is not the price at the works.
+        What share of the landed price is not the price at the works; from the firm's tariffs and freight where left out.
     """
+    landed = landed or landed_of(workspace, firm, today)
     codes = [countries.from_code(market) for market in markets]
     codes = codes or [target.market for target in targets_of(workspace, firm)]
     goods, own = goods_of(workspace, firm), profile_of(workspace, firm).thresholds
@@ -96,6 +101,27 @@ def screened(
         market: _market(workspace, firm, market, goods, counted, signals, today, landed) for market in codes
     }
     return tuple(screen(each, seen[market][each.sku], own) for each in goods for market in codes)
+
+
+def landed_of(workspace: Workspace, firm: str, today: date) -> LandedOf:
+    """Return what tells the share of the landed price that is freight, duty, tax and fees: the dearest case's, under DDP."""
+
+    def landed(sku: str, market: str, delivery: Delivery) -> Landed | None:
+        try:
+            found = price_of(
+                workspace, firm, sku, market, "DDP", today, quantity=delivery.consignment.units
+            ).quote
+        except InputError:  # what is missing is said by the other checks
+            return None
+        if "DDP" not in found.prices or not found.outcomes:
+            return None
+        works, (low, high) = found.prices["EXW"][0], found.prices["DDP"]
+        says = f"DDP, {delivery.consignment.units:,} units, {found.outcomes[0].case.name}"
+        if low < high:
+            says += f"; {1 - works / low:.0%} in the cheapest case"
+        return Landed(1 - works / high, says)
+
+    return landed
 
 
 def goods_of(workspace: Workspace, firm: str) -> tuple[Goods, ...]:
@@ -128,7 +154,8 @@ def propose(
         Categories that members of the firm's network could share.
     """
     ledger, profile = workspace.ledger(firm), profile_of(workspace, firm)
-    found = screened(workspace, firm, today, landed=landed)
+    targets = [target.market for target in targets_of(workspace, firm)]
+    found = screened(workspace, firm, today, targets, landed=landed)
     asked = signals_of(workspace, firm).requests
     requests = [
         Request(
@@ -136,7 +163,7 @@ def propose(
             f"{one.texts:,} of {one.of_texts:,} texts from {countries.name(one.market) if one.market else 'unknown places'} ask for it.",
         )
         for one in sorted(asked.asked, key=lambda one: -one.texts)
-        if one.texts > OUTSIDE and not one.offered.any
+        if one.kind in OUTSIDE and one.texts > 1 and not one.offered.any and one.market in (None, *targets)
     ]  # fmt: skip
     told = advise(
         found,
@@ -156,7 +183,7 @@ def propose(
 
 def _market(
     workspace: Workspace, firm: str, market: str, goods: Sequence[Goods], counted: _Ledger, signals: Signals,
-    today: date, landed: LandedOf | None,
+    today: date, landed: LandedOf,
 ) -> dict[str, Seen]:  # fmt: skip
     """Return what is known of each product in a market, by article number."""
     ledger, known = workspace.ledger(firm), known_tags(workspace)
@@ -172,17 +199,49 @@ def _market(
             delivery = delivery_of(
                 workspace, firm, market, consignment_of(each.unit, units, ledger.firm.currency), today
             )
+        whole = landed(each.sku, market, delivery) if delivery is not None else None
         stated: dict[str, int] = {
             c.kind: sum(a.certain and a.rule.applies for a in c.rules) for c in spoken.cells
         }
         found[each.sku] = Seen(
             market, _levels(spoken) if each.tags or each.hs else {}, stated, delivery,
-            landed(each.sku, market, delivery) if landed and delivery else None,
+            whole,
             _asked(each, market, counted), counted.sold.get((each.sku, market), 0),
             counted.by_market.get(market, 0), rivals.get(each.name), _proved(each, proofs, known.closure),
-            _demand(each, market, signals),
+            _demand(each, market, signals), _fits_from(workspace, firm, market, each, delivery, whole, landed, today),
+            _conditions(spoken),
         )  # fmt: skip
     return found
+
+
+def _conditions(spoken: ProductRules) -> int:
+    """Return how many rules that speak of such goods, not of all, say on what conditions they are sold."""
+    asks = ("licence", "certificate", "label")
+    found = {
+        a.rule.id
+        for cell in spoken.cells
+        if cell.kind in asks
+        for a in cell.rules
+        if a.certain and a.rule.applies and not a.rule.voluntary and (a.rule.tags or a.rule.hs)
+    }
+    return len(found)
+
+
+def _fits_from(
+    workspace: Workspace, firm: str, market: str, each: Goods, delivery: Delivery | None, found: Landed | None,
+    landed: LandedOf, today: date,
+) -> int | None:  # fmt: skip
+    """Return the smallest consignment whose cost of export the price carries, where the usual one's is too dear."""
+    own = profile_of(workspace, firm).thresholds
+    if each.unit is None or delivery is None or carries(each.unit, delivery, found, own) is not False:
+        return None
+    unit, sent = each.unit, delivery.consignment
+
+    def within(units: int) -> bool | None:
+        larger = delivery_of(workspace, firm, market, sent.of(units), today)
+        return carries(unit, larger, landed(each.sku, market, larger), own)
+
+    return fits_from(within, sent.units, unit.monthly_capacity or 0)
 
 
 def _levels(spoken: ProductRules) -> dict[str, Any]:
@@ -267,9 +326,12 @@ def _asked(each: Goods, market: str, counted: _Ledger) -> Asked:
     capacity = each.unit.monthly_capacity if each.unit else None
     if capacity is None:
         return Asked(len(mine), quantities)
-    lost = [
-        max(Decimal(0), units - max(Decimal(0), capacity - counted.months.get((each.sku, month), Decimal(0))))
-        for _product, _market, month, units in mine
-        if units is not None
-    ]
-    return Asked(len(mine), quantities, sum(1 for units in lost if units > 0), sum(lost, Decimal(0)))
+    dated = [(month, units) for _product, _market, month, units in mine if units is not None]
+    above = [max(Decimal(0), units - capacity) for _month, units in dated]
+    ordered = counted.months
+    free = [max(Decimal(0), capacity - ordered.get((each.sku, month), Decimal(0))) for month, _units in dated]
+    left = [max(Decimal(0), units - there) for (_month, units), there in zip(dated, free, strict=True)]
+    return Asked(
+        len(mine), quantities, sum(units > 0 for units in above), sum(above, Decimal(0)),
+        sum(units > 0 for units in left), sum(left, Decimal(0)),
+    )  # fmt: skip

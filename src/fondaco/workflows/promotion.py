@@ -35,6 +35,7 @@ from fondaco.strategy.promotion.stages import Talk, income_of, talk_of
 from fondaco.strategy.rules import rule
 from fondaco.workflows.conclusions import key_of, remembering, scorecard_of
 from fondaco.workflows.dossier import rates_of
+from fondaco.workflows.plan import inputs_of
 from fondaco.workflows.profile import profile_of
 from fondaco.workflows.ranking import change_of, plan_of
 from fondaco.workflows.regulations import known_tags, products_of
@@ -89,6 +90,11 @@ def limits_of(profile: Profile) -> Limits:
 
 def found_of(workspace: Workspace, firm: str, today: date) -> Found:
     """Return everything that the promotion part rests on."""
+    key = (str(workspace.home), "promotion", inputs_of(workspace, firm), today.isoformat())
+    return remembering(key, lambda: _found(workspace, firm, today))
+
+
+def _found(workspace: Workspace, firm: str, today: date) -> Found:
     profile, ledger = profile_of(workspace, firm), workspace.ledger(firm)
     markets = tuple(target.market for target in targets_of(workspace, firm))
     seen = advertising_for(workspace, firm)
@@ -148,7 +154,7 @@ def _untouched(workspace: Workspace, firm: str, seen: Advertising, market: str) 
     bids = frozenset().union(
         *(words for (_, place), words in (seen.keywords or {}).items() if place == market)
     )
-    typed = [t.term for t in seen.terms if t.market == market and (t.orders or 0) > 0 and t.term not in bids]
+    typed = [t.term for t in seen.terms if t.market == market and (t.orders or 0) > 0 and t.bid is False]
     bid_words = {word for term in bids for word in term.split()} | set(" ".join(typed).split())
     ledger = workspace.ledger(firm)
     written = remembering(

@@ -107,3 +107,23 @@ texts = st.text(min_size=1, max_size=40).filter(lambda text: text.strip() == tex
 def test_what_is_kept_is_read_again(entries: list[Entry]) -> None:
     held = Catalogue(tuple(entries))
     assert parse_catalogue(catalogue_text(held), "x") == held
+
+
+def test_stating_what_goods_are_leaves_what_a_unit_costs() -> None:
+    from decimal import Decimal
+
+    from fondaco.ledger.unit import unit_of
+
+    unit = unit_of({"price": "7.50", "currency": "EUR", "lead_days": None, "temperature": ""})
+    assert (unit.price, unit.lead_days, unit.temperature) == (Decimal("7.50"), None, None)
+    held = Catalogue((Entry(sku="W-1", unit=unit),)).with_entry(Entry(sku="w-1", tags=("wine",)))
+    assert held.entries == (Entry(sku="w-1", tags=("wine",), unit=unit),)
+
+
+def test_each_wrong_fact_of_a_unit_is_named() -> None:
+    from fondaco.ledger.unit import unit_of
+
+    with pytest.raises(InputError, match=r"price: .*; lead_days: "):
+        unit_of({"price": "-1", "currency": "EUR", "lead_days": -2})
+    with pytest.raises(InputError, match="need a currency"):
+        unit_of({"price": "1"})

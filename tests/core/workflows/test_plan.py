@@ -130,29 +130,24 @@ def test_the_parts_own_facts_are_read_as_they_give_them(winery: Workspace) -> No
     """No rate to Korea; a channel of the firm that lacks a registration; a budget beyond the means."""
     state(winery, {
         "aims": {"markets": ["DEU", "KOR"]}, "means": {"monthly_budget": "200"},
-        "channel": [{"platform": "coupang"}, {"platform": "alibaba"}],
     })  # fmt: skip
     plan = planned(
         winery,
-        platform=gives(Proposal("platform", "", facts={"platforms": [
-            {"platform": "coupang", "fits": False, "failed": ["registrations: none (needed: business for KOR)"]},
-            {"platform": "gmarket", "fits": False, "failed": ["registrations: none (needed: business for KOR)"]},
-            {"platform": "alibaba", "fits": False, "failed": ["fee: too dear"]}]})),
+        platform=gives(Proposal("platform", "", facts={
+            "lacking": [{"platform": "coupang", "market": "KOR", "missing": ["business"]}]})),
         place=gives(Proposal("place", "", (act("place/ask-for-rates/KOR"),), facts={
             "deliveries": [{"market": "DEU", "best": {"cost": "9.00"}}, {"market": "KOR", "best": None}]})),
         promotion=gives(Proposal("promotion", "", (act("promotion/test-terms/KOR"),), facts={
             "budget": {"budget": "300.00", "unit": "money", "allocation": []}})),
     )  # fmt: skip
     told = {each.key: each for each in plan.conflicts}
-    assert "plan/registration/coupang" in told
-    assert "plan/registration/gmarket" not in told
+    assert "plan/registration/KOR/coupang" in told
     assert "plan/promotion-needs-delivery/KOR" in told
     assert "300.00 EUR" in told["plan/budget"].why
 
 
 def test_a_price_at_the_works_is_held_against_its_floor(winery: Workspace) -> None:
     """4.10 with a quarter of the price left is 5.47: 5.20 is too little, and the catalogue's 5.50 is not."""
-    pytest.importorskip("fondaco.strategy.price.floor")
     for price, conflict in (("5.20", True), ("5.50", False)):
         unit = Unit(cost=Decimal("4.10"), price=Decimal(price), currency="EUR")
         entry = entry_of(sku="W-1", tags=["wine"], unit=unit)
@@ -166,7 +161,6 @@ def test_a_price_at_the_works_is_held_against_its_floor(winery: Workspace) -> No
 
 
 def test_one_channel_that_undercuts_another_is_found_in_the_orders(winery: Workspace, tmp_path: Path) -> None:
-    pytest.importorskip("fondaco.strategy.price.channels")
     for site, price in (("Own shop", "10.00"), ("Fair", "8.00")):
         lines = [f"{site}{n},2026-11-{n + 1:02d},J-1,1,{price},EUR,K{n},France" for n in range(6)]
         file = tmp_path / f"{site}.csv"

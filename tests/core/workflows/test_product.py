@@ -78,6 +78,7 @@ def test_each_product_has_a_verdict_in_each_target_market(workspace: Workspace) 
     assert told["W-1", "KWT"].verdict == "not fit"
     assert any("prohibits" in check.says for check in told["W-1", "KWT"].reasons)
     # Usual order 18 bottles from two orders: 25.2 kg x 0.50 -> at least 30, and 20: 50 on 135 of wine.
+    # 16 bottles at 7.50 carry 50 of freight at 30 %: 18 do.
     assert float(told["W-1", "DEU"].freight_share or 0) == pytest.approx(50 / (50 + 18 * 7.5))
     assert told["C-1", "KOR"].product.name == "Sciarpa in cashmere"
 
@@ -86,8 +87,22 @@ def test_each_product_has_a_verdict_in_each_target_market(workspace: Workspace) 
 def test_what_is_asked_for_is_set_beside_what_was_free_in_that_month(workspace: Workspace) -> None:
     asked = found(workspace)["W-1", "DEU"].seen.asked
     # May: 200 made, 36 ordered, 164 free; 500 asked: 336 beyond.  June: 60 of 200.
-    assert (asked.inquiries, asked.beyond, asked.lost_units) == (2, 1, D(336))
+    assert (asked.inquiries, asked.beyond, asked.lost_units) == (2, 1, D(300))
+    assert (asked.beyond_free, asked.lost_at_most) == (1, D(336))
     assert found(workspace)["C-1", "KOR"].seen.asked.beyond == 0
+
+
+@pytest.mark.requirement("F63")
+def test_where_tariffs_are_on_record_the_landed_price_decides(workspace: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "uk.csv").write_text(
+        "destination,origin,kind,carrier,per_kg,currency\nGB,IT,groupage,Road,0.50,EUR\n"
+    )
+    freight_of(workspace).add(tmp_path / "uk.csv", now=NOW)
+    (told,) = [each for each in screened(workspace, "shop", TODAY, ["GBR"]) if each.product.sku == "C-1"]
+    assert told.seen.landed is not None and "DDP" in told.seen.landed.says
+    # Freight alone is 0.125 on 60; British VAT of 20 % is on top of any duty.
+    assert told.seen.landed.share > D("0.16") and told.checks[0].rule == "price/cost-share"
+    assert told.checks[0].state == "fit"
 
 
 def test_markets_may_be_named_in_any_spelling(workspace: Workspace) -> None:

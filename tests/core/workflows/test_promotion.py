@@ -11,6 +11,7 @@ from tests.core.ledger.helpers import Desk
 
 from fondaco.strategy.profile import parse_profile
 from fondaco.strategy.rules import rule
+from fondaco.workflows.dossier import dossier_of
 from fondaco.workflows.profile import change_profile
 from fondaco.workflows.promotion import keywords_of, propose
 
@@ -103,6 +104,31 @@ def test_terms_are_judged_by_market_with_the_profiles_margin(desk: Desk) -> None
     assert found.left == 0.4 and "40%" in found.assumed
     bid = {k.seen.term: k.seen.bid for k in found.keywords}
     assert bid["cork bag"] and not bid["korktasche"]
+
+
+def test_where_reports_name_no_keywords_nothing_is_said_to_be_unbid(tmp_path: Path) -> None:
+    made = Desk(tmp_path)
+    made.take(made.file("orders.csv", orders()))
+    rows = [line.split(",") for line in ads().splitlines()]
+    at = rows[0].index("Keyword")
+    made.take(made.file("ads.csv", "\n".join(",".join(r[:at] + r[at + 1 :]) for r in rows) + "\n"))
+    found = propose(made.workspace, "shop", TODAY)
+    assert {k["bid"] for v in ("keep", "stop", "test") for k in found.facts["keywords"][v]} == {None}
+    assert not any(a.key.startswith("promotion/new-keywords") for a in found.actions)
+
+
+def test_where_reports_name_keywords_only_these_are_judged(tmp_path: Path) -> None:
+    made = Desk(tmp_path)
+    made.take(made.file("orders.csv", orders()))
+    rows = [line.split(",") for line in ads().splitlines()]
+    at = rows[0].index("Search term")
+    made.take(made.file("ads.csv", "\n".join(",".join(r[:at] + r[at + 1 :]) for r in rows) + "\n"))
+    found = {k.seen.term: k for k in keywords_of(made.workspace, "shop").keywords}
+    assert set(found) == {"cork bag", "rucksack", "vegan bag", "bag"} and all(
+        k.seen.bid for k in found.values()
+    )
+    told = dossier_of(made.workspace, "shop", "DEU", today=TODAY).customers.terms.terms
+    assert {term.term for term in told} == set(found)
 
 
 @pytest.mark.requirement("X01", "X02")

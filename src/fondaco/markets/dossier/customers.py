@@ -545,7 +545,7 @@ def search_terms(
     span = year_until(known)
     lines = ads.filter(ads.day.between(span.first, span.last))
     paid, without_rate = converted(lines, currency, span.first, span.last, rates)
-    named = paid.mutate(text=ibis.coalesce(paid.term, paid.keyword))
+    named = paid.mutate(text=ibis.coalesce(paid.term.nullif(""), paid.keyword.nullif("")))
     overall = sums.rows(named.aggregate(spend=_.paid.sum(), orders=_.orders.sum()))[0]
     spent = float(overall["spend"] or 0)
     rate = (overall["orders"] or 0) / spent if spent > 0 else 0.0

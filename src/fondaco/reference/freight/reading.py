@@ -376,37 +376,51 @@ def _find_faults(con: duckdb.DuckDBPyConnection, today: date) -> None:
     """Fill `faults` (row, column, kind, found), and leave the good rows in `good`."""
     con.execute("CREATE TABLE faults (row BIGINT, col VARCHAR, kind VARCHAR, found VARCHAR)")
     con.execute("INSERT INTO faults SELECT line, '', 'broken line', '' FROM refused")
-    for column, kind, condition in _checks():
+    checks = list(_checks())
+    # One look at all rows for those with any fault; what each fault is is found out of these few.
+    anything = " OR ".join(f"coalesce({condition}, false)" for _column, _kind, condition in checks)
+    con.execute(f"CREATE TABLE suspect AS SELECT s.row FROM said s JOIN typed t USING (row) WHERE {anything}")
+    con.execute("CREATE TABLE said_so AS SELECT * FROM said SEMI JOIN suspect USING (row)")
+    con.execute("CREATE TABLE typed_so AS SELECT * FROM typed SEMI JOIN suspect USING (row)")
+    for column, kind, condition in checks:
         con.execute(
-            f"INSERT INTO faults SELECT s.row, ?, ?, left(s.{column}, 60) FROM said s JOIN typed t USING (row) WHERE {condition}",
+            f"INSERT INTO faults SELECT s.row, ?, ?, left(s.{column}, 60) FROM said_so s JOIN typed_so t USING (row) "
+            f"WHERE {condition}",
             [column, kind],
         )
-    con.execute("CREATE TABLE fit AS SELECT * FROM typed WHERE row NOT IN (SELECT row FROM faults)")
-    same = ", ".join(
-        f"coalesce({name}::VARCHAR, '')" for name in (*COLUMNS, "days_low", "days_high") if name != "days"
-    )
-    con.execute(f"CREATE TABLE once AS SELECT min(row) AS row FROM fit GROUP BY {same}")
+    con.execute("CREATE VIEW fit AS SELECT * FROM typed ANTI JOIN suspect USING (row)")
+    _find_conflicts(con)
     con.execute(
-        "INSERT INTO faults SELECT row, '', 'repeated', '' FROM fit WHERE row NOT IN (SELECT row FROM once)"
-    )
-    # Without carrier's leave, two prices for one way on one day are no price: neither is taken.
-    way = ", ".join(f"coalesce({name}::VARCHAR, '')" for name in WAY)
-    con.execute(f"""
-        INSERT INTO faults SELECT row, 'valid_from', 'overlap', coalesce(valid_from::VARCHAR, 'since ever') FROM (
-          SELECT row, valid_from, coalesce(valid_from, DATE '0001-01-01') AS a, coalesce(valid_to, DATE '9999-12-31') AS b,
-          max(b) OVER (w ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS latest,
-          min(a) OVER (w ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS next
-          FROM fit SEMI JOIN once USING (row) WINDOW w AS (PARTITION BY {way} ORDER BY a, row)
-        ) WHERE a <= latest OR b >= next
-    """)
-    con.execute(
-        "CREATE TABLE good AS SELECT * FROM fit SEMI JOIN once USING (row) ANTI JOIN "
-        "(SELECT row FROM faults WHERE kind = 'overlap') USING (row)"
+        "CREATE VIEW good AS SELECT * FROM fit ANTI JOIN "
+        "(SELECT row FROM faults WHERE kind IN ('repeated', 'overlap')) USING (row)"
     )
     con.execute(
         "INSERT INTO faults SELECT row, 'valid_to', 'expired', valid_to::VARCHAR FROM good WHERE valid_to < ?",
         [today],
     )
+
+
+def _find_conflicts(con: duckdb.DuckDBPyConnection) -> None:
+    """Add the rows that stand twice, and those that price one way twice on a day, which is no price."""
+    way = ", ".join(f"coalesce({name}::VARCHAR, '')" for name in WAY)
+    # Rows alone on their way cannot conflict; two ways with one hash are only looked at for nothing.
+    con.execute(f"CREATE TABLE ways AS SELECT row, hash({way}) AS mark FROM fit")
+    con.execute(
+        "CREATE TABLE shared AS SELECT * FROM fit SEMI JOIN (SELECT row FROM ways SEMI JOIN "
+        "(SELECT mark FROM ways GROUP BY mark HAVING count(*) > 1) USING (mark)) USING (row)"
+    )
+    columns = [name for name in (*COLUMNS, "days_low", "days_high") if name != "days"]
+    same = ", ".join(f"coalesce({name}::VARCHAR, '')" for name in columns)
+    con.execute(f"CREATE TABLE once AS SELECT min(row) AS row FROM shared GROUP BY {same}")
+    con.execute("INSERT INTO faults SELECT row, '', 'repeated', '' FROM shared ANTI JOIN once USING (row)")
+    con.execute(f"""
+        INSERT INTO faults SELECT row, 'valid_from', 'overlap', coalesce(valid_from::VARCHAR, 'since ever') FROM (
+          SELECT row, valid_from, coalesce(valid_from, DATE '0001-01-01') AS a, coalesce(valid_to, DATE '9999-12-31') AS b,
+          max(b) OVER (w ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS latest,
+          min(a) OVER (w ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS next
+          FROM shared SEMI JOIN once USING (row) WINDOW w AS (PARTITION BY {way} ORDER BY a, row)
+        ) WHERE a <= latest OR b >= next
+    """)
 
 
 def _problems(con: duckdb.DuckDBPyConnection, source: _Source) -> Iterator[Problem]:

@@ -177,6 +177,8 @@ _SOUNDS = (
     ("ou", "u"), ("oo", "u"), ("ee", "i"), ("ie", "i"), ("ei", "i"), ("ey", "i"), ("ay", "ai"), ("eu", "u"), ("eo", "o"), ("ae", "e"),
     ("oe", "o"), ("ue", "u"), ("yi", "i"), ("iy", "i"), ("ij", "i"), ("yu", "iu"), ("ya", "ia"), ("yo", "io"), ("y", "i"),
 )  # fmt: skip
+#: One Korean vowel, spelled by the Revised Romanization and as names are: Yeong and Young, Seok and Suk, U and Woo.
+_KOREAN = (("yeo", "yu"), ("you", "yu"), ("eo", "u"), ("woo", "u"), ("wu", "u"), ("ui", "i"))
 _SOFT_C = re.compile(r"c(?=[eiy])")
 _HARD_C = re.compile(r"c(?!h)")
 _LONG_H = re.compile(r"(?<=[aeiou])h(?![aeiou])")
@@ -195,6 +197,9 @@ def sound(word: str, *, voiceless: bool = False) -> str:
     >>> sound("gim", voiceless=True) == sound("kim", voiceless=True)
     True
     """
+    if voiceless:
+        for before, after in _KOREAN:
+            word = word.replace(before, after)
     word = _SOFT_C.sub("s", word)
     for before, after in _SOUNDS:
         word = word.replace(before, after)

@@ -5,7 +5,7 @@ Its rules, with worked tables, are in ``docs/rules/delivery.md``.
 
 from fondaco.strategy.place.charge import CannotGo, Charge, by_breaks, charge, chargeable_weight
 from fondaco.strategy.place.consignment import Consignment, consignment_of
-from fondaco.strategy.place.options import Delivery, Option, Refused, Takeover, deliver, in_force
+from fondaco.strategy.place.options import Delivery, Option, Refused, Takeover, curves, deliver, in_force
 
 __all__ = [
     "CannotGo",
@@ -19,6 +19,7 @@ __all__ = [
     "charge",
     "chargeable_weight",
     "consignment_of",
+    "curves",
     "deliver",
     "in_force",
 ]

@@ -271,6 +271,35 @@ def _notes(options: Sequence[Option]) -> list[str]:
     return notes
 
 
+def curves(
+    sent: Consignment,
+    rates: Sequence[Rate],
+    *,
+    today: date,
+    convert: Convert,
+    zone: str = "",
+    up_to: int = 200,
+) -> tuple[tuple[str, int, Decimal], ...]:
+    """Return (way, units, cost of a unit) for quantities from 1 to `up_to`, way by way.
+
+    Ways that hold for a zone only are left out where no zone is asked for.
+    """
+    held, _notes = in_force(rates, today)
+    return tuple(
+        (option.called, units, option.cost / units)
+        for rate in held
+        if not rate.zone or zone
+        for units in _tried(up_to)
+        if isinstance(option := _option(rate, sent.of(units), convert), Option)
+    )
+
+
+def _tried(up_to: int) -> list[int]:
+    """Return the quantities that are looked at, closer together where they are small."""
+    ratio = up_to ** (1 / TRIED)
+    return sorted({min(up_to, max(1, round(ratio**step))) for step in range(TRIED + 1)})
+
+
 def takes_over(
     sent: Consignment, rates: Sequence[Rate], convert: Convert, up_to: int
 ) -> tuple[Takeover, ...]:
@@ -294,8 +323,7 @@ def takes_over(
             cheapest[units] = rates[min(found)[1]] if found else None
         return cheapest[units]
 
-    ratio = up_to ** (1 / TRIED)
-    tried = sorted({min(up_to, max(1, round(ratio**step))) for step in range(TRIED + 1)})
+    tried = _tried(up_to)
     found = [(1, at(1))]
     for low, high in pairwise(tried):
         start = low

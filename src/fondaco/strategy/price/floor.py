@@ -30,15 +30,16 @@ from numpy.typing import NDArray
 
 from fondaco.kernel import InputError
 from fondaco.kernel.money import places
-from fondaco.numerics.estimates import Estimate
+from fondaco.numerics.estimates import Estimate, unknown
 from fondaco.numerics.moves import AdverseMove, adverse_move
 from fondaco.reference.currencies import PEGS, is_currency
 from fondaco.reference.rates import ENDED, FIXED, REACH, REDENOMINATED, Rates
+from fondaco.strategy.price.promise import MOST, Promise, StatedRate
+
+__all__ = ["Floor", "Part", "Promise", "StatedRate", "price_floor"]
 
 #: Calendar days after which a rate is too old to reckon a price from.
 OLDEST = 180
-#: The longest that a quotation and its payment may take together, in days.
-LONGEST = 1095
 #: Volatility by the year below which a rate is held by somebody rather than made by trade; the franc's, on the day
 #: before Switzerland let it go, was 0.017.
 HELD = 0.02
@@ -47,61 +48,6 @@ _APART = 2
 
 Days = NDArray[np.datetime64]
 Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Promise:
-    """What a price must hold.
-
-    Attributes
-    ----------
-    margin
-        Share of the price that must be left after the cost.
-    confidence
-        Probability with which it must be left.
-    valid_days, payment_days
-        How long the quotation holds, and how much later the money comes, in calendar days.
-    """
-
-    margin: Decimal
-    confidence: Decimal = Decimal("0.95")
-    valid_days: int = 30
-    payment_days: int = 0
-
-    def __post_init__(self) -> None:
-        if not (self.margin.is_finite() and 0 <= self.margin < 1):
-            raise InputError(f"The margin is a share of the price, such as 0.25, not {self.margin}.")
-        if not (self.confidence.is_finite() and 0 < self.confidence < 1):
-            raise InputError(
-                f"The confidence is a probability between 0 and 1, such as 0.95, not {self.confidence}."
-            )
-        if self.valid_days < 0 or self.payment_days < 0 or self.days > LONGEST:
-            raise InputError(
-                f"A quotation that holds {self.valid_days} days and is paid {self.payment_days} later cannot be "
-                f"reckoned: state days from 0, {LONGEST} at most together."
-            )
-
-    @property
-    def days(self) -> int:
-        """From the quotation to the money, at the longest."""
-        return self.valid_days + self.payment_days
-
-
-@dataclass(frozen=True)
-class StatedRate:
-    """A rate that the ECB does not quote, as somebody states it: units of `into` for one `currency`, a range."""
-
-    currency: str
-    into: str
-    low: Decimal
-    high: Decimal
-
-    def __post_init__(self) -> None:
-        if not (self.low.is_finite() and self.high.is_finite() and 0 < self.low <= self.high):
-            raise InputError(
-                f"The rate of {self.currency} is stated as {self.low} to {self.high}: state two numbers above zero, "
-                "the lower first, or one."
-            )
 
 
 @dataclass(frozen=True)
@@ -259,8 +205,10 @@ def _checked(cost: Mapping[str, Decimal]) -> dict[str, Decimal]:
     parts: dict[str, Decimal] = {}
     for said, amount in cost.items():
         code = _code(said)
-        if not amount.is_finite() or amount < 0:
-            raise InputError(f"A cost of {amount} {code} cannot be: state it as zero or more.")
+        if not amount.is_finite() or not 0 <= amount <= MOST:
+            raise InputError(
+                f"A cost of {amount} {code} cannot be: state it as zero or more, up to {MOST:,}."
+            )
         parts[code] = parts.get(code, Decimal(0)) + amount
     held = {code: amount for code, amount in parts.items() if amount}
     if not held:
@@ -368,13 +316,40 @@ def _floor(
             currency, promise, deterministic=plain, days=days, parts=tuple(parts), markup=move.rise, move=move,
             notes=(*notes, *_caveats(move, promise, days)),
         )  # fmt: skip
-        if move.rise.estimate is None:
-            return replace(
-                known, why=f"{move.rise.why} State a buffer of your own, or quote in {parts[0].currency}."
-            )
-        rise = move.rise.estimate if below else max(move.rise.estimate, 0.0)
-        priced = still * (1 + Decimal(repr(rise)))
-        return replace(known, amount=priced if exact else _up(priced, Decimal(1), currency))
+        if refused := _cannot_be_told(move, promise):
+            return replace(known, markup=unknown(refused), why=refused)
+        markup = move.rise if below else _not_below_zero(move.rise)
+        priced = still * (1 + Decimal(repr(markup.estimate)))
+        amount = priced if exact else _up(priced, Decimal(1), currency)
+        return replace(known, amount=amount, markup=markup)
+
+
+def _cannot_be_told(move: AdverseMove, promise: Promise) -> str:
+    """Return why a rise cannot be told, or an empty text."""
+    if move.rise.estimate is None:
+        return f"{move.rise.why} State a buffer of your own, or quote in a currency of the cost."
+    if move.volatility > 0 and move.moves * (1 - promise.confidence) < 1:
+        return (
+            f"{_percent(promise.confidence)} cannot be told from {move.moves} past moves: none of them lies beyond. The surest "
+            f"that they tell is {_percent(1 - Decimal(1) / move.moves)}."
+        )
+    return ""
+
+
+def _percent(share: Decimal) -> str:
+    """Return a share in per cent, with as many digits as it needs.
+
+    >>> _percent(Decimal("0.95")), _percent(Decimal("0.995"))
+    ('95%', '99.5%')
+    """
+    return f"{float(share) * 100:.10g}%"
+
+
+def _not_below_zero(told: Estimate) -> Estimate:
+    middle, low, high = (
+        None if end is None else max(end, 0.0) for end in (told.estimate, told.low, told.high)
+    )
+    return Estimate(middle, low, high, told.level, told.why)
 
 
 def _living(cost: Mapping[str, Decimal], today: date) -> tuple[dict[str, Decimal], list[str]]:
@@ -470,7 +445,7 @@ def _caveats(move: AdverseMove, promise: Promise, days: int) -> list[str]:
     if move.apart * failing < _APART:
         said.append(
             f"History holds {move.apart} spans of {days} days that do not overlap, of which {move.apart * failing:.1f} are "
-            f"expected to fail at {float(promise.confidence):.0%}: the floor rests on few."
+            f"expected to fail at {_percent(promise.confidence)}: the floor rests on few."
         )
     if move.volatility < HELD:
         said.append(

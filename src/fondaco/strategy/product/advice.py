@@ -90,11 +90,14 @@ def _offer(each: Screened, today: date) -> Iterator[Action]:
         worst = each.reasons[0]
         yield _action(f"Do not offer {sku} in {where}.", "leave", worst, each, today)
         return
-    for check in each.checks:
-        if check.state == "work":
-            yield _action(
-                _work(check, sku, where), f"before-listing-{check.name.replace(' ', '-')}", check, each, today
-            )
+    work = [check for check in each.checks if check.state == "work"]
+    if work:
+        before = Check(
+            "work", "work", " ".join(check.says for check in work), work[0].rule,
+            " ".join(dict.fromkeys(check.changes for check in work)),
+        )  # fmt: skip
+        what = "; ".join(dict.fromkeys(_work(check, each.seen.fits_from) for check in work))
+        yield _action(f"Before {sku} is listed in {where}: {what}.", "before-listing", before, each, today)
     if each.verdict == "fit":
         words = {
             "standard": f"Offer {sku} in {where} as it is; change only what the law asks.",
@@ -107,12 +110,13 @@ def _offer(each: Screened, today: date) -> Iterator[Action]:
         yield _action(words[each.offer], "offer", check, each, today, days=2 * DUE)
 
 
-def _work(check: Check, sku: str, where: str) -> str:
+def _work(check: Check, fits_from: int | None) -> str:
     return {
-        "label language": f"Have a label of {sku} made for {where}.",
-        "prohibition": f"Find out whether {sku} may be sold in {where}, before it is listed.",
-        "proof": f"Renew the proof of {sku}.",
-    }.get(check.name, f"Meet what {where} asks of {sku} ({check.name}) before it is listed.")
+        "transport": f"ask for at least {fits_from or 0:,} units at once",
+        "label language": "have a label made in a language of the country",
+        "prohibition": "find out whether it may be sold there",
+        "proof": "renew the proof that has run out",
+    }.get(check.name, f"meet its {check.name} rules")
 
 
 def _action(what: str, name: str, check: Check, each: Screened, today: date, days: int = DUE) -> Action:
@@ -147,7 +151,7 @@ def _requests(requests: Sequence[Request], today: date) -> Iterator[Action]:
     for each in requests[:REQUESTS]:
         yield Action(
             key_of("product", "answer-request", each.market, each.kind.replace(" ", "-")), "product",
-            f"Decide whether to offer {each.kind}, and tell those who asked.", "firm", today + timedelta(days=DUE),
+            f"Decide on requests for {each.kind}, and answer those who made them.", "firm", today + timedelta(days=DUE),
             each.says, "product/outside-the-catalogue", "An offer that meets it, or no more such requests.", each.market,
         )  # fmt: skip
 

@@ -8,7 +8,7 @@ made decide; the rest is work or told.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
@@ -36,16 +36,20 @@ class Asked:
     ----------
     inquiries
         All of them; `quantities` are those that say how many, units.
-    beyond
-        How many ask for more than the month's free capacity; None where capacity is not stated.
-    lost_units
-        What they ask for beyond it, units; None where capacity is not stated.
+    beyond, lost_units
+        How many ask for more than can be made in a month at all, and the units above it; None where capacity is not
+        stated.
+    beyond_free, lost_at_most
+        The same against what that month's orders left free: the most that can have been lost, since orders that came
+        of these very inquiries are among those that took the capacity.
     """
 
     inquiries: int = 0
     quantities: tuple[Decimal, ...] = ()
     beyond: int | None = None
     lost_units: Decimal | None = None
+    beyond_free: int | None = None
+    lost_at_most: Decimal | None = None
 
     @property
     def median(self) -> Decimal | None:
@@ -108,8 +112,13 @@ class Seen:
         Of each kind of rule; empty where neither tag nor HS code of the product is stated.
     stated
         How many rules ask something, by kind.
+    conditions
+        How many rules on record, that speak of such goods and not of all goods, say on what conditions they are sold.
     market_orders
         Orders of the firm in the market, of any product.
+    fits_from
+        The smallest number of units at once, beyond that of `delivery` and within a month's capacity, at which the
+        price carries the cost of export; None where there is none or it was not looked for.
     demand
         Signals of demand, in sentences.
     """
@@ -125,6 +134,8 @@ class Seen:
     rivals: Rivals | None = None
     proofs: tuple[Proved, ...] = ()
     demand: tuple[str, ...] = ()
+    fits_from: int | None = None
+    conditions: int = 0
 
 
 @dataclass(frozen=True)
@@ -191,7 +202,9 @@ class Screened:
             "asked": {
                 "inquiries": asked.inquiries, "with_quantity": len(asked.quantities), "median": _text(asked.median),
                 "beyond_capacity": asked.beyond, "lost_units": _text(asked.lost_units),
+                "beyond_free": asked.beyond_free, "lost_at_most": _text(asked.lost_at_most),
             },
+            "fits_from": self.seen.fits_from,
             "demand": list(self.seen.demand),
         }  # fmt: skip
 
@@ -247,6 +260,47 @@ def freight_share(unit: Unit | None, delivery: Delivery | None) -> Decimal | Non
     return freight / (unit.price + freight)
 
 
+def carries(
+    unit: Unit | None, delivery: Delivery | None, landed: Landed | None, own: Thresholds | None = None
+) -> bool | None:
+    """Return whether the price carries the cost of export: by the landed price, else by freight; None where not known."""
+    if landed is not None:
+        return landed.share <= rule("price/cost-share").threshold("max_cost_share", own).value
+    share = freight_share(unit, delivery)
+    if share is None:
+        return None
+    return share <= rule("product/logistics-share").threshold("max_freight_share", own).value
+
+
+def fits_from(within: Callable[[int], bool | None], units: int, limit: int) -> int | None:
+    """Return from how many units at once, up to `limit`, the price carries the cost of export.
+
+    Doubled quantities are looked at, and then halved between the last that is too dear and the first that is not.
+
+    Parameters
+    ----------
+    within
+        Whether the price carries it for so many units.
+    units
+        A number at which it does not.
+
+    Examples
+    --------
+    >>> fits_from(lambda units: units >= 93, 60, 2400), fits_from(lambda units: units >= 93, 60, 80)
+    (93, None)
+    """
+    low, high = units, 2 * units
+    while high <= limit and not within(high):
+        low, high = high, 2 * high
+    high = min(high, limit)
+    if high <= low or not within(high):
+        return None
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if within(middle) else (middle, high)
+    return high
+
+
 def offer_for(orders: int, thresholds: Thresholds | None = None) -> Literal["standard", "adapted"]:
     """Return what kind of offer fits the stage of exporting to a market with so many orders from it.
 
@@ -258,27 +312,34 @@ def offer_for(orders: int, thresholds: Thresholds | None = None) -> Literal["sta
 
 
 def _transport(product: Goods, seen: Seen, share: Decimal | None, own: Thresholds) -> Check:
-    if seen.landed is not None:
-        most = rule("price/cost-share").threshold("max_cost_share", own)
-        over = seen.landed.share > most.value
-        return Check(
-            "transport", "not fit" if over else "fit",
-            f"{seen.landed.share:.0%} of the landed price is freight, duty, tax and fees ({seen.landed.says}); "
-            f"{'above' if over else 'at most'} {most.says}.",
-            "price/cost-share", "A dearer product, a cheaper way, a lower duty, or another threshold.",
-        )  # fmt: skip
-    rule_id = "product/logistics-share"
-    if share is None:
+    rule_id = "product/logistics-share" if seen.landed is None else "price/cost-share"
+    if seen.landed is None and share is None:
         return Check("transport", "not known", _why_unknown(product, seen), rule_id, "The facts named here.")
-    most = rule(rule_id).threshold("max_freight_share", own)
-    assert seen.delivery is not None
-    assert seen.delivery.best is not None
-    best, over = seen.delivery.best, share > most.value
+    over = not carries(product.unit, seen.delivery, seen.landed, own)
+    side = "above" if over else "at most"
+    if seen.landed is not None:
+        most = rule(rule_id).threshold("max_cost_share", own)
+        told = (
+            f"{seen.landed.share:.0%} of the landed price is freight, duty, tax and fees ({seen.landed.says}); "
+            f"{side} {most.says}."
+        )
+    else:
+        most = rule(rule_id).threshold("max_freight_share", own)
+        assert seen.delivery is not None
+        assert seen.delivery.best is not None
+        best = seen.delivery.best
+        told = (
+            f"Freight is {share:.0%} of price and freight ({best.called}, {seen.delivery.consignment.units:,} units, "
+            f"{best.cost} {best.currency}); {side} {most.says}. Duty and tax are not counted."
+        )
+    if over and seen.fits_from is not None:
+        return Check(
+            "transport", "work", f"{told} From {seen.fits_from:,} units at once it is within it.", rule_id,
+            "Buyers who take less at once.",
+        )  # fmt: skip
     return Check(
-        "transport", "not fit" if over else "fit",
-        f"Freight is {share:.0%} of price and freight ({best.called}, {seen.delivery.consignment.units:,} units, "
-        f"{best.cost} {best.currency}); {'above' if over else 'at most'} {most.says}. Duty and tax are not counted.",
-        rule_id, "A dearer product, more units at once, a cheaper way, or another threshold.",
+        "transport", "not fit" if over else "fit", told, rule_id,
+        "A dearer product, more units at once, a cheaper way, a lower duty, or another threshold.",
     )  # fmt: skip
 
 
@@ -305,6 +366,12 @@ def _prohibition(product: Goods, seen: Seen) -> Check:
             rule_id,
             "Another law, or other goods.",
         )
+    if level in (None, "unknown") and seen.conditions:
+        return Check(
+            "prohibition", "work",
+            f"No prohibition is on record in {place}, and {seen.conditions:,} rules on such goods say on what conditions they "
+            "are sold; that they are allowed is concluded from it, so ask the office before listing.", rule_id, changes,
+        )  # fmt: skip
     if level in (None, "unknown"):
         return Check(
             "prohibition", "not known", f"Nothing is on record of prohibitions in {place}.", rule_id, changes
@@ -321,12 +388,7 @@ def _prohibition(product: Goods, seen: Seen) -> Check:
 
 
 #: What is told of a kind of rule that asks something.
-_KINDS = {
-    "licence": "licences",
-    "certificate": "certificates",
-    "label": "label rules",
-    "registration": "registrations",
-}
+_KINDS = ("licence", "certificate", "label", "registration")
 
 
 def _asks(product: Goods, seen: Seen) -> Iterator[Check]:
@@ -334,17 +396,18 @@ def _asks(product: Goods, seen: Seen) -> Iterator[Check]:
     if not (product.tags or product.hs):
         return
     done = seen.market in (product.unit.adapted_for if product.unit else ())
-    for kind, word in _KINDS.items():
+    for kind in _KINDS:
         level = seen.levels.get(kind, "unknown")
         count = seen.stated.get(kind, 0)
+        rules = f"{count:,} {kind} rule{'' if count == 1 else 's'} on record"
         if level == "clear":
-            state, says = "fit", f"No {word} are asked for, as far as on record."
+            state, says = "fit", f"No {kind} is asked for, as far as on record."
         elif level == "unknown":
-            state, says = "not known", f"Nothing is on record of {word}."
+            state, says = "not known", f"No {kind} rule is on record."
         elif done and kind in ("label", "certificate"):
-            state, says = "fit", f"{count:,} of {word} on record; label, pack and papers are stated as done."
+            state, says = "fit", f"{rules}; label, pack and papers are stated as done."
         else:
-            state, says = "work", f"{count:,} of {word} on record to meet before listing."
+            state, says = "work", f"{rules} to meet before listing."
         yield Check(kind, state, says, "product/rules-before-listing", "The rule met, or looked up.")  # type: ignore[arg-type]
 
 
@@ -358,16 +421,18 @@ def _capacity(product: Goods, seen: Seen) -> Check:
     if middle is None:
         return Check("capacity", "not known", "No inquiry from there says how many are wanted.", rule_id,
                      "Inquiries with quantities.")  # fmt: skip
-    beyond, lost = asked.beyond or 0, asked.lost_units or Decimal(0)
+    beyond = asked.beyond or 0
     told = (
-        f"{len(asked.quantities):,} inquiries say how many: {middle:,f} in the middle, against {capacity:,} a month; "
-        f"{beyond:,} ask for more than was free, {lost:,f} units in all."
+        f"{len(asked.quantities):,} inquiries say how many: {_text(middle)} in the middle, against {capacity:,} a month; "
+        f"{beyond:,} ask for more than that, {_text(asked.lost_units or Decimal(0))} units beyond it"
     )  # fmt: skip
+    if asked.beyond_free:
+        told += f"; at most {_text(asked.lost_at_most)} beyond what orders of the month left free"
     over = 2 * beyond > len(asked.quantities)
     return Check(
         "capacity",
         "not fit" if over else "fit",
-        told,
+        f"{told}.",
         rule_id,
         "More capacity, or buyers who want less at once.",
     )
@@ -417,4 +482,6 @@ def _proofs(seen: Seen) -> Iterator[Check]:
 
 
 def _text(value: Decimal | None) -> str | None:
-    return None if value is None else f"{value.quantize(Decimal('0.01')) if value % 1 else value:f}"
+    if value is None:
+        return None
+    return f"{value.quantize(Decimal('0.01')) if value % 1 else value.quantize(Decimal(1)):f}"

@@ -31,7 +31,7 @@ class TermSum:
     market
         ISO 3166-1 alpha-3; None where the report names none.
     bid
-        Whether the firm bids on these very words there.
+        Whether the firm bids on these very words there; None where the reports name no keyword.
     orders
         As the platform ascribes them; None where its reports count none at all.
     squares
@@ -41,7 +41,7 @@ class TermSum:
     platform: str
     market: str | None
     term: str
-    bid: bool
+    bid: bool | None
     clicks: int
     spend: Decimal
     orders: int | None
@@ -98,9 +98,9 @@ def advertising_of(ads: ir.Table, *, currency: str, rates: Rates | None = None) 
     span = year_until(until)
     lines = ads.filter(ads.day.between(span.first, span.last))
     paid, without_rate = converted(lines, currency, span.first, span.last, rates)
-    named = paid.mutate(
-        text=ibis.coalesce(paid.term, paid.keyword).strip().lower(), bid_on=paid.keyword.strip().lower()
-    )
+    # Where a report has no such column the ledger holds an empty text.
+    bid_on = paid.keyword.strip().lower().nullif("")
+    named = paid.mutate(text=ibis.coalesce(paid.term.strip().lower().nullif(""), bid_on), bid_on=bid_on)
     bids = _bids(
         sums.rows(named.filter(_.bid_on.notnull()).select("platform", "country", "bid_on").distinct())
     )
@@ -117,7 +117,7 @@ def advertising_of(ads: ir.Table, *, currency: str, rates: Rates | None = None) 
         .order_by(ibis.desc("spend"), "platform", "country", "text")
     )
     found = tuple(
-        _term(row, row["text"] in bids.get((row["platform"], row["country"]), frozenset()))
+        _term(row, _held(bids.get((row["platform"], row["country"])), row["text"]))
         for row in sums.rows(grouped)
     )
     return Advertising(found, span, bids, without_rate)
@@ -130,7 +130,11 @@ def _bids(rows: Iterable[sums.Row]) -> dict[tuple[str, str | None], frozenset[st
     return {place: frozenset(words) for place, words in found.items()}
 
 
-def _term(row: sums.Row, bid: bool) -> TermSum:
+def _held(bids: frozenset[str] | None, text: str) -> bool | None:
+    return None if bids is None else text in bids
+
+
+def _term(row: sums.Row, bid: bool | None) -> TermSum:
     return TermSum(
         row["platform"],
         row["country"],

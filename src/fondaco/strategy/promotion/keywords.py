@@ -296,7 +296,7 @@ def _one(made: Keyword, pays: float, left: float | None, limits: Limits, clicks:
             return replace(made, verdict="stop", why=why)
         why = f"It pays if {made.share_needed:.0%} of the price or more is left before advertising, which is not stated."
         return replace(made, why=why)
-    told = f"A click costs {cost:.2f} and leaves {_ends(value, left)} before that; it pays with a probability of {pays:.0%}"
+    told = f"A click costs {cost:.2f} and leaves {_ends(value, left)} before that; it pays with a probability of {_chance(pays)}"
     if pays >= limits.keep_from:
         return replace(made, verdict="keep", why=f"{told}.")
     if pays < limits.stop_below:
@@ -307,6 +307,13 @@ def _one(made: Keyword, pays: float, left: float | None, limits: Limits, clicks:
 def _times(value: Estimate, left: float, cost: float) -> Estimate:
     mean, low, high = (float(each or 0.0) * left - cost for each in (value.estimate, value.low, value.high))
     return Estimate(mean, low, high, LEVEL)
+
+
+def _chance(share: float) -> str:
+    """Return a probability in words: what rounds to certainty is said to be near it."""
+    if share < 0.01:
+        return "under 1%"
+    return "over 99%" if share > 0.99 else f"{share:.0%}"
 
 
 def _ends(value: Estimate, left: float) -> str:

@@ -58,6 +58,7 @@ urlpatterns = [
     path("markets/explore.json", explore.explore_json, name="explore_json"),
     path("markets/<market:code>/months.json", views.months_json, name="months_json"),
     path("products/", products.products, name="products"),
+    path("products/unit/", products.product_unit, name="product_unit"),
     path("rules/", rules.rules, name="rules"),
     path("rules/rules.csv", rules.rules_csv, name="rules_csv"),
     path("rules/<market:code>/", rules.market_rules, name="market_rules"),

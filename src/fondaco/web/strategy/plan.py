@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -130,7 +129,6 @@ def _page(
         "texts": {line.key: line.text for line in (*(each.line for each in held), *advised)},
         "due_again": bool(version and version.review and version.review <= today),
         "agree": AgreeForm(stops=bool(version and version.stops), first=review),
-        "has_swot": importlib.util.find_spec("fondaco.workflows.swot") is not None,
         "today": today,
     }
 

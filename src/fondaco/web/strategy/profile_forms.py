@@ -78,7 +78,7 @@ class Section(forms.Form):
             use = USES.get(name.replace("__", ".")) or USES.get(name.split("__", maxsplit=1)[0])
             if use:
                 told = _("For: %(use)s.") % {"use": use}
-                field.help_text = f"{field.help_text} {told}" if field.help_text else told
+                field.help_text = f"{str(field.help_text).rstrip('.')}. {told}" if field.help_text else told
 
 
 class PeopleForm(Section):

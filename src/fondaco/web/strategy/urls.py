@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.urls import path
 
 from fondaco.web.strategy import (
+    delivery,
     plan,
     plan_lines,
     plan_papers,
     platforms,
     price,
+    product,
     profile,
     promotion,
     registers,
@@ -34,6 +36,10 @@ urlpatterns = [
     path("price/", price.price, name="price"),
     path("profile/", profile.profile, name="profile"),
     path("promotion/", promotion.promotion, name="promotion"),
+    path("products/screen/", product.screening, name="screening"),
+    path("delivery/", delivery.delivery, name="delivery"),
+    path("delivery/ways.json", delivery.delivery_json, name="delivery_json"),
+    path("delivery/rates/add/", delivery.freight_add, name="freight_add"),
     path("platforms/", platforms.platforms, name="platforms"),
     path("platforms/decisions/", registers.decisions, name="decisions"),
     path("platforms/decisions/new/", registers.decision_new, name="decision_new"),

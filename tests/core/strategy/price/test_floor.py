@@ -194,6 +194,14 @@ def test_a_promise_that_rests_on_few_spans_says_so() -> None:
     assert not any("rests on few" in n for n in floor({"EUR": D(10)}, "USD", valid_days=30).notes)
 
 
+def test_a_confidence_beyond_all_that_was_seen_is_refused() -> None:
+    found = floor({"EUR": D(10)}, "USD", confidence=D("0.99999"))
+    assert found.amount is None and found.deterministic == D("14.46")
+    assert "99.999%" in found.why and found.markup.estimate is None
+    # Where nothing moves, any confidence holds.
+    assert floor({"EUR": D(10)}, "EUR", confidence=D("0.99999")).amount == D("13.34")
+
+
 @pytest.mark.parametrize(
     ("told", "said"),
     [
@@ -206,6 +214,8 @@ def test_a_promise_that_rests_on_few_spans_says_so() -> None:
         (lambda: floor({"EUR": D(-1)}, "USD"), "zero or more"),
         (lambda: floor({"EUR": D(0)}, "USD"), "above zero"),
         (lambda: floor({"EUR": D("NaN")}, "USD"), "zero or more"),
+        (lambda: floor({"EUR": D("1e70")}, "USD"), "zero or more"),
+        (lambda: StatedRate("MNT", "EUR", D("1e-300"), D(1)), "lower first"),
         (lambda: floor({"EURO": D(1)}, "USD"), "ISO 4217"),
         (lambda: floor({"EUR": D(1)}, "XYZ"), "ISO 4217"),
     ],

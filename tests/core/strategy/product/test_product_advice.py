@@ -52,9 +52,7 @@ def test_what_is_not_known_is_no_action() -> None:
 def test_rules_come_before_listing() -> None:
     found = part(screened("cashmere", SCARF, levels={**CLEAR, "label": "do"}, stated={"label": 1}))
     keys = [action.key for action in found.actions]
-    assert keys.index("product/before-listing-label/KOR/cashmere-1") < keys.index(
-        "product/offer/KOR/cashmere-1"
-    )
+    assert keys.index("product/before-listing/KOR/cashmere-1") < keys.index("product/offer/KOR/cashmere-1")
 
 
 @pytest.mark.requirement("F64", "S08")

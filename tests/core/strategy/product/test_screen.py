@@ -20,7 +20,9 @@ from fondaco.strategy.product import (
     Proved,
     Screened,
     Seen,
+    carries,
     density,
+    fits_from,
     freight_share,
     offer_for,
     screen,
@@ -106,6 +108,12 @@ def test_a_prohibition_ends_the_matter_whatever_else_is_known() -> None:
     assert found.verdict == "not fit" and "prohibits" in found.reasons[0].says
 
 
+def test_rules_on_such_goods_let_conclude_that_they_are_sold_and_that_is_said() -> None:
+    found = told(levels={**CLEAR, "prohibited": "unknown"}, conditions=3)
+    assert found.verdict == "fit" and "concluded" in found.reasons[0].says
+    assert told(levels={**CLEAR, "prohibited": "stop"}, conditions=3).verdict == "not fit"
+
+
 def test_a_product_of_no_known_kind_meets_no_rule() -> None:
     found = screen(Goods("X", "Thing", unit=SCARF), Seen("KOR", delivery=delivery(SCARF)))
     assert found.verdict == "not known" and "Neither tag nor HS code" in found.reasons[0].says
@@ -136,9 +144,12 @@ def test_a_label_without_a_language_of_the_country_is_work() -> None:
 
 @pytest.mark.requirement("F50")
 def test_quantities_beyond_what_can_be_made_are_counted_and_too_many_are_no_fit() -> None:
-    many = Asked(3, (D(100), D(500), D(900)), beyond=2, lost_units=D(1000))
+    many = Asked(
+        3, (D(100), D(500), D(900)), beyond=2, lost_units=D(1000), beyond_free=3, lost_at_most=D(1300)
+    )
     found = told(asked=many)
     assert found.verdict == "not fit" and "500 in the middle, against 200 a month" in found.reasons[0].says
+    assert "at most 1300 beyond what orders of the month left free" in found.reasons[0].says
     few = replace(many, beyond=1, lost_units=D(700))
     assert told(asked=few).verdict == "fit"
     assert named(told(asked=Asked(4)))["capacity"] == "not known"
@@ -182,3 +193,21 @@ def test_more_freight_never_makes_a_product_fitter(price: D, low: D, more: D) ->
     dear = told(unit, delivery=delivery(unit, replace(AIR, per_kg=low + more)))
     assert not (cheap.verdict == "not fit" and dear.verdict == "fit")
     assert (cheap.freight_share or 0) <= (dear.freight_share or 0)
+
+
+def test_what_is_too_dear_to_send_in_small_lots_may_be_fit_in_larger_ones() -> None:
+    road = Rate("KOR", "groupage", "EUR", carrier="Road", per_kg=D("0.5"), fixed=D(50))
+    few = delivery(BOX, road, units=5)
+    # 50 + 0.45 a box on 9.00: 30 % from 50 / n + 0.45 <= 27 / 7, n >= 14.68.
+    start = fits_from(lambda units: carries(BOX, delivery(BOX, road, units=units), None), 5, 50)
+    assert start == 15
+    found = told(BOX, delivery=few, fits_from=start)
+    assert found.verdict == "fit" and "From 15 units at once it is within it." in found.reasons[0].says
+
+
+def test_more_than_a_month_can_make_is_not_looked_at() -> None:
+    dear = Rate("KOR", "groupage", "EUR", carrier="Road", fixed=D(5000))
+    assert fits_from(lambda units: carries(BOX, delivery(BOX, dear, units=units), None), 5, 50) is None
+    assert fits_from(lambda _units: True, 5, 0) is None
+    assert carries(BOX, None, None) is None
+    assert carries(BOX, None, Landed(D("0.4"), "")) is True

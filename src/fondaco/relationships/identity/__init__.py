@@ -1,0 +1,20 @@
+"""Who a buyer really is: one person or firm under several names, marks, scripts and addresses."""
+
+from fondaco.relationships.identity.fields import BUYER, Field, Plan
+from fondaco.relationships.identity.merging import Buyer, Decision, Event, buyers, timeline
+from fondaco.relationships.identity.resolving import Candidate, Factor, Resolution, resolve
+
+__all__ = [
+    "BUYER",
+    "Buyer",
+    "Candidate",
+    "Decision",
+    "Event",
+    "Factor",
+    "Field",
+    "Plan",
+    "Resolution",
+    "buyers",
+    "resolve",
+    "timeline",
+]

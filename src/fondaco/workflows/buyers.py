@@ -1,0 +1,69 @@
+"""The buyers of a firm: what its ledger says of them, brought together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import polars as pl
+
+from fondaco.ledger import Workspace
+from fondaco.reference.mail import parts
+from fondaco.relationships.identity import Buyer, Decision, Resolution, buyers, resolve
+from fondaco.relationships.identity.resolving import JOIN
+
+#: What of the ledger's orders and inquiries tells who somebody is.
+_COLUMNS = ("platform", "buyer", "buyer_name", "buyer_company", "country")
+
+
+@dataclass(frozen=True)
+class Buyers:
+    """A firm's buyers, with the comparison that they rest on."""
+
+    buyers: tuple[Buyer, ...]
+    resolution: Resolution
+
+
+def records_of(workspace: Workspace, firm: str) -> pl.DataFrame:
+    """Return one record for each way in which the firm's orders and inquiries name a buyer.
+
+    Columns ``id`` (platform, mark, name, firm and country, joined by a tab), ``name``, ``company``, ``email``,
+    ``mark`` (with its platform) and ``country``; null where the files do not say.  Rows that name nobody are
+    left out.
+    """
+    ledger = workspace.ledger(firm)
+    said = pl.concat(
+        [ledger.table(table).select(*_COLUMNS).distinct().to_polars() for table in ("orders", "inquiries")]
+    )
+    held = said.with_columns(pl.col(_COLUMNS).str.strip_chars().replace("", None)).unique(maintain_order=True)
+    held = held.filter(pl.any_horizontal(pl.col("buyer", "buyer_name", "buyer_company").is_not_null()))
+    held = held.sort(_COLUMNS, nulls_last=True)
+    mails = [mark if mark and parts(mark)[0] else None for mark in held["buyer"]]
+    mark = pl.col("platform") + ":" + pl.col("buyer")
+    records: pl.DataFrame = held.select(
+        pl.concat_str(pl.col(_COLUMNS).fill_null(""), separator="\t").alias("id"),
+        pl.col("buyer_name").alias("name"),
+        pl.col("buyer_company").alias("company"),
+        pl.Series("email", mails, dtype=pl.String),
+        mark.alias("mark"),
+        pl.col("country"),
+    )
+    return records
+
+
+def buyers_of(workspace: Workspace, firm: str, decisions: Iterable[Decision] = ()) -> Buyers:
+    """Return the firm's buyers: records of one mark on one platform are one, others as the model and people say."""
+    records = records_of(workspace, firm)
+    found = resolve(records)
+    sure = [
+        (found.ids[i], found.ids[j], float(p))
+        for i, j, p in zip(found.left, found.right, found.probability, strict=True)
+        if p >= JOIN
+    ]
+    return Buyers(buyers(found.ids, [*_same_mark(records), *sure], decisions), found)
+
+
+def _same_mark(records: pl.DataFrame) -> list[tuple[str, str, float]]:
+    """Return pairs of records that the platform itself marks as one."""
+    groups = records.drop_nulls("mark").group_by("mark", maintain_order=True).agg("id")["id"]
+    return [(ids[0], other, 1.0) for ids in groups.to_list() for other in ids[1:]]
