@@ -84,7 +84,7 @@ def test_a_range_is_shown_where_proof_is_not_known(cellar: Town) -> None:
         ({"quantity": "0"}, "greater than or equal to 1"),
         ({"incoterm": "DAT"}, "Select a valid choice"),
         ({"sku": "W-9"}, "Select a valid choice"),
-        ({"market": "DEU"}, "No rule of this market"),
+        ({"market": "BRA"}, "No rule of this market"),
         ({"importer": "140"}, "less than or equal to 99.9"),
         ({"platform": "99", "retailer": "35"}, "nothing of the price would be left"),
     ],

@@ -206,7 +206,7 @@ def test_an_unknown_duty_is_refused_and_never_zero() -> None:
 
 
 def test_a_market_without_a_rule_is_refused() -> None:
-    assert "No rule of this market" in priced(JERSEY, "DEU").why
+    assert "No rule of this market" in priced(JERSEY, "BRA").why
 
 
 def test_an_additional_duty_that_nobody_looked_up_is_refused() -> None:
