@@ -22,6 +22,7 @@ from fondaco.workflows import take_in
 
 COMMANDS = {
     "version": "nothing",
+    "forecast": "reads",
     "regress": "nothing",
     "landed-cost": "nothing",
     "pls fit": "nothing",

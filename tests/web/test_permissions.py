@@ -158,6 +158,10 @@ TABLE = (
     Row("edit_rule", (IN, 404, 403, 400, 400, 404), of_market, {}, note="400: nothing was filled in"),
     Row("signals", READ, of_firm, note="buyers' texts: not for supporters"),
     Row("signals_count", READ, of_firm),
+    # relationships: names of buyers are not for supporters
+    Row("forecast", READ, of_firm),
+    Row("forecast_json", READ, of_firm),
+    Row("forecast_csv", READ, of_firm),
     # a network
     Row("new_network", SIGNED_IN),
     Row("network", (*READ[:5], 200), of_network),

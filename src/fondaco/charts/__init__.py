@@ -7,12 +7,14 @@ carries its rows with it, rounded; nothing is fetched when it is drawn.
 
 from fondaco.charts.dossier import prices_of, rate_of
 from fondaco.charts.expectations import allocation_of, expected_of
+from fondaco.charts.forecast import forecast_of
 from fondaco.charts.markets import bars_of, map_of, months_of
 
 __all__ = [
     "allocation_of",
     "bars_of",
     "expected_of",
+    "forecast_of",
     "map_of",
     "months_of",
     "prices_of",

@@ -13,6 +13,7 @@ from typing import Any
 from fondaco.cli import (  # noqa: F401  (each adds its commands)
     explore,
     firms,
+    forecast,
     importing,
     landed_cost,
     markets,
