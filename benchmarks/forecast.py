@@ -1,6 +1,6 @@
 """Forecasts of repeat buying: speed, and how they turned out.
 
-python benchmarks/forecast.py speed [CUSTOMERS]       fit a BG/NBD beside a plain likelihood over each customer
+python benchmarks/forecast.py speed [CUSTOMERS]       fit a BG/NBD
 python benchmarks/forecast.py retail FILE             first eight months of Online Retail to fit, last four to judge
 python benchmarks/forecast.py small FILE [REPEATS]    firms of 12, 25 and 50 buyers drawn from it, shrunken and not
 python benchmarks/forecast.py known [REPEATS]         parameters and ranges on made firms whose truth is known
@@ -43,8 +43,6 @@ def made(n: int, seed: int, days: int = 728) -> tuple[np.ndarray, np.ndarray, np
 
 
 def speed(n: int) -> None:
-    from scipy import optimize, special
-
     from fondaco.numerics.histories import histories
     from fondaco.numerics.purchases import BGNBD
 
@@ -70,22 +68,6 @@ def speed(n: int) -> None:
         f"log-likelihood {found.log_likelihood:.3f}",
     )
 
-    def plain(log: np.ndarray) -> float:
-        """Return minus the likelihood over each customer, as the paper prints it."""
-        r, alpha, a, b = np.exp(log)
-        first = special.gammaln(r + x) - special.gammaln(r) + r * np.log(alpha)
-        second = special.betaln(a, b + x) - special.betaln(a, b) - (r + x) * np.log(alpha + T)
-        safe = np.maximum(b + x - 1, 1e-12)
-        third = np.where(x > 0, np.log(a / safe) + (r + x) * np.log((alpha + T) / (alpha + t_x)), -np.inf)
-        return -float((first + second + np.logaddexp(0, third)).sum())
-
-    wall, cpu = time.perf_counter(), time.process_time()
-    done = optimize.minimize(plain, np.zeros(4), method="Nelder-Mead", options={"maxiter": 2000})
-    wall_plain, cpu_plain = time.perf_counter() - wall, time.process_time() - cpu
-    print(
-        f"plain SciPy over each customer: {wall_plain:.2f} s, {cpu_plain:.2f} s of processor time, log-likelihood {-done.fun:.3f}"
-    )
-    print(f"ratio of processor times {cpu_plain / cpu:.1f}")
     print(f"histories for `lifetimes`: {file}")
 
 
@@ -252,17 +234,13 @@ def known(repeats: int) -> None:
             r, alpha, a, b = TRUTH
             rows = []
             for i in range(size):
-                rate, lost, day, first = (
-                    rng.gamma(r, 1 / alpha / 7),
-                    rng.beta(a, b),
-                    rng.integers(0, 720),
-                    True,
-                )
+                rate, lost, first = rng.gamma(r, 1 / alpha / 7), rng.beta(a, b), True
+                day = float(rng.integers(0, 720))
                 while day <= (end - start).days:
                     rows.append(("shop", f"b{i}", None, start + timedelta(days=int(day)), None))
                     if not first and rng.random() < lost:
                         break
-                    day, first = day + rng.exponential(1 / rate), False
+                    day, first = day + float(rng.exponential(1 / rate)), False
             frame = pl.DataFrame(
                 rows,
                 schema={

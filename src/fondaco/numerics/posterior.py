@@ -23,6 +23,8 @@ BOUND = 12.0
 #: A standard deviation on the log scale above which a parameter is said not to be identified.
 VAGUE = 2.0
 _STEP = 1e-4
+#: The search is over when a step promises less of the logarithm of the probability.
+_NEAR = 1e-4
 _TAILS = 5.0
 
 
@@ -156,15 +158,16 @@ def maximise(score: Score, prior: Normal, *, start: Array | None = None, steps: 
     value, slope = both(theta)
     converged = False
     for _ in range(steps):
-        curvature = _curvature(both, theta)
-        step = _uphill(curvature, slope)
+        free = ~((np.abs(theta) >= BOUND) & (slope * theta > 0))  # no way on at the edge of the search
+        step = np.zeros(len(theta))
+        if free.any():
+            step[free] = _uphill(_curvature(both, theta)[np.ix_(free, free)], slope[free])
         gain = float(slope @ step)
-        if gain < 1e-7:  # of the logarithm of a probability
-            converged = True
-            break
         theta, value, slope, moved = _line_search(both, theta, value, slope, step, gain)
-        if not moved:
-            converged = gain < 1e-4
+        if (
+            gain < _NEAR or not moved
+        ):  # the last step was Newton's, whose error is the square of the one before
+            converged = gain < _NEAR
             break
     return Posterior(
         theta, _inverse(-_curvature(both, theta)), value - prior.score(theta)[0], score, prior, converged
@@ -175,7 +178,7 @@ def _line_search(
     both: Score, theta: Array, value: float, slope: Array, step: Array, gain: float
 ) -> tuple[Array, float, Array, bool]:
     share = 1.0
-    for _ in range(25):
+    for _ in range(14):
         tried = _bounded(theta + share * step)
         found, steep = both(tried)
         if np.isfinite(found) and found >= value + 1e-4 * share * gain:

@@ -24,6 +24,8 @@ COMPARED = 3000
 FEWEST_TO_COMPARE = 50
 #: By how much a log-likelihood must be larger to prefer the Pareto/NBD.
 CLEARLY = 2.0
+#: Of many customers so many are fitted first.
+_FIRST = 5000
 #: From so many customers the normal approximation of the posterior needs no correction.
 MANY = 1000
 
@@ -64,7 +66,10 @@ class Model:
         >>> BGNBD.unpack(BGNBD.fit(held, BGNBD.prior).mode).round(2)
         array([ 0.82, 14.11,  0.32,  2.52])
         """
-        found = maximise(self.scoring(held), prior or flat(self.prior.mean), start=self._begin(held))
+        start = self._begin(held)
+        if held.customers > 4 * _FIRST:  # a part of them tells nearly where, and costs little
+            start = self.fit(held.sample(_FIRST, 1), prior).mode
+        found = maximise(self.scoring(held), prior or flat(self.prior.mean), start=start)
         return replace(found, value=lambda theta: self.log_likelihood(theta, held))
 
     def shrink(self, groups: Sequence[Histories], pooled: Posterior) -> Shrunken:

@@ -149,7 +149,8 @@ def _between(cases: pl.DataFrame, ends: pl.DataFrame) -> tuple[Wait, ...]:
 
 
 def _ends(table: ir.Table) -> pl.DataFrame:
-    return table.group_by("platform").aggregate(end=_.day.max()).to_polars()
+    found: pl.DataFrame = table.group_by("platform").aggregate(end=_.day.max()).to_polars()
+    return found
 
 
 def _order_days(orders: ir.Table) -> pl.DataFrame:
@@ -158,4 +159,7 @@ def _order_days(orders: ir.Table) -> pl.DataFrame:
     counted = deals.filter(
         deals.day.notnull() & deals.buyer.notnull() & (deals.net.isnull() | (deals.net > 0))
     )
-    return counted.group_by("platform", "buyer", "day").aggregate(market=_.market.max()).to_polars()
+    found: pl.DataFrame = (
+        counted.group_by("platform", "buyer", "day").aggregate(market=_.market.max()).to_polars()
+    )
+    return found
