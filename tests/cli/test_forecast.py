@@ -149,3 +149,15 @@ def test_an_empty_ledger_is_refused_in_words(shell: Shell) -> None:
     told = shell.run("forecast", "--firm", "jam", "--json").json
     assert told["forecast"]["total"]["expected_orders"]["3"]["estimate"] is None
     assert "No order names its buyer" in told["forecast"]["total"]["expected_orders"]["3"]["why"]
+
+
+def test_where_nothing_came_the_bias_is_null(shell: Shell) -> None:
+    (shell.folder / "o.csv").write_text(
+        "who,when\nA,2026-01-01\nA,2026-01-20\nB,2026-01-05\n", encoding="utf-8"
+    )
+    words = ("--orders", "o.csv", "--customer", "who", "--date", "when")
+    told = shell.run(
+        "forecast", *words, "--calibrate-until", "2026-02-01", "--until", "2026-03-01", "--json"
+    ).json
+    assert told["holdout"]["came"] == 0
+    assert told["holdout"]["model"]["bias"] is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,15 +17,19 @@ Array = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Errors:
-    """Errors of expected orders: mean absolute, root mean square, and the total over what came, less 1."""
+    """Errors of expected orders: mean absolute, root mean square, and the total over what came, less 1.
+
+    Where nothing came the last is no number, and null in JSON.
+    """
 
     mae: float
     rmse: float
     bias: float
 
-    def to_json(self) -> dict[str, float]:
+    def to_json(self) -> dict[str, float | None]:
         """Return the fields as JSON values."""
-        return {"mae": round(self.mae, 4), "rmse": round(self.rmse, 4), "bias": round(self.bias, 4)}
+        bias = None if math.isnan(self.bias) else round(self.bias, 4)
+        return {"mae": round(self.mae, 4), "rmse": round(self.rmse, 4), "bias": bias}
 
 
 def errors(expected: Array, came: Array) -> Errors:
