@@ -22,6 +22,7 @@ from fondaco.workflows import take_in
 
 COMMANDS = {
     "version": "nothing",
+    "forecast": "reads",
     "regress": "nothing",
     "agree": "nothing",
     "landed-cost": "nothing",

@@ -16,6 +16,7 @@ from fondaco.cli import (  # noqa: F401  (each adds its commands)
     firms,
     floor,
     freight,
+    forecast,
     importing,
     keywords,
     landed_cost,
