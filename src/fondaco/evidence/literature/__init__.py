@@ -1,0 +1,26 @@
+"""What the literature says: the studies, what they found, asked in the domain's words.
+
+>>> answer = ask(shipped(), "-> export performance")
+>>> answer.to_json()["agreement"]["samples"]
+6
+"""
+
+from fondaco.evidence.literature.asking import Answer, Filters, ask
+from fondaco.evidence.literature.base import SOURCE, Base, Finding, Study, Variable, parse, shipped
+from fondaco.evidence.literature.counting import counts
+from fondaco.evidence.literature.strength import Reader
+
+__all__ = [
+    "SOURCE",
+    "Answer",
+    "Base",
+    "Filters",
+    "Finding",
+    "Reader",
+    "Study",
+    "Variable",
+    "ask",
+    "counts",
+    "parse",
+    "shipped",
+]
