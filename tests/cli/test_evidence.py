@@ -88,3 +88,25 @@ def test_the_reviews_counts(shell: Shell) -> None:
     assert "CC BY 4.0" in told["source"]
     out = shell.run("evidence", "counts").out
     assert "studies of 2023" in out and "Da Rocha" in out
+
+
+@pytest.mark.requirement("R07")
+def test_advice_is_followed_back(shell: Shell) -> None:
+    (only,) = shell.run("evidence", "advice", "platform/languages", "--json").json["rules"]
+    assert {each["study"] for each in only["findings"]} == {"caputo_etal_2022"}
+    assert len(shell.run("evidence", "advice", "--json").json["rules"]) > 80
+    assert "no general rate" in " ".join(shell.run("evidence", "advice", "platform/languages").out.split())
+    assert "platform/luck" in shell.run("evidence", "advice", "platform/luck", code=2).err
+
+
+def test_the_map_and_its_table(shell: Shell) -> None:
+    view = shell.run("evidence", "map", "--json").json
+    assert sum(edge["findings"] for edge in view["edges"]) == 121
+    assert "digital capability" in shell.run("evidence", "map").out
+
+
+@pytest.mark.requirement("R10")
+def test_open_questions(shell: Shell) -> None:
+    assert len(shell.run("evidence", "questions", "--json").json["questions"]) == 36
+    assert "6 open questions" in shell.run("evidence", "questions", "--area", "outcomes").out
+    assert shell.run("evidence", "questions", "--area", "weather", code=2).err

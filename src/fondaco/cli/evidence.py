@@ -143,3 +143,106 @@ def _show_counts(lines: list[dict[str, Any]], source: str) -> None:
         ],
     )
     print(f"Of: {source}")
+
+
+@evidence.command()
+def advice(
+    rule: str = typer.Argument("", help="A rule of the plan, as platform/website-first; all when left out."),
+    firm: str = typer.Option("", "--firm", help="Say how near each study is to this firm."),
+    as_json: bool = JsonFlag,
+) -> None:
+    """Follow the plan's advice back: rule, study, method, sample, country, and what was found."""
+    from fondaco.evidence.literature import behind, shipped, traced
+    from fondaco.ledger import Workspace
+    from fondaco.workflows.literature import reader_of
+
+    reader = reader_of(Workspace(home_folder()), firm) if firm else None
+    found = [behind(shipped(), rule, reader)] if rule else traced(shipped(), reader)
+    emit({"rules": found}, as_json, lambda: _show_advice(found))
+
+
+def _show_advice(found: list[dict[str, Any]]) -> None:
+    if len(found) == 1:
+        _show_rule(found[0])
+        return
+    table(
+        "What the plan's rules rest on",
+        ["rule", "says", "how far to lean on it", "findings"],
+        [
+            [each["rule"], each["says"], each["lean"], ", ".join(one["cited"] for one in each["findings"])]
+            for each in found
+        ],
+    )
+    print("Name a rule to see its study and findings.")
+
+
+def _show_rule(each: dict[str, Any]) -> None:
+    where = f", {each['section']}" if each["section"] else ""
+    print(f"{each['rule']}: {each['says']}")
+    print(f"- Who says so: {each['cited'] or each['reason']}{where}")
+    print(f"- {each['lean']}")
+    for one in each["findings"]:
+        print(f"- {one['says']}: {one['cited']}; {one['strength']['says']}")
+    if each["why"]:
+        print(f"- {each['why']}")
+    for dispute in each["disagreements"]:
+        print(f"- Disagreement: {dispute['says']}")
+
+
+@evidence.command(name="map")
+def map_(as_json: bool = JsonFlag) -> None:
+    """Draw what was found between families of drivers and outcomes, with counts and directions."""
+    from fondaco.evidence.literature import SOURCE, framework, shipped
+
+    view = framework(shipped())
+    emit({**view, "source": SOURCE}, as_json, lambda: _show_map(view))
+
+
+def _show_map(view: dict[str, Any]) -> None:
+    label = {node["family"]: node["label"] for node in view["nodes"]}
+    table(
+        "From family to family: findings, and samples by direction",
+        ["from", "to", "findings", "samples", "+", "-", "0", "U", "mixed", "sign inferred"],
+        [
+            [
+                label[edge["from"]],
+                label[edge["to"]],
+                edge["findings"],
+                edge["samples"],
+                *(edge["votes"][way] for way in ("+", "-", "0", "U", "mixed")),
+                edge["inferred"],
+            ]
+            for edge in view["edges"]
+        ],
+        right=range(2, 10),
+    )
+    print(CAUTION)
+
+
+@evidence.command()
+def questions(
+    area: str = typer.Option("", "--area", help="Only antecedents, phenomenon or outcomes."),
+    as_json: bool = JsonFlag,
+) -> None:
+    """List the questions that the review leaves open, with the data that would answer each."""
+    from fondaco.evidence.literature import SOURCE, open_questions
+
+    found = [each.to_json() for each in open_questions(area)]
+    emit({"questions": found, "source": SOURCE}, as_json, lambda: _show_questions(found))
+
+
+def _show_questions(found: list[dict[str, Any]]) -> None:
+    table(
+        f"{len(found)} open questions",
+        ["id", "area", "question", "data that would answer it", "what to keep"],
+        [
+            [
+                each["id"],
+                f"{each['area']}, {each['part']}",
+                each["asks"],
+                "; ".join(each["data"]),
+                each["record"],
+            ]
+            for each in found
+        ],
+    )
