@@ -1,0 +1,53 @@
+"""The literature asked for a firm: how near each study is to where it is and how it sells."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from fondaco.evidence.literature import Answer, Filters, Reader, ask, shipped
+from fondaco.ledger import Workspace
+from fondaco.reference import countries
+from fondaco.workflows.platform import platforms_of
+from fondaco.workflows.profile import profile_of
+from fondaco.workflows.regulations import known_tags, products_of
+
+#: The studies' types of platforms by the kinds of the catalogue; support platforms are of many types.
+_TYPES = {"sales": "e-commerce", "reach": "social media"}
+#: The studies' industries by product tags.
+_INDUSTRIES = {
+    "food": ("food and beverage",),
+    "drink": ("food and beverage", "beverage"),
+    "alcohol": ("food and beverage", "beverage"),
+    "textile": ("fashion",),
+    "leather": ("fashion",),
+    "cosmetics": ("beauty", "natural and health products"),
+}
+
+
+def answer_of(workspace: Workspace, query: str, filters: Filters, firm: str | None = None) -> Answer:
+    """Return what the literature says to a question, read for a firm where one is named.
+
+    Raises
+    ------
+    InputError
+        For a country, filter or firm that there is not, and a question without words.
+    """
+    if filters.country:
+        filters = replace(filters, country=countries.from_code(filters.country))
+    return ask(shipped(), query, filters, reader_of(workspace, firm) if firm else None)
+
+
+def reader_of(workspace: Workspace, firm: str) -> Reader:
+    """Return a firm as the literature sees it: its home, the types of platforms it is on, its industries.
+
+    The platforms are those that its profile states and those whose files the ledger holds.
+    """
+    ledger, book, known = workspace.ledger(firm), platforms_of(workspace), known_tags(workspace)
+    named = [channel.platform for channel in profile_of(workspace, firm).channel]
+    named += [reader for each in ledger.imports() if each.undone is None for reader in each.readers]
+    held = [platform for each in dict.fromkeys(named) if (platform := book.get(each)) is not None]
+    types = dict.fromkeys(_TYPES[kind] for platform in held for kind in platform.kinds if kind in _TYPES)
+    tags = {tag for product in products_of(workspace, firm) for tag in product.tags if tag in known}
+    whole = known.closure(tuple(tags)) if tags else frozenset()
+    industries = dict.fromkeys(name for tag in sorted(whole) for name in _INDUSTRIES.get(tag, ()))
+    return Reader(ledger.firm.home, tuple(types), tuple(industries), ledger.firm.name)
