@@ -19,6 +19,7 @@ from fondaco.cli import (  # noqa: F401  (each adds its commands)
     forecast,
     freight,
     importing,
+    inquiries,
     keywords,
     landed_cost,
     markets,
