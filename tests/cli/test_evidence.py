@@ -25,6 +25,7 @@ def test_findings_agreement_and_gaps(shell: Shell) -> None:
     [
         ("-> export performance", "--json"),
         ("--json", "-> export performance"),
+        ("->", "export", "performance", "--json"),
         ("ask", "-> export performance", "--json"),
         ("--country", "ITA", "-> export performance", "--json"),
     ],

@@ -44,7 +44,7 @@ app.add_typer(evidence, name="evidence")
 
 @evidence.command()
 def ask(
-    query: str = typer.Argument(
+    query: list[str] = typer.Argument(
         ...,
         help='What to ask: "social media", "DRIVER -> OUTCOME", "-> OUTCOME", "DRIVER -> MEDIATOR -> OUTCOME".',
     ),
@@ -73,7 +73,7 @@ def ask(
     from fondaco.workflows.literature import answer_of
 
     filters = Filters(country, platform, design, theme, theory, focus, unit)
-    found = answer_of(Workspace(home_folder()), query, filters, firm or None)
+    found = answer_of(Workspace(home_folder()), " ".join(query), filters, firm or None)
     told = found.to_json()
     emit(told, as_json, lambda: _show(found, told))
 

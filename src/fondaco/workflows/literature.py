@@ -7,9 +7,6 @@ from dataclasses import replace
 from fondaco.evidence.literature import Answer, Filters, Reader, ask, shipped
 from fondaco.ledger import Workspace
 from fondaco.reference import countries
-from fondaco.workflows.platform import platforms_of
-from fondaco.workflows.profile import profile_of
-from fondaco.workflows.regulations import known_tags, products_of
 
 #: The studies' types of platforms by the kinds of the catalogue; support platforms are of many types.
 _TYPES = {"sales": "e-commerce", "reach": "social media"}
@@ -42,6 +39,11 @@ def reader_of(workspace: Workspace, firm: str) -> Reader:
 
     The platforms are those that its profile states and those whose files the ledger holds.
     """
+    # Only a question for a firm waits for the rooms that know firms.
+    from fondaco.workflows.platform import platforms_of
+    from fondaco.workflows.profile import profile_of
+    from fondaco.workflows.regulations import known_tags, products_of
+
     ledger, book, known = workspace.ledger(firm), platforms_of(workspace), known_tags(workspace)
     named = [channel.platform for channel in profile_of(workspace, firm).channel]
     named += [reader for each in ledger.imports() if each.undone is None for reader in each.readers]
