@@ -192,9 +192,11 @@ def _show_rule(each: dict[str, Any]) -> None:
 @evidence.command(name="map")
 def map_(as_json: bool = JsonFlag) -> None:
     """Draw what was found between families of drivers and outcomes, with counts and directions."""
-    from fondaco.evidence.literature import SOURCE, framework, shipped
+    from fondaco.evidence.literature import SOURCE, framework
+    from fondaco.ledger import Workspace
+    from fondaco.workflows.literature import base_of
 
-    view = framework(shipped())
+    view = framework(base_of(Workspace(home_folder())))
     emit({**view, "source": SOURCE}, as_json, lambda: _show_map(view))
 
 
