@@ -25,6 +25,7 @@ def test_findings_agreement_and_gaps(shell: Shell) -> None:
     [
         ("-> export performance", "--json"),
         ("--json", "-> export performance"),
+        ("->", "export", "performance", "--json"),
         ("ask", "-> export performance", "--json"),
         ("--country", "ITA", "-> export performance", "--json"),
     ],
@@ -110,3 +111,20 @@ def test_open_questions(shell: Shell) -> None:
     assert len(shell.run("evidence", "questions", "--json").json["questions"]) == 36
     assert "6 open questions" in shell.run("evidence", "questions", "--area", "outcomes").out
     assert shell.run("evidence", "questions", "--area", "weather", code=2).err
+
+
+@pytest.mark.requirement("R08")
+def test_studies_of_ones_own_are_read_from_the_workspace(shell: Shell) -> None:
+    folder = shell.home / "literature"
+    folder.mkdir(parents=True)
+    findings = (
+        "id,study,driver,direction,outcome,mediator,moderator,moderator_role,kind,source,sign,coder,note\n"
+    )
+    row = "new_f1,hui_2020,social_media_use,-,export_cost,,,,effect,table 2,stated,A. Sow,\n"
+    (folder / "findings.csv").write_text(findings + row, "utf-8")
+    told = shell.run("evidence", "social media -> costs", "--json").json
+    assert [each["coder"] for each in told["findings"] if each["study"] == "hui_2020"] == ["A. Sow"]
+    (folder / "findings.csv").write_text(findings + row.replace("hui_2020", "nobody"), "utf-8")
+    assert "no study 'nobody'" in shell.run("evidence", "social media", code=2).err
+    (folder / "findings.csv").write_bytes(b"id,study\n\xff\xfe")
+    assert "no UTF-8" in shell.run("evidence", "social media", code=2).err

@@ -28,7 +28,7 @@ COMMANDS = {
     "evidence ask": "reads",
     "evidence counts": "nothing",
     "evidence advice": "reads",
-    "evidence map": "nothing",
+    "evidence map": "reads",
     "evidence questions": "nothing",
     "landed-cost": "nothing",
     "floor": "reads",

@@ -44,7 +44,7 @@ app.add_typer(evidence, name="evidence")
 
 @evidence.command()
 def ask(
-    query: str = typer.Argument(
+    query: list[str] = typer.Argument(
         ...,
         help='What to ask: "social media", "DRIVER -> OUTCOME", "-> OUTCOME", "DRIVER -> MEDIATOR -> OUTCOME".',
     ),
@@ -73,7 +73,7 @@ def ask(
     from fondaco.workflows.literature import answer_of
 
     filters = Filters(country, platform, design, theme, theory, focus, unit)
-    found = answer_of(Workspace(home_folder()), query, filters, firm or None)
+    found = answer_of(Workspace(home_folder()), " ".join(query), filters, firm or None)
     told = found.to_json()
     emit(told, as_json, lambda: _show(found, told))
 
@@ -192,9 +192,11 @@ def _show_rule(each: dict[str, Any]) -> None:
 @evidence.command(name="map")
 def map_(as_json: bool = JsonFlag) -> None:
     """Draw what was found between families of drivers and outcomes, with counts and directions."""
-    from fondaco.evidence.literature import SOURCE, framework, shipped
+    from fondaco.evidence.literature import SOURCE, framework
+    from fondaco.ledger import Workspace
+    from fondaco.workflows.literature import base_of
 
-    view = framework(shipped())
+    view = framework(base_of(Workspace(home_folder())))
     emit({**view, "source": SOURCE}, as_json, lambda: _show_map(view))
 
 

@@ -7,7 +7,7 @@
 
 from fondaco.evidence.literature.advice import behind, traced
 from fondaco.evidence.literature.asking import Answer, Filters, ask
-from fondaco.evidence.literature.base import SOURCE, Base, Finding, Study, Variable, parse, shipped
+from fondaco.evidence.literature.base import SOURCE, Base, Finding, Study, Variable, extended, parse, shipped
 from fondaco.evidence.literature.counting import counts
 from fondaco.evidence.literature.framework import framework
 from fondaco.evidence.literature.questions import OpenQuestion, open_questions
@@ -26,6 +26,7 @@ __all__ = [
     "ask",
     "behind",
     "counts",
+    "extended",
     "framework",
     "open_questions",
     "parse",

@@ -284,6 +284,7 @@ def finding_json(base: Base, finding: Finding, reader: Reader | None = None) -> 
         "doi": study.doi or None,
         "platforms": list(study.platforms),
         "source": finding.source,
+        "coder": finding.coder,
         "strength": strength(finding, study, reader),
     }
 

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from fondaco.kernel import InputError
+from fondaco.reference.countries import is_market
 
 _SHIPPED = Path(__file__).parent / "data"
 
@@ -140,8 +141,9 @@ class Finding:
         is the context.
     kind
         ``effect`` (tested), ``association``, ``mechanism`` (told by cases), ``pattern`` and ``typology``.
-    source, sign
-        Where in the review; ``stated``, or ``inferred`` by us where the review gives no sign.
+    source, sign, coder
+        Where in the review (or else the paper); ``stated``, or ``inferred`` by the coder where it gives no sign; who
+        coded it.
     """
 
     id: str
@@ -155,6 +157,7 @@ class Finding:
     kind: Kind
     source: str
     sign: Literal["stated", "inferred"]
+    coder: str
     note: str
 
     @property
@@ -218,8 +221,27 @@ def shipped() -> Base:
         said["findings.csv"],
         said["variables.csv"],
         disputes=tomllib.loads((_SHIPPED / "disputes.toml").read_text("utf-8")),
-        concepts=tomllib.loads((_SHIPPED / "concepts.toml").read_text("utf-8")),
+        concepts=_shipped_concepts(),
     )
+
+
+@cache
+def _shipped_concepts() -> Mapping[str, Any]:
+    return tomllib.loads((_SHIPPED / "concepts.toml").read_text("utf-8"))
+
+
+def extended(studies: str, findings: str, variables: str) -> Base:
+    """Return the edition that ships with studies of one's own, coded in the same columns; an empty text adds nothing.
+
+    Each finding names who coded it (`coder`) and from where (`source`). What ships is not replaced: a key that it has
+    already is a fault.
+
+    Raises
+    ------
+    InputError
+        As `parse`.
+    """
+    return parse(studies, findings, variables, concepts=_shipped_concepts(), over=shipped())
 
 
 def parse(
@@ -229,8 +251,11 @@ def parse(
     *,
     disputes: Mapping[str, Any] | None = None,
     concepts: Mapping[str, Any] | None = None,
+    over: Base | None = None,
 ) -> Base:
     """Read a base from the texts of its three tables (CSV) and, where there are, its disputes and concepts.
+
+    With `over`, what is read comes on top of another base.
 
     Raises
     ------
@@ -239,12 +264,14 @@ def parse(
         direction that is none, a key that stands twice.
     """
     faults: list[str] = []
-    held = {
-        each.name: each for each in _taken("variables.csv", variables, Variable, _variable, "name", faults)
-    }
-    known = {each.key: each for each in _taken("studies.csv", studies, Study, _study, "key", faults)}
-    found = tuple(_taken("findings.csv", findings, Finding, _finding, "id", faults))
-    for each in found:
+    below = over or Base({}, (), {})
+    variables_read = _taken("variables.csv", variables, Variable, _variable, "name", faults, below.variables)
+    held = {**below.variables, **{each.name: each for each in variables_read}}
+    studies_read = _taken("studies.csv", studies, Study, _study, "key", faults, below.studies)
+    known = {**below.studies, **{each.key: each for each in studies_read}}
+    own = _taken("findings.csv", findings, Finding, _finding, "id", faults, below.by_id)
+    found = (*below.findings, *own)
+    for each in own:
         if each.study not in known:
             faults.append(f"findings.csv, {each.id}: no study {each.study!r}; add it to studies.csv")
         faults.extend(
@@ -252,8 +279,9 @@ def parse(
             for name in each.variables
             if name not in held
         )
-    told = tuple(
-        Dispute(id_, said["says"], tuple(said["findings"])) for id_, said in (disputes or {}).items()
+    told = (
+        *below.disputes,
+        *(Dispute(id_, said["says"], tuple(said["findings"])) for id_, said in (disputes or {}).items()),
     )
     meant = tuple(_concepts(concepts or {}, held, faults))
     ids = {each.id for each in found}
@@ -280,8 +308,15 @@ def _concepts(said: Mapping[str, Any], held: Mapping[str, Variable], faults: lis
     return found
 
 
-def _taken(file: str, text: str, record: Any, read: Any, key: str, faults: list[str]) -> list[Any]:
-    """Return the rows of a table as records; what is wrong with a row is added to `faults`."""
+def _taken(
+    file: str, text: str, record: Any, read: Any, key: str, faults: list[str], below: Mapping[str, Any]
+) -> list[Any]:
+    """Return the rows of a table as records; what is wrong with a row is added to `faults`.
+
+    Keys that `below` has may not come again; an empty text has no rows.
+    """
+    if not text.strip():
+        return []
     reader = csv.DictReader(io.StringIO(text))
     needed = set(record.__dataclass_fields__)
     if missing := sorted(needed - set(reader.fieldnames or ())):
@@ -295,8 +330,8 @@ def _taken(file: str, text: str, record: Any, read: Any, key: str, faults: list[
         except ValueError as error:
             faults.append(f"{file}, row {number} ({said[key] or 'without a key'}): {error}")
             continue
-        if not said[key] or said[key] in found:
-            faults.append(f"{file}, row {number}: {key} {said[key]!r} is empty or stands twice")
+        if not said[key] or said[key] in found or said[key] in below:
+            faults.append(f"{file}, row {number}: {key} {said[key]!r} is empty or stands there already")
             continue
         found[said[key]] = each
     return list(found.values())
@@ -315,6 +350,9 @@ _LISTS = (
 
 def _study(row: Mapping[str, str]) -> dict[str, Any]:
     _one_of(row, "design", DESIGNS)
+    for country in (*_list(row["countries"]), *_list(row["authorship_countries"])):
+        if not is_market(country):
+            raise ValueError(f"{country!r} is no country: write ISO 3166-1 alpha-3 codes, parted by ;")
     _one_of(row, "countries_said", ("named", "several", "none"))
     _one_of(row, "overlap", ("", "likely", "possible"))
     return {
@@ -332,6 +370,8 @@ def _finding(row: Mapping[str, str]) -> dict[str, Any]:
     _one_of(row, "moderator_role", ("", *ROLES))
     if not (row["driver"] and row["outcome"]):
         raise ValueError("driver or outcome is empty")
+    if not (row["source"] and row["coder"]):
+        raise ValueError("source or coder is empty: say where it stands and who coded it")
     return {}
 
 

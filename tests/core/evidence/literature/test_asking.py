@@ -45,6 +45,10 @@ class TestWords:
             "as mediator, as moderator"
         )
 
+    def test_a_sentence(self) -> None:
+        asked_for = ids(asked("the effect of social media on international performance"))
+        assert asked_for == ids(asked("social media -> international performance"))
+
     @pytest.mark.requirement("R02")
     def test_a_mediator_between_two_arrows(self) -> None:
         assert ids(asked("exploring -> knowledge -> export performance")) == {"cassia_magno_2022b_f3"}

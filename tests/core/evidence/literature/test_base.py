@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from fondaco.evidence import literature
-from fondaco.evidence.literature import Base, parse, shipped
+from fondaco.evidence.literature import Base, ask, extended, parse, shipped
 from fondaco.evidence.literature.regions import region_of
 from fondaco.kernel import InputError
 from fondaco.reference import countries
@@ -84,7 +84,9 @@ def test_the_source_is_named_with_the_data_and_in_the_docs() -> None:
         ("findings", {"direction": "positive"}, "row 2 (ahsan_musteen_2021_f1): direction 'positive' is none of"),
         ("findings", {"direction": ""}, "direction '' is none of +, -, 0, U"),
         ("findings", {"outcome": ""}, "driver or outcome is empty"),
-        ("findings", {"id": "alarcon_del_amo_etal_2018_f1"}, "is empty or stands twice"),
+        ("findings", {"id": "alarcon_del_amo_etal_2018_f1"}, "is empty or stands there already"),
+        ("findings", {"coder": ""}, "source or coder is empty"),
+        ("studies", {"countries": "DNK;Danmark"}, "'Danmark' is no country"),
         ("studies", {"n": "about 100"}, "n 'about 100' is no whole number"),
         ("studies", {"year": ""}, "year '' is no whole number"),
         ("studies", {"design": "guess"}, "design 'guess' is none of quantitative, mixed, qualitative"),
@@ -108,3 +110,60 @@ def test_a_dispute_or_concept_about_nothing_is_a_fault() -> None:
         read(disputes={"a": {"says": "Two differ.", "findings": ["x_f1"]}})
     with pytest.raises(InputError, match="no variable 'luck'"):
         read(concepts={"fortune": {"variables": ["luck"]}})
+
+
+HEAD = {name: text(f"{name}.csv").splitlines()[0] for name in ("studies", "findings", "variables")}
+
+
+def row(table: str, **cells: str) -> str:
+    """Return a table of one row."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, HEAD[table].split(","), lineterminator="\n")
+    writer.writeheader()
+    writer.writerow(cells)
+    return out.getvalue()
+
+
+NEW_STUDY = row(
+    "studies", key="diop_2026", authors="Diop, A.", year="2026", title="Weavers online", design="quantitative",
+    method="survey", countries="SEN", countries_said="named", n="64", unit="MSME", platforms="social media",
+)  # fmt: skip
+NEW_FINDING = {
+    "id": "diop_2026_f1", "study": "diop_2026", "driver": "social_media_use", "direction": "0",
+    "outcome": "export_performance", "kind": "effect", "source": "table 4", "sign": "stated", "coder": "A. Sow",
+}  # fmt: skip
+
+
+@pytest.mark.requirement("R08")
+def test_a_new_study_is_added_under_the_same_coding_with_source_and_coder() -> None:
+    base = extended(NEW_STUDY, row("findings", **NEW_FINDING), "")
+    assert (len(base.studies), len(base.findings)) == (52, 129)
+    told = ask(base, "social media -> export performance").to_json()
+    (found,) = [each for each in told["findings"] if each["study"] == "diop_2026"]
+    assert (found["source"], found["coder"], found["country"]) == ("table 4", "A. Sow", "SEN")
+    assert told["agreement"]["votes"]["0"] == 1
+    assert "Africa" not in {each["missing"] for each in told["gaps"]}
+    assert told["agreement"]["disagreements"], "it stands against the others"
+
+
+@pytest.mark.requirement("R08")
+def test_what_ships_is_not_replaced_and_a_coder_is_needed() -> None:
+    with pytest.raises(InputError, match="key 'hui_2020' is empty or stands there already"):
+        extended(NEW_STUDY.replace("diop_2026", "hui_2020"), "", "")
+    with pytest.raises(InputError, match="source or coder is empty"):
+        extended(NEW_STUDY, row("findings", **{**NEW_FINDING, "coder": ""}), "")
+    with pytest.raises(InputError, match="no study 'diop_2026'; add it"):
+        extended("", row("findings", **NEW_FINDING), "")
+
+
+def test_a_new_variable_joins_its_family() -> None:
+    new = row(
+        "variables",
+        name="export_profit",
+        label="export profit",
+        family="performance",
+        desirable="1",
+        definition="profit",
+    )
+    base = extended(NEW_STUDY, row("findings", **{**NEW_FINDING, "outcome": "export_profit"}), new)
+    assert "diop_2026_f1" in {each.id for each in ask(base, "-> performance").findings}
