@@ -141,7 +141,8 @@ def _line(said: dict[str, Any], plan: Plan, workspace: Workspace, case: dict[str
         failed = "; ".join(
             f["condition"] if isinstance(f, dict) else str(f) for f in each["failed_conditions"]
         )
-        text = f"{each['platform']}: {each['fits']}" + (f" ({failed})" if failed else "")
+        told = {True: "fits", False: "does not fit"}.get(each["fits"], "not known")
+        text = f"{each['platform']}: {told}" + (f" ({failed})" if failed else "")
         return Line(
             said["study"], said["section"], text, _with(result, said), str(each["fits"]) == said["fits"]
         )

@@ -246,6 +246,10 @@ TABLE = (
     Row("profile", READ, of_firm),
     Row("promotion", READ, of_firm),
     Row("profile", (IN, 404, 403, 400, 400, 404), of_firm, {}, note="400: the form came without its rows"),
+    # relationships: names of buyers are not for supporters
+    Row("forecast", READ, of_firm),
+    Row("forecast_json", READ, of_firm),
+    Row("forecast_csv", READ, of_firm),
     # a network
     Row("new_network", SIGNED_IN),
     Row("network", (*READ[:5], 200), of_network),

@@ -8,6 +8,7 @@ carries its rows with it, rounded; nothing is fetched when it is drawn.
 from fondaco.charts.delivery import ways_of
 from fondaco.charts.dossier import prices_of, rate_of
 from fondaco.charts.expectations import allocation_of, expected_of
+from fondaco.charts.forecast import forecast_of
 from fondaco.charts.markets import bars_of, map_of, months_of
 from fondaco.charts.plan import svg_of, timeline_of
 
@@ -15,6 +16,7 @@ __all__ = [
     "allocation_of",
     "bars_of",
     "expected_of",
+    "forecast_of",
     "map_of",
     "months_of",
     "prices_of",

@@ -12,11 +12,14 @@ from typing import Any
 
 from fondaco.cli import (  # noqa: F401  (each adds its commands)
     agree,
+    evidence,
     explore,
     firms,
     floor,
+    forecast,
     freight,
     importing,
+    inquiries,
     keywords,
     landed_cost,
     markets,

@@ -142,8 +142,23 @@ def _show_back(data: dict[str, Any]) -> None:
             f"To keep to the target the consignment may cost {back['ex_works']} {back['currency']} at the works, "
             f"{back['ex_works_unit']} a unit."
         )
-    if data["floor"]:
-        print("Floor, range and ladder: fondaco price ... --json has them in full.")
+    if data["floor"] and data["range"]:
+        _show_offer(data)
+
+
+def _show_offer(data: dict[str, Any]) -> None:
+    floor, published = data["floor"], data["range"]
+    table(
+        f"What to ask for one unit, {data['incoterm']}, in {published['currency']}",
+        ["price", "off", "margin left", "held", "for"],
+        [[rung["price"], f"{rung['off']:.1%}", f"{rung['margin']:.1%}", f"{rung['margin_held']:.1%}", rung["for"]]
+         for rung in data["ladder"]],
+        right=(0, 1, 2, 3),
+    )  # fmt: skip
+    print(
+        f"Agree to nothing below {floor['amount']}: a margin of {float(floor['margin']):.0%} is held with "
+        f"{floor['confidence']:.0%} through the rates of {floor['days']} days; {floor['deterministic']} would do if no rate moved."
+    )
 
 
 tariffs = typer.Typer(help="What markets charge on entry, by goods and origin, with source and date.")

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "fondaco.web.data",
     "fondaco.web.markets",
     "fondaco.web.strategy",
+    "fondaco.web.relationships",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("fondaco.web.accounts.urls")),
     path("f/<slug:slug>/", include("fondaco.web.markets.urls")),
     path("f/<slug:slug>/", include("fondaco.web.strategy.urls")),
+    path("f/<slug:slug>/", include("fondaco.web.relationships.urls")),
     path("f/<slug:slug>/data/", include("fondaco.web.data.urls")),
 ]
 

@@ -226,4 +226,4 @@ def test_shipped_rules_say_what_they_rest_on() -> None:
         rule = clock.rule_of(platform, date(2026, 11, 30))
         assert rule.source
         assert rule.caveat
-        assert rule.basis in ("read", "recalled")
+        assert rule.basis in ("read", "recalled", "set")

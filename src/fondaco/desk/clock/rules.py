@@ -88,7 +88,7 @@ class Rule:
     left_out
         Countries whose buyers' messages do not count, ISO 3166-1 alpha-3.
     as_of, basis, source, caveat
-        When and from where it is known: ``read`` in a source, or ``recalled``, written down from memory.
+        When and from where it is known: ``read`` in a source, ``recalled``, written down from memory, or ``set`` by us.
     """
 
     platform: str
@@ -102,7 +102,7 @@ class Rule:
     automatic_counts: bool
     left_out: tuple[str, ...]
     as_of: str
-    basis: Literal["read", "recalled"]
+    basis: Literal["read", "recalled", "set"]
     source: str
     caveat: str
 
@@ -135,7 +135,7 @@ class _Rule(BaseModel):
     automatic_counts: bool
     left_out: tuple[str, ...]
     as_of: str
-    basis: Literal["read", "recalled"]
+    basis: Literal["read", "recalled", "set"]
     source: str
     caveat: str
 

@@ -1,0 +1,81 @@
+"""What price a buyer names: amounts with a currency in a text, and what they are the price of.
+
+A number counts only beside a currency: a sign (€, £, ₩), a code of ISO 4217 in capitals, or a word such as
+``euro``.  ``$`` is taken as US dollars and ``¥`` is left, as it is yen to one and yuan to another.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from fondaco.reference.currencies import is_currency
+
+_SIGNS = {"€": "EUR", "£": "GBP", "₩": "KRW", "$": "USD", "us$": "USD"}
+_WORDS = {
+    "euro": "EUR", "euros": "EUR", "eur": "EUR", "usd": "USD", "dollar": "USD", "dollars": "USD", "gbp": "GBP", "pounds sterling": "GBP",
+    "chf": "CHF", "jpy": "JPY", "yen": "JPY", "円": "JPY", "krw": "KRW", "원": "KRW", "cny": "CNY", "rmb": "CNY", "yuan": "CNY", "元": "CNY",
+}  # fmt: skip
+_NUMBER = r"\d{1,12}(?:[.,' \u00a0]\d{3})*(?:[.,]\d{1,4})?(?!\d)"
+_SIGN = r"US\$|us\$|[€£₩$]"
+_WORD = r"[A-Z]{3}(?![A-Za-z])|(?i:euros?|eur|usd|dollars?|gbp|pounds sterling|chf|jpy|yen|krw|cny|rmb|yuan)(?![A-Za-z])|円|원|元"
+_PRICE = re.compile(rf"(?P<before>{_SIGN}|(?<![A-Za-z])(?:{_WORD}))\s?(?P<after_sign>{_NUMBER})|(?<![\w.,])(?P<number>{_NUMBER})\s?(?P<after>{_SIGN}|{_WORD})")  # fmt: skip
+_WHOLE = re.compile(r"\b(?:total|budget|altogether|all together|in all|insgesamt|gesamt\w*|totale|complessiv\w*|presupuesto|au total)\b|全部|合計|총", re.IGNORECASE)  # fmt: skip
+_DELIVERED = re.compile(r"\b(?:deliver\w*|CIF|CIP|CFR|CPT|DAP|DPU|DDP|frei haus|reso|franco|livré\w*|shipping included|door to door)\b|送料込|배송비 포함|到岸", re.IGNORECASE)  # fmt: skip
+#: A text beyond it is not read: nobody writes a price there.
+_LONGEST = 20_000
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A price that a buyer names: `whole` where it is said to be of all of it, `delivered` where carriage is in it."""
+
+    amount: Decimal
+    currency: str
+    whole: bool
+    delivered: bool
+    words: str
+
+
+def prices_asked(text: str) -> tuple[Asked, ...]:
+    """Return the prices that a text names, in its order, each once.
+
+    Examples
+    --------
+    >>> [(str(a.amount), a.currency, a.whole) for a in prices_asked("Can you do 4,50 € per bottle, budget USD 1,200?")]
+    [('4.50', 'EUR', False), ('1200', 'USD', True)]
+    >>> prices_asked("Please quote 500 pcs of 750 ml")
+    ()
+    """
+    return tuple({(a.amount, a.currency): a for a in reversed(list(_asked(text[:_LONGEST])))}.values())[::-1]
+
+
+def _asked(text: str) -> Iterator[Asked]:
+    delivered = bool(_DELIVERED.search(text))
+    for found in _PRICE.finditer(text):
+        currency = _currency(found["before"] or found["after"])
+        amount = _amount(found["after_sign"] or found["number"])
+        if currency and amount:
+            near = text[max(found.start() - 24, 0) : found.end() + 16]
+            yield Asked(amount, currency, bool(_WHOLE.search(near)), delivered, found[0].strip())
+
+
+def _currency(said: str) -> str:
+    word = said.casefold()
+    code = _SIGNS.get(word) or _WORDS.get(word) or said
+    return code if len(code) == 3 and code.isupper() and is_currency(code) else ""
+
+
+def _amount(said: str) -> Decimal | None:
+    """Read ``1,234.50``, ``1.234,50`` or ``4,50``: the last mark is of decimals unless three digits follow it."""
+    plain = re.sub(r"[' \u00a0]", "", said)
+    place = max(plain.rfind("."), plain.rfind(","))
+    if place >= 0:
+        whole, part = re.sub(r"[.,]", "", plain[:place]), plain[place + 1 :]
+        plain = whole + part if len(part) == 3 and whole != "0" else f"{whole}.{part}"
+    try:
+        return Decimal(plain) or None
+    except InvalidOperation:
+        return None

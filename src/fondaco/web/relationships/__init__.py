@@ -1,0 +1,1 @@
+"""Pages of a firm's relationships with its buyers."""
