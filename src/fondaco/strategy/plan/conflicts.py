@@ -26,7 +26,9 @@ from fondaco.strategy.rules import rule
 Severity = Literal["stop", "look"]
 
 #: First words of names of actions that withdraw from something.
-WITHDRAWING = frozenset({"stop", "pause", "leave", "end", "avoid", "postpone", "keep-out", "wait", "drop"})
+WITHDRAWING = frozenset(
+    {"stop", "pause", "leave", "end", "avoid", "postpone", "keep-out", "wait", "drop", "do-not"}
+)
 
 #: Parts whose actions bring goods before buyers of a market.
 _OFFERING = ("platform", "price", "place", "promotion")
@@ -84,11 +86,10 @@ class Conflict:
 def withdraws(action: Action) -> bool:
     """Whether an action takes effort away from a market instead of putting some there.
 
-        >>> from fondaco.strategy.advice import Action
-    from fondaco.strategy.plan.circumstances import Circumstances, Priced
-        >>> def named(key): return Action(key, "promotion", "", "firm", date(2026, 12, 1), "", "plan/review", "")
-        >>> withdraws(named("promotion/stop-terms/KOR")), withdraws(named("promotion/stopgap-terms/KOR"))
-        (True, False)
+    >>> from fondaco.strategy.advice import Action
+    >>> def named(key): return Action(key, "promotion", "", "firm", date(2026, 12, 1), "", "plan/review", "")
+    >>> withdraws(named("promotion/stop-terms/KOR")), withdraws(named("promotion/stopgap-terms/KOR"))
+    (True, False)
     """
     name = action.key.split("/")[1] if "/" in action.key else action.key
     return any(name == word or name.startswith(f"{word}-") for word in WITHDRAWING)
