@@ -11,7 +11,7 @@ import json
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -286,6 +286,10 @@ class Ledger:
             return current(self._store, live(self._store.events(), as_of), name, engine)
         except Damaged:  # a person may have been forgotten since the journal was read: once more
             return current(self._store, live(self._store.events(), as_of), name, engine)
+
+    def holding(self) -> AbstractContextManager[None]:
+        """Work each table out once while a block runs that asks many questions of the same tables."""
+        return duckdb_engine().holding()
 
     def fingerprint(self, *, as_of: date | None = None) -> str:
         """Return what conclusions are cached by: it changes whenever what counts changes."""

@@ -204,6 +204,17 @@ def parse_catalogue(text: str, where: str, known: Tags | None = None) -> Catalog
     InputError
         Naming the file, the table and the field.
     """
+    found = _parsed(text, where)
+    for tag in (
+        tag for held in (*(e.tags for e in found.entries), *(p.tags for p in found.proofs)) for tag in held
+    ):
+        (known or tags()).tag(tag)
+    return found
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: str, where: str) -> Catalogue:
+    """Read a catalogue whose tags nobody has looked at; the last ones are kept, as each page asks many times."""
     try:
         held = _File.model_validate(tomllib.loads(text, parse_float=Decimal))
     except tomllib.TOMLDecodeError as error:
@@ -217,10 +228,7 @@ def parse_catalogue(text: str, where: str, known: Tags | None = None) -> Catalog
         if bool(product.sku) == bool(product.name):
             raise InputError(f"{where}, product {number}: say either sku or name.")
     entries = tuple(Entry(p.sku, p.name, tuple(p.tags), p.hs, p.origin, p.unit) for p in held.product)
-    proofs = tuple(Proof(p.proof, tuple(p.tags), p.says, p.valid_to) for p in held.proof)
-    for tag in (tag for held in (*(e.tags for e in entries), *(p.tags for p in proofs)) for tag in held):
-        (known or tags()).tag(tag)
-    return Catalogue(entries, proofs)
+    return Catalogue(entries, tuple(Proof(p.proof, tuple(p.tags), p.says, p.valid_to) for p in held.proof))
 
 
 def catalogue_text(catalogue: Catalogue) -> str:

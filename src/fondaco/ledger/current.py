@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,15 +31,28 @@ def current(store: Store, events: Sequence[Event], name: str, engine: Engine) ->
         Where to compute.
     """
     table = TABLES[name]
-    files = [store.folder / f.path for e in events for f in e.files if f.table == name]
+    stated = [f for e in events for f in e.files if f.table == name]
+    files = [store.folder / f.path for f in stated]
     if not files:
-        return _empty(table, engine)
+        return engine.kept(f"empty_{name}", lambda: _empty(table, engine))
     missing = [file for file in files if not file.exists()]
     if missing:
         raise Damaged(f"The ledger's file {missing[0]} is gone: restore the last backup (fondaco restore).")
+    order: dict[str, int] = {}
+    if any(name in e.detail.get("contested", ()) for e in events):
+        order = {e.import_: e.order for e in events}
+    said = repr((name, [str(file) for file in files], sorted(order.items())))
+    return engine.kept(
+        f"current_{hashlib.sha256(said.encode()).hexdigest()[:32]}",
+        lambda: _read(files, table, order, engine),
+        rows=sum(f.rows for f in stated),
+    )
+
+
+def _read(files: Sequence[Path], table: Table, order: dict[str, int], engine: Engine) -> ibis.Table:
+    """Return the rows that count; `order` of the imports where any states again what another did."""
     rows = engine.read(files)
-    contested = any(name in e.detail.get("contested", ()) for e in events)
-    return _latest(rows, table, {e.import_: e.order for e in events}, engine) if contested else rows
+    return _latest(rows, table, order, engine) if order else rows
 
 
 def _empty(table: Table, engine: Engine) -> ibis.Table:

@@ -13,14 +13,23 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     import ibis
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """A view, and what it is made of: plain values in that would go with the last table that uses them."""
+
+    view: ibis.Table
+    made: ibis.Table
 
 
 @dataclass(frozen=True)
@@ -37,6 +46,47 @@ class Engine:
 
     name: str
     backend: Any
+    _kept: dict[str, _Kept] = field(default_factory=dict, repr=False, compare=False)
+    _held: list[dict[str, ibis.Table]] = field(default_factory=list, repr=False, compare=False)
+
+    def kept(self, name: str, make: Callable[[], ibis.Table], rows: int = 0) -> ibis.Table:
+        """Return the table of a name, made when it is first asked for and a view from then on.
+
+        A view is worked out anew each time, but Ibis need not translate what it is made of, which takes it many times
+        as long as DuckDB takes to answer.  Within `holding` its rows are held too, where they are few.
+
+        Parameters
+        ----------
+        name
+            Says what goes into the table: it is another one where anything differs.
+        rows
+            How many it has at most.
+        """
+        if self.name != "duckdb":
+            return make()
+        if self._held and name in self._held[0]:
+            return self._held[0][name]
+        if name not in self._kept:
+            made = make()
+            while len(self._kept) >= MOST_KEPT:
+                del self._kept[next(iter(self._kept))]
+            self._kept[name] = _Kept(self.backend.create_view(name, made, overwrite=True), made)
+        found = self._kept[name].view
+        if self._held and rows <= MOST_HELD:
+            found = self._held[0][name] = found.cache()
+        return found
+
+    @contextmanager
+    def holding(self) -> Iterator[None]:
+        """Hold the rows of each table that is asked for (`kept`) in memory while the block runs."""
+        outermost = not self._held
+        if outermost:
+            self._held.append({})
+        try:
+            yield
+        finally:
+            if outermost:  # a table that is still in use is let go of with its last use
+                self._held.clear()
 
     def read(self, files: Sequence[Path]) -> ibis.Table:
         """Return the rows of Parquet files that share one schema."""
@@ -64,6 +114,9 @@ class Engine:
         schema = ibis.schema(types)
         return ibis.memtable(pa.table(columns, schema=schema.to_pyarrow()), schema=schema)
 
+
+#: So many views an engine keeps by name, and tables of up to so many rows it holds (some 300 bytes a row).
+MOST_KEPT, MOST_HELD = 64, 200_000
 
 _of_this_thread = threading.local()
 

@@ -224,17 +224,18 @@ def _follow_level(
     y: Array, e: Array, start: float, noise: float, drift: float, trend: float
 ) -> tuple[float, Array, Array]:
     """Return the score of the one-month-ahead predictions, and the gamma before each month and at the end."""
-    shapes, rates = np.empty(len(y) + 1), np.empty(len(y) + 1)
-    shapes[0], rates[0], score = 1.0, 1 / start, 0.0
-    for t in range(len(y)):
-        mean = shapes[t] / rates[t] * e[t]
-        if e[t] > 0:
-            score += float(_log_pmf(y[t], np.asarray(mean), _size(noise, shapes[t])))
+    shapes, rates, means = [1.0], [1 / start], []
+    grown = math.exp(-trend)
+    for count, there in zip(y.tolist(), e.tolist(), strict=True):  # plain numbers are quicker one by one
+        mean = shapes[-1] / rates[-1] * there
         weight = 1 / (1 + mean / noise)
-        kept = _kept(shapes[t] + weight * y[t], drift)
-        shapes[t + 1] = kept * (shapes[t] + weight * y[t])
-        rates[t + 1] = kept * (rates[t] + weight * e[t]) * math.exp(-trend)
-    return score, shapes, rates
+        kept = _kept(shapes[-1] + weight * count, drift)
+        means.append(mean)
+        rates.append(kept * (rates[-1] + weight * there) * grown)
+        shapes.append(kept * (shapes[-1] + weight * count))
+    seen, held = e > 0, np.array(shapes)
+    score = _log_pmf(y[seen], np.array(means)[seen], _size(noise, held[:-1][seen]))
+    return float(score.sum()), held, np.array(rates)
 
 
 def season(counts: npt.ArrayLike, first: int) -> Array | None:
@@ -532,19 +533,22 @@ def _follow(
     y: Array, e: Array, mu: Array, shape: float, noise: float, drift: float
 ) -> tuple[Array, Array, Array]:
     """Return each market's score of the one-month-ahead predictions, and its evidence at the end."""
-    evidence, seen, score = np.zeros(len(y)), np.zeros(len(y)), np.zeros(len(y))
+    evidence, seen = np.zeros(len(y)), np.zeros(len(y))
+    counts, there = np.ascontiguousarray(y.T), np.ascontiguousarray(e.T)
+    observed = there > 0
+    means, shapes = np.ones(counts.shape), np.ones(counts.shape)
     prior_rate = shape / mu
-    for t in range(y.shape[1]):
-        held = shape + evidence
-        mean = held / (prior_rate + seen) * e[:, t]
-        observed = e[:, t] > 0
-        single = _log_pmf(y[:, t], np.where(observed, mean, 1.0), _size(noise, held))
-        score += np.where(observed, single, 0.0)
-        weight = observed / (1 + mean / noise)
-        kept = _kept(shape + evidence + weight * y[:, t], drift)
-        evidence = kept * (evidence + weight * y[:, t])
-        seen = kept * (seen + weight * e[:, t])
-    return score, evidence, seen
+    for t in range(len(counts)):
+        shapes[t] = held = shape + evidence
+        means[t] = mean = held / (prior_rate + seen) * there[t]
+        weight = observed[t] / (1 + mean / noise)
+        gained = weight * counts[t]
+        kept = _kept(held + gained, drift)
+        evidence = kept * (evidence + gained)
+        seen = kept * (seen + weight * there[t])
+    # All months at once: of so few markets, each step of NumPy's costs more to begin than to do.
+    single = _log_pmf(counts, np.where(observed, means, 1.0), _size(noise, shapes))
+    return np.where(observed, single, 0.0).sum(axis=0), evidence, seen
 
 
 def _inflated(score: Array, absent: npt.NDArray[np.bool_], logit: float) -> tuple[Array, Array]:

@@ -97,6 +97,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 import tomli_w
@@ -297,8 +298,9 @@ class Profile(_Stated):
         return "supporter" if self.supporter is not None and task in self.supporter.does else "firm"
 
 
+@lru_cache(maxsize=64)
 def parse_profile(text: str, where: str) -> Profile:
-    """Read a profile from TOML.
+    """Read a profile from TOML; the last ones are kept, as each page asks many times.
 
     Raises
     ------

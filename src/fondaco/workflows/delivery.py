@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
+from fondaco.kernel.words import many
 from fondaco.ledger import Ledger, Workspace
 from fondaco.ledger.unit import Unit
 from fondaco.reference import countries
@@ -22,6 +23,7 @@ from fondaco.strategy.place.advice import Way, advise
 from fondaco.strategy.place.options import Convert
 from fondaco.strategy.rules import rule
 from fondaco.workflows.conclusions import remembering
+from fondaco.workflows.dossier import rates_in
 from fondaco.workflows.profile import profile_of
 from fondaco.workflows.regulations import products_of
 from fondaco.workflows.targets import targets_of
@@ -107,32 +109,21 @@ def product_consignment(
 
 def converter(home: Path, today: date) -> Convert:
     """Return how amounts become another currency: at the ECB's rate of the day, or of its last day before."""
+    rates = rates_in(home)
 
     def convert(amount: Decimal, currency: str, into: str) -> Decimal | None:
         if currency == into:
             return amount
-        rate = _rate(home, today, currency, into)
+        rate = _rate(rates, today, currency, into)
         return None if rate is None else amount * rate
 
     return convert
 
 
 @lru_cache(maxsize=1024)
-def _rate(home: Path, today: date, currency: str, into: str) -> Decimal | None:
-    rates = _rates(home, _stamp(home))
+def _rate(rates: Rates, today: date, currency: str, into: str) -> Decimal | None:
     found = rates.rate(currency, into, min(today, rates.last_day))
     return None if isinstance(found, Missing) else Decimal(repr(found.rate))
-
-
-@lru_cache(maxsize=4)
-def _rates(home: Path, _stamp: float) -> Rates:
-    return Rates.load(home)
-
-
-def _stamp(home: Path) -> float:
-    """When the user's own rates were last brought."""
-    folder = home / "rates"
-    return max((path.stat().st_mtime for path in folder.glob("*")), default=0.0) if folder.is_dir() else 0.0
 
 
 #: So many products are priced to each market: those with most orders, as far as their facts are stated.
@@ -188,7 +179,7 @@ def usual_units(ledger: Ledger, sku: str, unit: Unit) -> tuple[int, str]:
     if unit.minimum_order is not None and unit.minimum_order >= units:
         return unit.minimum_order, "the stated minimum order"
     if units:
-        return units, f"the median of {orders:,} orders from abroad"
+        return units, f"the median of {many(orders, 'order')} from abroad"
     if unit.per_carton is not None:
         return unit.per_carton, "one carton"
     return 1, "one unit: nothing is stated or sold yet"

@@ -35,8 +35,14 @@ def _rates(home: Path, _changed: float) -> Rates:
 
 def rates_of(workspace: Workspace) -> Rates:
     """Return the workspace's exchange rates, read once for as long as nobody brings newer ones."""
-    own = workspace.home / "rates"
-    return _rates(workspace.home, own.stat().st_mtime if own.is_dir() else 0.0)
+    return rates_in(workspace.home)
+
+
+def rates_in(home: Path) -> Rates:
+    """Return the exchange rates of a workspace by its folder; see `rates_of`."""
+    own = home / "rates"
+    stamps = [path.stat().st_mtime for path in (own, *own.glob("*"))] if own.is_dir() else []
+    return _rates(home, max(stamps, default=0.0))
 
 
 def held_by(workspace: Workspace, firm: str, *, as_of: date | None = None) -> Held:
@@ -125,30 +131,25 @@ def dossier_of(
     rules = rules_by_market(workspace, firm, [code], day)[code]
     rates = rates_of(workspace)
     names = ("inquiries", "reviews", "ads", "listings")
-    return remembering(
-        (
-            *key_of(workspace, ledger, "dossier", as_of),
-            code,
-            str(day),
-            str(notes),
-            str(demand),
-            str(rules),
-            str(rates.last_day),
-        ),
-        lambda: market_dossier(
-            ledger.table("orders", as_of=as_of),
-            code,
-            card=card,
-            held=held,
-            today=day,
-            rates=rates,
-            demand=demand,
-            rules=rules,
-            notes=notes,
-            tags_of=tagger_of(workspace, firm),
-            **{name: ledger.table(name, as_of=as_of) for name in names},
-        ),
-    )
+
+    def work_out() -> Dossier:
+        with ledger.holding():
+            return market_dossier(
+                ledger.table("orders", as_of=as_of),
+                code,
+                card=card,
+                held=held,
+                today=day,
+                rates=rates,
+                demand=demand,
+                rules=rules,
+                notes=notes,
+                tags_of=tagger_of(workspace, firm),
+                **{name: ledger.table(name, as_of=as_of) for name in names},
+            )
+
+    asked = (code, str(day), str(notes), str(demand), str(rules), str(rates.last_day))
+    return remembering((*key_of(workspace, ledger, "dossier", as_of), *asked), work_out)
 
 
 def blind_spots_of(

@@ -338,16 +338,22 @@ def _sold_a_month(ledger: Ledger, sku: str, today: date) -> Decimal | None:
 
     None where there are no orders of it in that time.
     """
-    orders = ledger.table("orders").filter(_.day <= today)
-    since = sums.known_days(orders)["since"]
-    year = orders.filter(
-        (_.sku == sku) & (_.kind == "sale") & (_.quantity > 0) & (_.day > today - timedelta(days=YEAR))
-    )
-    total: Decimal | None = sums.rows(year.aggregate(units=_.quantity.sum()))[0]["units"]
-    if total is None or since is None:
+    key = (ledger.fingerprint(), ledger.firm.slug, "units of a year", today.isoformat())
+    totals, since = remembering(key, lambda: _year(ledger, today))
+    if sku not in totals or since is None:
         return None
     days = min((today - since).days + 1, YEAR)
-    return Decimal(total * YEAR / (12 * max(days, 30))).quantize(Decimal("0.1"))
+    return Decimal(totals[sku] * YEAR / (12 * max(days, 30))).quantize(Decimal("0.1"))
+
+
+def _year(ledger: Ledger, today: date) -> tuple[dict[str, Decimal], date | None]:
+    """Return the units of each article sold in the last year, and the first day the ledger knows."""
+    orders = ledger.table("orders").filter(_.day <= today)
+    year = orders.filter(
+        _.sku.notnull() & (_.kind == "sale") & (_.quantity > 0) & (_.day > today - timedelta(days=YEAR))
+    )
+    sold = sums.rows(year.group_by("sku").aggregate(units=_.quantity.sum()))
+    return {row["sku"]: row["units"] for row in sold}, sums.known_days(orders)["since"]
 
 
 def _proofs(ledger: Ledger, sku: str, today: date) -> tuple[str, ...]:

@@ -58,6 +58,11 @@ def plan_of(
     return remembering(key, lambda: _plan(workspace, firm, today, _installed(), progress))
 
 
+def proposal_of(workspace: Workspace, firm: str, part: Part, today: date) -> Proposal:
+    """Return what one part of the plan proposes, kept until anything it rests on changes."""
+    return _lazily(part)(workspace, firm, today)
+
+
 def is_ready(workspace: Workspace, firm: str, today: date) -> bool:
     """Whether the plan is at hand; working it out may take a while."""
     return is_kept(_key(workspace, firm, today))
@@ -94,7 +99,9 @@ def _lazily(part: Part) -> Propose:
                 raise
         if found is None:
             return missing(part, f"This installation has no proposals for {part}.")
-        return found(workspace, firm, today)
+        asked = found
+        key = (str(workspace.home), "proposal", part, firm, today.isoformat(), inputs_of(workspace, firm))
+        return remembering(key, lambda: asked(workspace, firm, today))
 
     return propose
 
@@ -105,11 +112,12 @@ def _plan(
     profile = profile_of(workspace, firm)
     targets = targets_of(workspace, firm)
     proposals: dict[Part, Proposal] = {}
-    for number, part in enumerate(JOINED):
-        progress(f"Working out {part}", number / (len(JOINED) + 1))
-        proposals[part] = _asked(part, proposers.get(part), workspace, firm, today)
-    progress("Checking that the parts agree", len(JOINED) / (len(JOINED) + 1))
-    known = circumstances_of(workspace, firm, today, proposals, [target.market for target in targets])
+    with workspace.ledger(firm).holding():
+        for number, part in enumerate(JOINED):
+            progress(f"Working out {part}", number / (len(JOINED) + 1))
+            proposals[part] = _asked(part, proposers.get(part), workspace, firm, today)
+        progress("Checking that the parts agree", len(JOINED) / (len(JOINED) + 1))
+        known = circumstances_of(workspace, firm, today, proposals, [target.market for target in targets])
     basis = {
         "ledger": workspace.ledger(firm).fingerprint(),
         "profile": "stated" if profile != Profile() else "nothing stated",

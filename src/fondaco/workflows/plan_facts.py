@@ -10,7 +10,7 @@ promotion    ``budget``: an object with ``budget`` and ``unit``, for a month
 ===========  =====================================================================================================
 
 Any part may also hand over ``prices`` (``product``, ``market``, ``price``, ``currency``, ``floor``, ``channel``,
-``units``), ``delivery`` (by market), ``spending`` (a month) and ``hours`` (by action key).
+``units``, ``stands``), ``delivery`` (by market), ``spending`` (a month) and ``hours`` (by action key).
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from fondaco.ledger import Ledger, Workspace
 from fondaco.ledger.unit import Unit
 from fondaco.markets import sums
 from fondaco.reference import countries, geography
-from fondaco.reference.rates import Rates
 from fondaco.reference.regulations import rules_for
 from fondaco.strategy.advice import Action, Proposal
 from fondaco.strategy.plan.circumstances import Chosen, Circumstances, Priced
 from fondaco.strategy.price.floor import Promise, price_floor
 from fondaco.strategy.rules import Part
+from fondaco.workflows.dossier import rates_of
 from fondaco.workflows.offer import conflicts_of, offer_of
 from fondaco.workflows.profile import profile_of
 from fondaco.workflows.regulations import barred_of, book_of, groups_of, known_tags, products_of
@@ -54,7 +54,9 @@ def circumstances_of(
         targets=tuple(targets),
         barred=barred_of(workspace, firm, today),
         stops=_stops(workspace, firm, today, actions),
-        prices=(*_handed_prices(facts), *_floors(workspace, firm, today, targets), *_channels(workspace, firm, today)),
+        prices=tuple(dict.fromkeys((  # what a part hands over and the listings say alike counts once
+            *_handed_prices(facts), *_floors(workspace, firm, today, targets), *_channels(workspace, firm, today),
+        ))),
         delivery=_delivery(facts, actions),
         platforms=tuple(_lacking(facts)),
         languages={market: geography.languages(market) for market in sorted(markets)},
@@ -99,7 +101,7 @@ def _floors(workspace: Workspace, firm: str, today: date, targets: Sequence[str]
     margin = profile_of(workspace, firm).price.margin
     if margin is None:
         return
-    rates, listed = Rates.load(workspace.home), _lists(workspace.ledger(firm))
+    rates, listed = rates_of(workspace), _lists(workspace.ledger(firm))
     for sku, unit in _costed(workspace, firm)[:MOST_PRODUCTS]:
         cost, currency = unit.cost or Decimal(0), unit.currency or ""
         if unit.price is not None:
@@ -167,7 +169,7 @@ def _handed_prices(facts: Iterable[Facts]) -> Iterator[Priced]:
         if price is not None and product and currency:
             yield Priced(
                 str(product), each.get("market"), price, str(currency), _decimal(each.get("floor")),
-                str(each.get("channel") or ""), int(each.get("units") or 1),
+                str(each.get("channel") or ""), int(each.get("units") or 1), str(each.get("stands") or ""),
             )  # fmt: skip
 
 

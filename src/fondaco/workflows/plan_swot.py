@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from fondaco.ledger import Workspace
@@ -18,7 +18,6 @@ def plan_swot_of(workspace: Workspace, firm: str, today: date) -> Swot:
     return remembering(key, lambda: swot_of(workspace, firm, today))
 
 
-def quadrants_of(workspace: Workspace, firm: str, today: date) -> Mapping[str, list[str]]:
-    """Return by quadrant what stands in it, in sentences."""
-    told = plan_swot_of(workspace, firm, today)
-    return {str(name): [cell.says for cell in cells] for name, cells in told.quadrants}
+def quadrants_of(workspace: Workspace, firm: str, today: date) -> Mapping[str, Sequence[str]]:
+    """Return by quadrant what stands in it, in sentences with their numbers and sources."""
+    return plan_swot_of(workspace, firm, today).sentences()

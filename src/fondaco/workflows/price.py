@@ -122,7 +122,7 @@ class Priced:
 
 def price_of(
     workspace: Workspace, firm: str, sku: str, market: str, incoterm: str, today: date, *,
-    quantity: int | None = None, wanted: Wanted | None = None,
+    quantity: int | None = None, wanted: Wanted | None = None, offered: bool = True,
 ) -> Priced:  # fmt: skip
     """Return what a product costs in a market under an Incoterm, and under all others.
 
@@ -132,6 +132,8 @@ def price_of(
         In any spelling of a country.
     quantity
         Short for ``Wanted(quantity=...)``.
+    offered
+        Whether floor, range and ladder are asked for beside the price.
 
     Raises
     ------
@@ -160,7 +162,7 @@ def price_of(
     if asked.shelf_target is not None and rule is not None:
         tax = Decimal(rule.tax_for(sold.hs, today).expression.rstrip("% ")) / 100
         back = back_from_shelf(found, asked.shelf_target, chain or Chain(), rule, rates, tax)
-    offer, more = _offer(workspace, firm, code, today, found)
+    offer, more = _offer(workspace, firm, code, today, found) if offered else (None, [])
     told = [*warnings, *trip.notes, *found.warnings, *rates.notes, *more]
     if found.why:
         told.insert(0, found.why)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from fondaco.kernel import InputError
+from fondaco.kernel.words import many
 from fondaco.ledger import Ledger, Workspace
 from fondaco.markets.signals.looking import Signals
 from fondaco.reference import countries
@@ -95,11 +96,13 @@ def screened(
     goods, own = goods_of(workspace, firm), profile_of(workspace, firm).thresholds
     if not goods or not codes:
         return ()
-    counted = _counted(workspace.ledger(firm))
-    signals = signals_of(workspace, firm)
-    seen = {
-        market: _market(workspace, firm, market, goods, counted, signals, today, landed) for market in codes
-    }
+    with workspace.ledger(firm).holding():
+        counted = _counted(workspace.ledger(firm))
+        signals = signals_of(workspace, firm)
+        seen = {
+            market: _market(workspace, firm, market, goods, counted, signals, today, landed)
+            for market in codes
+        }
     return tuple(screen(each, seen[market][each.sku], own) for each in goods for market in codes)
 
 
@@ -109,14 +112,14 @@ def landed_of(workspace: Workspace, firm: str, today: date) -> LandedOf:
     def landed(sku: str, market: str, delivery: Delivery) -> Landed | None:
         try:
             found = price_of(
-                workspace, firm, sku, market, "DDP", today, quantity=delivery.consignment.units
+                workspace, firm, sku, market, "DDP", today, quantity=delivery.consignment.units, offered=False
             ).quote
         except InputError:  # what is missing is said by the other checks
             return None
         if "DDP" not in found.prices or not found.outcomes:
             return None
         works, (low, high) = found.prices["EXW"][0], found.prices["DDP"]
-        says = f"DDP, {delivery.consignment.units:,} units, {found.outcomes[0].case.name}"
+        says = f"DDP, {many(delivery.consignment.units, 'unit')}, {found.outcomes[0].case.name}"
         if low < high:
             says += f"; {1 - works / low:.0%} in the cheapest case"
         return Landed(1 - works / high, says)
@@ -281,7 +284,9 @@ def _counted(ledger: Ledger) -> _Ledger:
 
 
 def _count(ledger: Ledger) -> _Ledger:
-    from fondaco.markets.sums import goods
+    from ibis import _
+
+    from fondaco.markets.sums import goods, rows
 
     lines = goods(ledger.table("orders"))
     lines = lines.filter(lines.country.notnull())
@@ -300,7 +305,7 @@ def _count(ledger: Ledger) -> _Ledger:
     )
     asked = ledger.table("inquiries")
     asked = asked.filter(asked["product"].notnull() & asked.country.notnull())
-    rows = asked.select(
+    requests = asked.select(
         "product", "country", month=asked.day.strftime("%Y-%m"), quantity=asked.quantity
     ).to_polars()
     return _Ledger(
@@ -309,9 +314,9 @@ def _count(ledger: Ledger) -> _Ledger:
         {(sku, month): Decimal(str(units or 0)) for sku, month, units in months.select("sku", "month", "units").iter_rows()},
         tuple(
             (product, country, month or "", Decimal(str(quantity)) if quantity and quantity > 0 else None)
-            for product, country, month, quantity in rows.select("product", "country", "month", "quantity").iter_rows()
+            for product, country, month, quantity in requests.select("product", "country", "month", "quantity").iter_rows()
         ),
-        int(ledger.table("listings").count().execute()),
+        int(rows(ledger.table("listings").aggregate(n=_.count()))[0]["n"]),
     )  # fmt: skip
 
 

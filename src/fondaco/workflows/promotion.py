@@ -91,7 +91,12 @@ def limits_of(profile: Profile) -> Limits:
 def found_of(workspace: Workspace, firm: str, today: date) -> Found:
     """Return everything that the promotion part rests on."""
     key = (str(workspace.home), "promotion", inputs_of(workspace, firm), today.isoformat())
-    return remembering(key, lambda: _found(workspace, firm, today))
+
+    def work_out() -> Found:
+        with workspace.ledger(firm).holding():
+            return _found(workspace, firm, today)
+
+    return remembering(key, work_out)
 
 
 def _found(workspace: Workspace, firm: str, today: date) -> Found:

@@ -17,8 +17,8 @@ from fondaco.markets.periods import Span
 from fondaco.markets.ranking import Ranking, ranking
 from fondaco.markets.scorecard import Scorecard
 from fondaco.reference import countries
-from fondaco.reference.rates import Rates
 from fondaco.workflows.conclusions import key_of, remembering, scorecard_of
+from fondaco.workflows.dossier import rates_of
 from fondaco.workflows.regulations import barred_of
 from fondaco.workflows.trade import potential_of
 
@@ -132,7 +132,7 @@ def _month(workspace: Workspace, ledger: Ledger, as_of: date | None, span: Span)
     traffic, inquiries = ledger.table("traffic", as_of=as_of), ledger.table("inquiries", as_of=as_of)
     counts = counts_within(ledger.table("orders", as_of=as_of), span, traffic=traffic, inquiries=inquiries)
     ads = ledger.table("ads", as_of=as_of)
-    spend, notes = ad_spend(ads, currency=ledger.firm.currency, rates=Rates.load(workspace.home), within=span)
+    spend, notes = ad_spend(ads, currency=ledger.firm.currency, rates=rates_of(workspace), within=span)
     return Month(
         span.first.isoformat(),
         span.last.isoformat(),

@@ -13,8 +13,9 @@ from fondaco.ledger.taking import Progress, silent
 from fondaco.markets.signals.counted import Convert
 from fondaco.markets.signals.looking import RATE, RULE, Signals, signals
 from fondaco.markets.signals.requests import lexicon
-from fondaco.reference.rates import Missing, Rates
+from fondaco.reference.rates import Missing
 from fondaco.workflows.conclusions import key_of, remembering
+from fondaco.workflows.dossier import rates_of
 
 
 def signals_of(
@@ -82,14 +83,12 @@ def _signals(
 
 def _converter(workspace: Workspace, into: str) -> Convert:
     """Return how money becomes the firm's currency: at the ECB reference rate of the day."""
-    rates: list[Rates] = []
+    rates = rates_of(workspace)
 
     def convert(amount: Decimal, currency: str, day: date) -> Decimal | None:
         if currency == into:
             return amount
-        if not rates:
-            rates.append(Rates.load(workspace.home))
-        found = rates[0].rate(currency, into, day)
+        found = rates.rate(currency, into, day)
         return None if isinstance(found, Missing) else amount * Decimal(repr(found.rate))
 
     return convert

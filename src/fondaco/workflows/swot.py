@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from fondaco.ledger import Workspace
-from fondaco.markets import Dossier
+from fondaco.markets import Dossier, sums
 from fondaco.numerics.estimates import unknown
 from fondaco.reference import countries
 from fondaco.reference.products import Tags
@@ -16,6 +15,7 @@ from fondaco.strategy.advice import Proposal
 from fondaco.strategy.plan.swot import MarketFacts, Swot, cost_shares, swot
 from fondaco.strategy.profile import Profile
 from fondaco.workflows.dossier import dossier_of
+from fondaco.workflows.plan import proposal_of
 from fondaco.workflows.profile import profile_of
 from fondaco.workflows.regulations import ProofCounts, known_tags, proofs_of
 from fondaco.workflows.targets import targets_of
@@ -39,14 +39,15 @@ def swot_of(workspace: Workspace, firm: str, today: date, market: str | None = N
     """
     profile = profile_of(workspace, firm)
     reviews = workspace.ledger(firm).table("reviews")
+    counted = reviews.aggregate(n=reviews.count())
     known = known_tags(workspace)
-    reviewed = bool(reviews.count().execute())
+    reviewed = bool(sums.rows(counted)[0]["n"])
     if market is None:
         markets = tuple(target.market for target in targets_of(workspace, firm)[:MOST])
     else:
         markets = (countries.from_code(market),)
-    prices = _listed(_part("price", workspace, firm, today), "prices")
-    platforms = _listed(_part("platform", workspace, firm, today), "platforms")
+    prices = _listed(proposal_of(workspace, firm, "price", today), "landed")
+    platforms = _listed(proposal_of(workspace, firm, "platform", today), "platforms")
     facts = [
         facts_of(
             dossier_of(workspace, firm, each, today=today),
@@ -62,21 +63,8 @@ def swot_of(workspace: Workspace, firm: str, today: date, market: str | None = N
     return swot(facts, profile)
 
 
-def _part(name: str, workspace: Workspace, firm: str, today: date) -> Proposal | None:
-    """Return what another part of the plan proposes, where this installation has it."""
-    module = f"fondaco.workflows.{name}"
-    try:
-        propose = getattr(importlib.import_module(module), "propose", None)
-    except ModuleNotFoundError as error:
-        if error.name != module:
-            raise
-        return None
-    found = None if propose is None else propose(workspace, firm, today)
-    return found if isinstance(found, Proposal) else None
-
-
-def _listed(part: Proposal | None, name: str) -> Sequence[Mapping[str, Any]]:
-    held = [] if part is None else part.facts.get(name)
+def _listed(part: Proposal, name: str) -> Sequence[Mapping[str, Any]]:
+    held = part.facts.get(name)
     return [row for row in held if isinstance(row, Mapping)] if isinstance(held, list) else []
 
 

@@ -10,6 +10,7 @@ import pytest
 from tests.core.ledger.helpers import Desk, csv_of, line
 
 from fondaco.ledger import TABLES, Engine, duckdb_engine, spark_engine
+from fondaco.ledger.engine import MOST_KEPT
 
 TRAFFIC = "Date,SKU,Country,Impressions,Clicks,Visitors,Page views\n2026-05-14,A-1,Germany,900,30,25,60\n"
 
@@ -44,6 +45,31 @@ def test_the_engine_in_the_process_gives_every_table(lived_in: Desk) -> None:
         "orders": 9,
         "traffic": 1,
     }
+
+
+def test_a_table_that_is_held_has_the_same_rows_and_one_that_changes_meanwhile_is_another(
+    lived_in: Desk,
+) -> None:
+    engine = duckdb_engine()
+    plain = current(lived_in, engine, "orders")
+    with lived_in.ledger.holding():
+        assert current(lived_in, engine, "orders") == plain
+        with lived_in.ledger.holding():  # a page that asks another question of the same firm
+            assert current(lived_in, engine, "orders") == plain
+        held = lived_in.ledger.table("orders")
+        assert lived_in.ledger.table("orders") is held
+        lived_in.take(lived_in.file("e.csv", csv_of([line("A10")])))
+        assert len(current(lived_in, engine, "orders")) == len(plain) + 1
+    assert lived_in.ledger.table("orders") is not held
+    assert held.count().execute() == len(plain)  # who still has it can go on asking
+
+
+def test_what_an_engine_keeps_is_bounded(lived_in: Desk) -> None:
+    engine = duckdb_engine()
+    first = lived_in.ledger.table("orders")
+    for n in range(MOST_KEPT):
+        engine.kept(f"other_{n}", lambda: engine.rows({"n": [1]}, {"n": "int64"}))
+    assert first.count().execute() == len(current(lived_in, engine, "orders"))
 
 
 @pytest.mark.slow

@@ -306,6 +306,28 @@ def test_an_action_of_two_parts_under_one_key_counts_once() -> None:
     assert [a.key for a in plan.actions] == [same.key]
 
 
+def test_what_is_left_out_is_not_sent_nor_priced_and_the_plan_says_what_it_dropped() -> None:
+    keys = (
+        "place/send-by/KOR/W-1",
+        "price/set-range/KOR/W-1",
+        "price/set-range/GBR/W-1",
+        "platform/use/KOR/shop",
+    )
+    actions = [act(key, product="W-1" if key.endswith("W-1") else None) for key in keys]
+    actions.append(act("product/leave/KOR/W-1", product="W-1"))
+    parts: dict[Part, Proposal] = {
+        part: Proposal(part, "", tuple(a for a in actions if a.part == part)) for part in JOINED
+    }
+    plan = join("shop", parts, profile=Profile(), known=Circumstances(), today=TODAY)
+    assert {a.key for a in plan.actions} == {
+        "product/leave/KOR/W-1", "price/set-range/GBR/W-1", "platform/use/KOR/shop",
+    }  # fmt: skip
+    (said,) = [each for each in plan.unknown if "left out" in each]
+    assert said.startswith("W-1 is left out in South Korea, so that the plan has none of this: ")
+    assert "place/send-by/KOR/W-1" in said
+    assert "price/set-range/KOR/W-1" in said
+
+
 def test_the_fingerprint_is_of_what_is_said_not_of_the_day() -> None:
     def made(day: date, key: str = "price/publish/GBR/W-1") -> str:
         proposals: dict[Part, Proposal] = {"price": Proposal("price", "", (act(key),))}

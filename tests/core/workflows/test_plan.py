@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
+import subprocess
 import zipfile
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -283,6 +285,28 @@ def test_what_people_write_is_set_as_text_and_never_run(winery: Workspace) -> No
     title, *_ = json.loads(typst.query(_template(), "heading", sys_inputs=_inputs(told)))
     assert title["body"] == {"func": "text", "text": told["title"]}
     assert '#read("/etc/passwd") $x^2$ [b] *c*' in told["title"]
+
+
+@pytest.mark.requirement("X01")
+def test_the_document_has_the_four_quadrants_with_their_numbers_and_sources(
+    winery: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from fondaco.workflows.plan_document import _FULL, _told
+
+    monkeypatch.setattr(workflow, "_installed", parts)
+    document = document_of(winery, plan_of(winery, "winery", TODAY))
+    assert list(document.swot) == ["strength", "weakness", "opportunity", "threat"]
+    says = next(each for each in document.swot["strength"] if "speaks a language of Germany" in each)
+    assert says.endswith(")")  # its number and where it is from
+    printed = {cell["name"]: cell["says"] for cell in _told(document, _FULL, ())["swot"]}
+    assert says in printed["Strength"]
+    read = shutil.which("pdftotext")
+    if read is None:
+        pytest.skip("pdftotext (poppler) is not installed")
+    file = tmp_path / "plan.pdf"
+    file.write_bytes(pdf_of(document))
+    text = subprocess.run([read, str(file), "-"], capture_output=True, text=True, check=True).stdout
+    assert says.split(" (")[0] in " ".join(text.split())
 
 
 def test_letters_without_a_font_are_named_in_words_and_a_note_says_so() -> None:

@@ -13,6 +13,7 @@ from fondaco.kernel import InputError, UnknownName
 from fondaco.ledger import Catalogue, Entry, Workspace
 from fondaco.ledger.unit import Unit
 from fondaco.strategy.rules import rule
+from fondaco.workflows.plan import plan_of
 from fondaco.workflows.price import Wanted, price_of, products_to_price, propose
 from fondaco.workflows.tariffs import add_tariffs
 
@@ -147,11 +148,57 @@ def test_rivals_prices_decide_whether_there_is_room_to_enter(
 
     _with_freight(monkeypatch)
     quote = price_of(workspace, "shop", "W-1", "GB", "DDP", TODAY).quote
-    for median, says in ((D("40.00"), "Enter GBR"), (D("5.00"), "Do not enter GBR")):
+    for median, says in ((D("40.00"), "Enter United Kingdom"), (D("5.00"), "Do not enter United Kingdom")):
         looked = Looked("W-1", "GBR", quote, rivals=Rivals(median, 9, "EUR"), per_unit=D("14.00"))
         (action,) = [a for a in actions_of(looked, TODAY, {}) if a.rule == "price/penetration"]
         assert action.what.startswith(says)
         assert "9 comparable offers" in action.why
+
+
+@pytest.mark.requirement("F58", "X01")
+def test_a_listing_below_its_floor_is_a_conflict_of_the_plan_with_both_prices(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """4.10 with a fifth of the price left is 5.13: what is listed at 5.00 is too little, and said so once."""
+    _with_freight(monkeypatch)
+    file = tmp_path / "listings.csv"
+    file.write_text(
+        "Date,Listing,Seller,Own,Title,Country,Currency,Price,Minimum\n"
+        "2026-11-20,L-1,Shop,yes,Chianti Classico 750ml,,EUR,5.00,12\n"
+    )
+    workflows.take_in(workspace, "shop", [file], now=datetime(2026, 11, 21, tzinfo=UTC))
+    part = propose(workspace, "shop", TODAY)
+    british = [row for row in part.facts["prices"] if row["market"] == "GBR"]
+    assert british == [
+        {"product": "W-1", "market": "GBR", "currency": "EUR", "price": "5", "floor": "5.13", "incoterm": "EXW",
+         "stands": "a listing"}
+    ]  # fmt: skip
+    raised = next(each for each in part.actions if each.key.startswith("price/raise-floor/GBR/W-1"))
+    told = [each for each in plan_of(workspace, "shop", TODAY).conflicts if each.kind == "price-below-floor"]
+    assert [each.market for each in told] == ["GBR", "KOR"]
+    assert told[0].why == "The price is 5 EUR, the floor 5.13 EUR: 0.13 EUR too little a unit."
+    assert raised.key in told[0].actions
+
+
+@pytest.mark.requirement("F58")
+def test_what_is_not_listed_yet_is_proposed_with_its_floor_and_the_point_it_is_at(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _with_freight(monkeypatch)
+    part = propose(workspace, "shop", TODAY)
+    (row,) = (row for row in part.facts["prices"] if row["market"] == "KOR")
+    assert (row["stands"], row["currency"], row["incoterm"]) == ("proposed", "KRW", "EXW")
+    assert D(row["price"]) > D(row["floor"])
+    publish = next(each.what for each in part.actions if each.key == "price/set-range/KOR/W-1")
+    assert f"in South Korea at {row['price']} KRW at the works (EXW)" in publish
+
+
+def test_a_price_without_its_floor_is_the_same_price(workspace: Workspace) -> None:
+    whole = price_of(workspace, "shop", "W-1", "GB", "DDP", TODAY, wanted=LEGS)
+    alone = price_of(workspace, "shop", "W-1", "GB", "DDP", TODAY, wanted=LEGS, offered=False)
+    assert alone.offer is None
+    assert whole.offer is not None
+    assert alone.quote == whole.quote
 
 
 def _with_freight(monkeypatch: pytest.MonkeyPatch) -> None:

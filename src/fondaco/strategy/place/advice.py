@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from fondaco.kernel.words import many
 from fondaco.reference import countries
 from fondaco.reference.freight import Rate
 from fondaco.reference.public_holidays import Holiday
@@ -138,7 +139,7 @@ def _ways(ways: Sequence[Way], today: date) -> Iterator[Action]:
             for each in way.delivery.takeovers
             if each.units > way.delivery.consignment.units and each.called
         ]
-        turn = f"; from {then[0].units:,} units on {then[0].called} is cheaper" if then else ""
+        turn = f"; from {many(then[0].units, 'unit')} on, {then[0].called} is cheaper" if then else ""
         yield Action(
             key_of("place", "send-by", way.market, way.product), "place",
             f"Send {way.product} to {countries.name(way.market)} by {best.called}.", "firm", today + timedelta(days=DUE),
@@ -151,9 +152,9 @@ def _ways(ways: Sequence[Way], today: date) -> Iterator[Action]:
 def _told(way: Way) -> str:
     best = way.delivery.best
     assert best is not None
-    days = f", {best.days} days" if best.days is not None else ""
+    days = f", {many(best.days, 'day')}" if best.days is not None else ""
     units = way.delivery.consignment.units
-    return f"{units:,} units cost {best.cost} {best.currency}, {best.per_unit} a unit{days}"
+    return f"{many(units, 'unit')} {'costs' if units == 1 else 'cost'} {best.cost} {best.currency}, {best.per_unit} a unit{days}"
 
 
 def _cold(ways: Sequence[Way], today: date) -> Iterator[Action]:
@@ -187,7 +188,7 @@ def _holidays(
                     key_of("place", "order-before", market, holiday.day.isoformat()), "place",
                     f"Tell buyers in {countries.name(market)} to order {way.product} by {last} for {holiday.name} on {holiday.day}.",
                     "firm", max(today, last - timedelta(days=DUE)),
-                    f"{way.lead_days} days to make it and {best.days} on the way ({best.called}).", "place/before-holidays",
+                    f"{many(way.lead_days, 'day')} to make it and {best.days} on the way ({best.called}).", "place/before-holidays",
                     "A faster way, or goods in stock.", market, way.product,
                 )  # fmt: skip
                 return
@@ -238,7 +239,7 @@ def _service(ways: Sequence[Way], profile: Profile, today: date) -> Iterator[Act
                 key_of("place", "export-service", way.market), "place",
                 f"Use {with_papers.called} for {countries.name(way.market)}, papers and customs included.", "partner",
                 today + timedelta(days=DUE),
-                f"{why} For {way.delivery.consignment.units:,} units it {compared} than {without.called} with papers of your own.",
+                f"{why} For {many(way.delivery.consignment.units, 'unit')} it {compared} than {without.called} with papers of your own.",
                 "place/export-service", "Papers handled in less time than the difference is worth.", way.market,
             )  # fmt: skip
             return

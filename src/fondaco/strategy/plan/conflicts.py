@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
+from fondaco.kernel.words import many
 from fondaco.reference import countries
 from fondaco.strategy.advice import Action
 from fondaco.strategy.plan.circumstances import Circumstances, Priced
@@ -131,10 +132,6 @@ def _keys(actions: Iterable[Action]) -> tuple[str, ...]:
     return tuple(action.key for action in actions)
 
 
-def _many(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
-
-
 # --- the checks: actions that push somewhere, the profile, what is known, today -> conflicts
 
 
@@ -150,7 +147,7 @@ def _left_out(leaving: Sequence[Action], pushing: Sequence[Action]) -> list[Conf
             found.append(
                 Conflict(
                     f"{id_}/{market}", "stop", f"The plan acts in {where}, where no product is to be offered.",
-                    f"All {_many(len(gone), 'product')} looked at for {where} are left out. {gone[0].why}",
+                    f"All {many(len(gone), 'product')} looked at for {where} are left out. {gone[0].why}",
                     _keys((*gone, *here)),
                     (f"Take {where} off the aims.", "Change what makes the products unfit, and look again.", _OVERRULE),
                     id_, market,
@@ -258,7 +255,7 @@ def _no_delivery(
         found.append(
             Conflict(
                 f"{id_}/{market}", "stop", f"The plan promotes in {where}, where nothing can be delivered yet.",
-                f"No rate on record carries the goods to {where}, and {_many(len(here), 'action')} would bring buyers there.",
+                f"No rate on record carries the goods to {where}, and {many(len(here), 'action')} would bring buyers there.",
                 _keys(here),
                 (
                     f"Find a carrier to {where} and load its rates.",
@@ -356,7 +353,7 @@ def _peak(actions: Sequence[Action], profile: Profile, _known: Circumstances, _t
             found.append(
                 Conflict(
                     f"{id_}/{season.what}", "look",
-                    f"{_many(len(here), 'action')} of promotion would fall into the {season.what}.",
+                    f"{many(len(here), 'action')} of promotion would fall into the {season.what}.",
                     f"In the months {', '.join(map(str, season.months))} production takes all hands, as the profile says.",
                     _keys(here),
                     (
@@ -413,7 +410,7 @@ def _hours(actions: Sequence[Action], profile: Profile, known: Circumstances, _t
     return [
         Conflict(
             id_, "look", "The plan asks for more hours than the firm has.",
-            f"In the {weeks.value:f} weeks from {begins.isoformat()} {_many(len(due), 'action')} take about "
+            f"In the {weeks.value:f} weeks from {begins.isoformat()} {many(len(due), 'action')} take about "
             f"{work:f} hours, and there are {there:f}. An action counts {usual.value:f} hours unless its part says how "
             f"long it takes ({'set, in no study' if usual.basis == 'set' else 'from the study'}).",
             _keys(due),
@@ -448,7 +445,7 @@ def _channels(
             Conflict(
                 "/".join(part for part in parts if part), "look",
                 f"{product} is cheaper on {low.channel} than on {high.channel}{where}.",
-                f"At {_many(units, 'unit')}: {low.price:,} {currency} on {low.channel}, {high.price:,} {currency} on "
+                f"At {many(units, 'unit')}: {low.price:,} {currency} on {low.channel}, {high.price:,} {currency} on "
                 f"{high.channel}, {gap:.1%} apart; up to {within.value:.1%} is let pass "
                 f"({'set, in no study' if within.basis == 'set' else 'from the study'}).",
                 _keys(a for a in actions if a.part == "price" and a.product == product),

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from fondaco.reference import countries
 from fondaco.strategy.advice import Action, Proposal
 from fondaco.strategy.plan.circumstances import Circumstances
-from fondaco.strategy.plan.conflicts import Conflict, conflicts_of, not_checked, with_doers
+from fondaco.strategy.plan.conflicts import Conflict, conflicts_of, not_checked, with_doers, withdraws
 from fondaco.strategy.profile import Profile
 from fondaco.strategy.rules import PARTS, Part
 
@@ -22,6 +23,10 @@ RULE = "plan/1"
 
 #: The parts that are joined, in the order in which they are decided and listed.
 JOINED: tuple[Part, ...] = tuple(part for part in PARTS if part != "plan")
+
+
+#: What is not proposed for a product where another part leaves it out: how to send it, and at what price to offer it.
+DROPPED = ("place/send-by/", "place/order-before/", "price/enter-low/", "price/set-range/")
 
 
 @dataclass(frozen=True)
@@ -98,20 +103,40 @@ def join(
 ) -> Plan:
     """Join the parts into a plan and check that they agree.
 
-    An action that two parts propose under one key counts once, in the part that is decided first.
+    An action that two parts propose under one key counts once, in the part that is decided first.  What would bring
+    a product before buyers of a market where the product part leaves it out (`DROPPED`) is not in the plan, and the
+    unknowns say so.
     """
+    left = {
+        (action.product, action.market)
+        for action in (proposals["product"].actions if "product" in proposals else ())
+        if action.product and withdraws(action)
+    }
+    dropped: dict[tuple[str, str | None], list[str]] = {}
     parts: dict[Part, Proposal] = {}
     unknown: list[str] = []
     seen: set[str] = set()
     shifted = 0
     for part in JOINED:
         proposal = proposals.get(part) or missing(part, "Nothing was proposed for it.")
-        kept = [action for action in proposal.actions if action.key not in seen]
+        kept = []
+        for action in proposal.actions:
+            about = (action.product or "", action.market)
+            if about in left and action.key.startswith(DROPPED):
+                dropped.setdefault(about, []).append(action.key)
+            elif action.key not in seen:
+                kept.append(action)
         seen |= {action.key for action in kept}
         doable = with_doers(kept, profile)
         shifted += sum(a.who != b.who for a, b in zip(kept, doable, strict=True))
         parts[part] = replace(proposal, actions=doable)
         unknown += proposal.unknown
+    for (product, market), keys in sorted(dropped.items(), key=str):
+        where = f" in {countries.name(market)}" if market else ""
+        unknown.append(
+            f"{product} is left out{where}, so that the plan has none of this: {', '.join(keys)}. Overrule the advice to "
+            "leave it out, and look again."
+        )
     if shifted:
         unknown.append(
             f"{shifted} of the actions are work for a supporting organisation. None is stated in the profile, so "

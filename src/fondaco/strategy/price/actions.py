@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
+from fondaco.kernel.words import many
 from fondaco.reference import countries
 from fondaco.strategy.advice import Action, in_order, key_of
 from fondaco.strategy.price.channels import Conflict
@@ -22,8 +23,17 @@ _AT_ONCE, _SOON, _LATER = 7, 30, 90
 _LACKING = "state-what-the-floor-needs"
 
 
+#: At which point of the journey a price holds, by Incoterm.
+_POINTS = {"EXW": " at the works (EXW)", "DDP": " delivered, duty paid (DDP)"}
+
+
 def actions_of(
-    offer: Offer, *, penetration: Penetration | None = None, conflicts: Sequence[Conflict] = ()
+    offer: Offer,
+    *,
+    term: str = "",
+    penetration: Penetration | None = None,
+    path_term: str = "",
+    conflicts: Sequence[Conflict] = (),
 ) -> tuple[Action, ...]:
     """Return what to do about the price of one product in one market.
 
@@ -31,15 +41,27 @@ def actions_of(
     ----------
     offer
         Of `fondaco.strategy.price.offer`.
+    term
+        The Incoterm that the offer's prices are at, where that is to be said.
     penetration
         A path of entry prices, where one was worked out.
+    path_term
+        The Incoterm that these are at.
     conflicts
         Between channels, of this product; they concern all markets.
     """
-    found = [*_of_range(offer), *_of_cautions(offer), *_of_channels(offer.sku, offer.today, conflicts)]
+    found = [
+        *_of_range(offer, _point(term)),
+        *_of_cautions(offer),
+        *_of_channels(offer.sku, offer.today, conflicts),
+    ]
     if penetration is not None:
-        found.append(_of_path(offer, penetration))
+        found.append(_of_path(offer, penetration, _point(path_term)))
     return in_order(found)
+
+
+def _point(term: str) -> str:
+    return _POINTS.get(term, f" {term}" if term else "")
 
 
 def joined(actions: Iterable[Action]) -> tuple[Action, ...]:
@@ -66,7 +88,7 @@ def _action(offer: Offer, name: str, what: str, days: int, why: str, rule: str, 
     )  # fmt: skip
 
 
-def _of_range(offer: Offer) -> Iterable[Action]:
+def _of_range(offer: Offer, point: str) -> Iterable[Action]:
     where = countries.name(offer.market)
     if offer.range is None:
         yield _action(
@@ -80,9 +102,9 @@ def _of_range(offer: Offer) -> Iterable[Action]:
     yield _action(
         offer,
         "set-range",
-        f"Publish {offer.sku} in {where} at {held.high:f} {held.currency} and agree to nothing below {held.low:f}.",
+        f"Publish {offer.sku} in {where} at {held.high:f} {held.currency}{point} and agree to nothing below {held.low:f}.",
         _SOON,
-        f"{floor.promise.margin:.0%} is left with {floor.promise.confidence:.0%} over {floor.days} days from {held.low:f} on; "
+        f"{floor.promise.margin:.0%} is left with {floor.promise.confidence:.0%} over {many(floor.days, 'day')} from {held.low:f} on; "
         f"{floor.deterministic:f} would do if no rate moved. {offer.room.says}",
         "price/range-per-market",
         "another cost, margin, exchange rate, or deals that show how far buyers here bargain",
@@ -132,7 +154,7 @@ def _of_caution(offer: Offer, said: Caution) -> Action:
     return _action(offer, name, told, days, said.reason, said.rule, changes)
 
 
-def _of_path(offer: Offer, path: Penetration) -> Action:
+def _of_path(offer: Offer, path: Penetration, point: str) -> Action:
     where = countries.name(offer.market)
     if path.wrong:
         failed = [each for each in path.conditions if each.holds is False]
@@ -144,7 +166,7 @@ def _of_path(offer: Offer, path: Penetration) -> Action:
     unknown = [each.name for each in path.conditions if each.holds is None]
     return _action(
         offer, "enter-low",
-        f"Enter {where} with {offer.sku} at {first.price:f} {path.currency} and raise in {len(path.steps) - 1} steps to "
+        f"Enter {where} with {offer.sku} at {first.price:f} {path.currency}{point} and raise in {many(len(path.steps) - 1, 'step')} to "
         f"{last.price:f} by {last.day}.",
         _SOON, f"{path.payback.says} {path.stop}", "price/penetration",
         f"a condition that fails{'; not known yet: ' + ', '.join(unknown) if unknown else ''}",

@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from fondaco.kernel.words import many
+from fondaco.reference import countries
 from fondaco.strategy.advice import Action, key_of
 from fondaco.strategy.price.landed_cost import plain
 from fondaco.strategy.price.quote import Quote
@@ -40,6 +42,11 @@ class Looked:
     rivals: Rivals | None = None
     per_unit: Decimal | None = None
 
+    @property
+    def where(self) -> str:
+        """The market's name."""
+        return countries.name(self.market)
+
 
 def cost_share(found: Quote) -> Decimal | None:
     """Return which share of the landed cost is freight, duty, tax and fees; None where it is not known.
@@ -69,7 +76,7 @@ def actions_of(looked: Looked, today: date, stated: Mapping[str, Decimal]) -> li
         why = looked.why or (found.why if found else "")
         return [
             _action("state-facts", "price/state-facts", looked, today + timedelta(days=SOON),
-                    f"State what is missing to price {looked.sku} in {looked.market}.", why,
+                    f"State what is missing to price {looked.sku} in {looked.where}.", why,
                     "Once it is stated, the price is worked out.")
         ]  # fmt: skip
     return [
@@ -89,12 +96,12 @@ def _too_dear(looked: Looked, found: Quote, today: date, stated: Mapping[str, De
     assert used is not None
     money = used.levies
     why = (
-        f"{share:.0%} of the landed cost of {found.consignment.quantity} is freight, duty, tax and fees: "
+        f"{share:.0%} of the landed cost of {many(found.consignment.quantity, 'unit')} is freight, duty, tax and fees: "
         f"{plain(money.landed_cost, money.currency)} {money.currency}; the limit is {limit.value:.0%} ({limit.says})."
     )
     return [
         _action("cost-share", "price/cost-share", looked, today + timedelta(days=LATER),
-                f"Offer {looked.sku} in {looked.market} only in larger lots or at a higher price, or choose a dearer product.",
+                f"Offer {looked.sku} in {looked.where} only in larger lots or at a higher price, or choose a dearer product.",
                 why, "Cheaper freight, a larger consignment, proof of origin, or another limit in the firm's profile.")
     ]  # fmt: skip
 
@@ -115,8 +122,8 @@ def _preference(looked: Looked, found: Quote, today: date) -> list[Action]:
     up_to = "up to " if best.case.rows[0].up_to else ""
     return [
         _action("claim-preference", "price/claim-preference", looked, today + timedelta(days=LATER),
-                f"Send {looked.sku} to {looked.market} with {best.case.needs or 'proof of origin'}.",
-                f"It saves {up_to}{plain(saved, currency)} {currency} on {found.consignment.quantity} "
+                f"Send {looked.sku} to {looked.where} with {best.case.needs or 'proof of origin'}.",
+                f"It saves {up_to}{plain(saved, currency)} {currency} on {many(found.consignment.quantity, 'unit')} "
                 f"({best.case.name} instead of {used.case.name}).",
                 "Goods that do not originate where they are sent from, or a rate that ended.")
     ]  # fmt: skip
@@ -130,7 +137,7 @@ def _look_up(looked: Looked, found: Quote, today: date) -> list[Action]:
         return []
     return [
         _action("look-up-duty", "price/look-up-duty", looked, today + timedelta(days=SOON),
-                f"Look up the duty on HS {found.consignment.hs} in {looked.market} and add it to the tariffs.",
+                f"Look up the duty on HS {found.consignment.hs} in {looked.where} and add it to the tariffs.",
                 f"The figure rests on {rows[0].called}.", "A row of your own with the day it was checked.")
     ]  # fmt: skip
 
@@ -143,14 +150,14 @@ def _against_rivals(looked: Looked, today: date, stated: Mapping[str, Decimal]) 
     entry = (rivals.median * (1 - discount.value)).quantize(Decimal("0.01"))
     room = entry - cost
     told = (
-        f"{rivals.count} comparable offers ask {plain(rivals.median, rivals.currency)} {rivals.currency} in the middle; "
+        f"{many(rivals.count, 'comparable offer')} {'asks' if rivals.count == 1 else 'ask'} {plain(rivals.median, rivals.currency)} {rivals.currency} in the middle; "
         f"{discount.value:.0%} below it ({discount.says}) is {plain(entry, rivals.currency)}, and a unit lands at "
         f"{plain(cost, rivals.currency)}: {plain(room, rivals.currency)} {rivals.currency} {'of room' if room >= 0 else 'short'}."
     )
     what = (
-        f"Enter {looked.market} with {looked.sku} at {plain(entry, rivals.currency)} {rivals.currency} or below, and not under "
+        f"Enter {looked.where} with {looked.sku} at {plain(entry, rivals.currency)} {rivals.currency} or below, and not under "
         "the floor." if room >= 0
-        else f"Do not enter {looked.market} with {looked.sku} on price: it lands above what would undercut rivals."
+        else f"Do not enter {looked.where} with {looked.sku} on price: it lands above what would undercut rivals."
     )  # fmt: skip
     return [
         _action("enter-below-rivals", "price/penetration", looked, today + timedelta(days=LATER), what, told,

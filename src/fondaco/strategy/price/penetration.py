@@ -23,6 +23,7 @@ from itertools import product
 from typing import Any, Literal
 
 from fondaco.kernel import InputError
+from fondaco.kernel.words import many
 from fondaco.numerics.estimates import Estimate
 from fondaco.numerics.ratios import Count, rate_ratio
 from fondaco.strategy.price.breaks import Thresholds, up
@@ -295,8 +296,8 @@ def _payback(case: Case, prices: Sequence[float], response: Response) -> Payback
     )
     if soonest is None:
         return Payback(None, None, f"It does not pay back within {HORIZON} months, {basis}.")
-    end = f"not within {HORIZON} months" if latest is None else f"{latest} months"
-    return Payback(soonest, latest, f"{soonest} months at best, {end} at worst, {basis}.")
+    end = f"not within {HORIZON} months" if latest is None else many(latest, "month")
+    return Payback(soonest, latest, f"{many(soonest, 'month')} at best, {end} at worst, {basis}.")
 
 
 def _months_to_pay_back(case: Case, prices: Sequence[float], elasticity: float, kept: float) -> int | None:
@@ -380,7 +381,9 @@ def _capacity(case: Case, thresholds: Thresholds | None) -> Condition:
         return Condition(name, None, "How much can be made, or is made already, is not stated.")
     most = rule("price/penetration").threshold("max_use", thresholds)
     used = case.in_use / case.capacity
-    says = f"{case.in_use:.0f} of {case.capacity} units a month are in use ({used:.0%}); {most.says}."
+    says = (
+        f"{case.in_use:,.0f} of {many(case.capacity, 'unit')} a month are in use ({used:.0%}); {most.says}."
+    )
     return Condition(name, used <= most.value, says)
 
 

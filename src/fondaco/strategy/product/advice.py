@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from fondaco.kernel.words import many
 from fondaco.reference import countries
 from fondaco.strategy.advice import Action, Proposal, in_order, key_of
 from fondaco.strategy.product.collective import Candidate
@@ -70,7 +71,7 @@ def advise(
     says = "No product or no target market is known yet."
     if found:
         says = (
-            f"{len(found):,} pairs of product and market: {count['fit']:,} fit, {count['not fit']:,} not fit, "
+            f"{many(len(found), 'pair')} of product and market: {count['fit']:,} fit, {count['not fit']:,} not fit, "
             f"{count['not known']:,} not known."
         )
     return Proposal(
@@ -104,7 +105,7 @@ def _offer(each: Screened, today: date) -> Iterator[Action]:
             "adapted": f"Adapt {sku} to what buyers in {where} come back for: pack, label, sizes.",
         }
         check = Check(
-            "stage", "fit", f"{each.seen.market_orders:,} orders from there so far.", "product/adapt-by-stage",
+            "stage", "fit", f"{many(each.seen.market_orders, 'order')} from there so far.", "product/adapt-by-stage",
             "More orders from there, or another threshold.",
         )  # fmt: skip
         yield _action(words[each.offer], "offer", check, each, today, days=2 * DUE)
@@ -112,7 +113,7 @@ def _offer(each: Screened, today: date) -> Iterator[Action]:
 
 def _work(check: Check, fits_from: int | None) -> str:
     return {
-        "transport": f"ask for at least {fits_from or 0:,} units at once",
+        "transport": f"ask for at least {many(fits_from or 0, 'unit')} at once",
         "label language": "have a label made in a language of the country",
         "prohibition": "find out whether it may be sold there",
         "proof": "renew the proof that has run out",

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
+from fondaco.kernel.words import many, plain
 from fondaco.ledger.unit import Unit
 from fondaco.reference import countries, geography
 from fondaco.strategy.place import Delivery
@@ -329,12 +330,12 @@ def _transport(product: Goods, seen: Seen, share: Decimal | None, own: Threshold
         assert seen.delivery.best is not None
         best = seen.delivery.best
         told = (
-            f"Freight is {share:.0%} of price and freight ({best.called}, {seen.delivery.consignment.units:,} units, "
+            f"Freight is {share:.0%} of price and freight ({best.called}, {many(seen.delivery.consignment.units, 'unit')}, "
             f"{best.cost} {best.currency}); {side} {most.says}. Duty and tax are not counted."
         )
     if over and seen.fits_from is not None:
         return Check(
-            "transport", "work", f"{told} From {seen.fits_from:,} units at once it is within it.", rule_id,
+            "transport", "work", f"{told} From {many(seen.fits_from, 'unit')} at once it is within it.", rule_id,
             "Buyers who take less at once.",
         )  # fmt: skip
     return Check(
@@ -423,8 +424,8 @@ def _capacity(product: Goods, seen: Seen) -> Check:
                      "Inquiries with quantities.")  # fmt: skip
     beyond = asked.beyond or 0
     told = (
-        f"{len(asked.quantities):,} inquiries say how many: {_text(middle)} in the middle, against {capacity:,} a month; "
-        f"{beyond:,} ask for more than that, {_text(asked.lost_units or Decimal(0))} units beyond it"
+        f"{len(asked.quantities):,} {'inquiry says' if len(asked.quantities) == 1 else 'inquiries say'} how many: {_text(middle)} in the middle, against {plain(capacity)} a month; "
+        f"{beyond:,} ask{'s' if beyond == 1 else ''} for more than that, {many(asked.lost_units or 0, 'unit')} beyond it"
     )  # fmt: skip
     if asked.beyond_free:
         told += f"; at most {_text(asked.lost_at_most)} beyond what orders of the month left free"

@@ -78,7 +78,7 @@ def test_where_another_way_takes_over_is_said() -> None:
     bulk = Rate("GBR", "fcl", "EUR", carrier="Sea", fixed=D(400), capacity_m3=D(30), capacity_kg=D(20000))
     action = named(part([way(ROAD, bulk, up_to=2000)], [ROAD, bulk]))["place/send-by/GBR/H-1"]
     # 0.5 x n + 20 > 400 from 761 jars of 1 kg
-    assert "from 761 units on full container (FCL) · Sea is cheaper" in action.why
+    assert "from 761 units on, full container (FCL) · Sea is cheaper" in action.why
 
 
 def test_a_market_without_rates_is_not_promoted_before_there_are_some() -> None:
