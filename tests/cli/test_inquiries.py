@@ -59,3 +59,15 @@ def test_without_inquiries_and_without_a_firm(shell: Shell) -> None:
     shell.take()
     assert shell.run("inquiries", "--firm", "shop", "--json").json["cases"] == []
     assert "nowhere" in shell.run("inquiries", "--firm", "nowhere", code=2).err
+
+
+@pytest.mark.requirement("F88")
+def test_buyers_and_funnel_have_their_fields(shell: Shell) -> None:
+    shell.take()
+    shell.take("inquiries.csv", FILE)
+    told = shell.run("buyers", "--firm", "shop", *NOW, "--json").json
+    assert {"buyer", "names", "stage", "since", "alive", "expected_orders"} <= set(told["buyers"][0])
+    stages = shell.run("funnel", "--firm", "shop", *NOW, "--json").json["stages"]
+    assert [each["stage"] for each in stages] == ["awareness", "exploration", "expansion", "commitment"]
+    assert "commitment" in shell.run("funnel", "--firm", "shop", *NOW).out
+    assert "K1" in shell.run("buyers", "--firm", "shop", *NOW).out

@@ -40,6 +40,7 @@ from fondaco.cli import (  # noqa: F401  (each adds its commands)
     screen,
     ship,
     signals,
+    stages,
 )
 from fondaco.cli.app import app
 from fondaco.cli.output import OURS, WRONG, say

@@ -52,18 +52,51 @@ def records_of(workspace: Workspace, firm: str) -> pl.DataFrame:
 
 
 def buyers_of(workspace: Workspace, firm: str, decisions: Iterable[Decision] = ()) -> Buyers:
-    """Return the firm's buyers: records of one mark on one platform are one, others as the model and people say."""
-    records = records_of(workspace, firm)
+    """Return the firm's buyers.
+
+    Records of one mark on one platform are one, and so are those that name one firm in one country, as their firm or
+    as their mark; others as the model and people say.
+    """
+    records = _with_marks(records_of(workspace, firm))
     found = resolve(records)
     sure = [
         (found.ids[i], found.ids[j], float(p))
         for i, j, p in zip(found.left, found.right, found.probability, strict=True)
         if p >= JOIN
     ]
-    return Buyers(buyers(found.ids, [*_same_mark(records), *sure], decisions), found)
+    return Buyers(buyers(found.ids, [*_same_mark(records), *_same_firm(records), *sure], decisions), found)
+
+
+def _with_marks(records: pl.DataFrame) -> pl.DataFrame:
+    """Return records whose marks mark somebody.
+
+    Files of one's own may hold a person's name where a platform has its mark: one that goes with several firms, and
+    is no address, is taken as a name.
+    """
+    firms = pl.col("company").str.to_lowercase().drop_nulls().n_unique().over("mark")
+    nobody = pl.col("mark").is_not_null() & pl.col("email").is_null() & (firms > 1)
+    said = pl.col("mark").str.splitn(":", 2).struct.field("field_1")
+    return records.with_columns(
+        name=pl.when(nobody).then(pl.coalesce("name", said)).otherwise("name"),
+        mark=pl.when(~nobody).then("mark"),
+    )
 
 
 def _same_mark(records: pl.DataFrame) -> list[tuple[str, str, float]]:
     """Return pairs of records that the platform itself marks as one."""
     groups = records.drop_nulls("mark").group_by("mark", maintain_order=True).agg("id")["id"]
+    return [(ids[0], other, 1.0) for ids in groups.to_list() for other in ids[1:]]
+
+
+def _same_firm(records: pl.DataFrame) -> list[tuple[str, str, float]]:
+    """Return pairs of records that name one firm in one country; a mark counts where it is another record's firm."""
+    named = records.drop_nulls(["company", "country"]).select("id", "country", name=pl.col("company"))
+    mark = pl.col("mark").str.splitn(":", 2).struct.field("field_1")
+    marked = records.drop_nulls(["mark", "country"]).select("id", "country", name=mark)
+    plain = pl.col("name").str.to_lowercase().str.replace_all(r"\s+", " ")
+    firms = named.with_columns(plain)
+    known = pl.concat([firms, marked.with_columns(plain).join(firms, on=["country", "name"], how="semi")])
+    groups = (
+        known.unique(maintain_order=True).group_by("country", "name", maintain_order=True).agg("id")["id"]
+    )
     return [(ids[0], other, 1.0) for ids in groups.to_list() for other in ids[1:]]

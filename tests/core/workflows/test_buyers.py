@@ -45,3 +45,14 @@ def test_one_buyer_in_two_scripts_is_one_and_can_be_parted(shop: Workspace) -> N
     (both,) = (each.records for each in found.buyers if len(each.records) == 2)
     apart = Decision(both[0], both[1], "two", NOW, "Ada", "brothers")
     assert len(buyers_of(shop, "shop", [apart]).buyers) == 4
+
+
+def test_a_name_that_goes_with_several_firms_marks_nobody(tmp_path: Path) -> None:
+    file = tmp_path / "inquiries.csv"
+    rows = "\n".join(
+        f"{n},2026-05-0{n},Anna Rossi,{firm},DE,Hello" for n, firm in enumerate(("Blau", "Rot", "Blau"), 1)
+    )
+    file.write_text(f"Inquiry,Received,Buyer,Company,Country,Message\n{rows}\n", "utf-8")
+    workspace = Workspace(tmp_path / "home")
+    take_in(workspace, "shop", [file], home="IT", currency="EUR", now=NOW)
+    assert len(buyers_of(workspace, "shop").buyers) == 2
