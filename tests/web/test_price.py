@@ -60,8 +60,15 @@ def test_every_step_is_shown_and_the_ladder_is_drawn(cellar: Town) -> None:
 def test_it_answers_to_a_plain_form_without_script(cellar: Town) -> None:
     empty = cellar.as_(cellar.alice).get(reverse("price", kwargs=SLUG)).content.decode()
     assert '<form method="get"' in empty
+    assert " selected>Afghanistan" not in empty
     assert "W-1" in empty
     assert 'id="result"' in empty
+
+
+def test_the_form_begins_with_the_market_that_the_firm_aims_at(cellar: Town, home: Path) -> None:
+    Workspace(home).ledger("anchor-teas").change_profile(lambda _: '[aims]\nmarkets = ["KOR"]\n')
+    shown = cellar.as_(cellar.alice).get(reverse("price", kwargs=SLUG)).content.decode()
+    assert '<option value="KOR" selected>' in shown
 
 
 def test_legs_and_shares_are_taken_and_the_way_back_is_told(cellar: Town) -> None:

@@ -24,6 +24,7 @@ from fondaco.strategy.price import TERMS
 from fondaco.web.accounts import access
 from fondaco.web.desk import names
 from fondaco.workflows.price import SHARES, Priced, Wanted, price_of, products_to_price
+from fondaco.workflows.targets import targets_of
 
 #: The ladder's picture, in the drawing's units: its width, where bars begin, height of a rung.
 WIDTH, LEFT, RUNG = 600, 52, 22
@@ -92,8 +93,8 @@ class PriceForm(forms.Form):
         decimal_places=3, help_text=_("In the market's currency."),
     )  # fmt: skip
 
-    def __init__(self, data: QueryDict | None, products: Sequence[str]) -> None:
-        super().__init__(data)
+    def __init__(self, data: QueryDict | None, products: Sequence[str], market: str | None = None) -> None:
+        super().__init__(data, initial={"market": market})
         self.fields["sku"].choices = [(each, each) for each in products]  # type: ignore[attr-defined]
         self.fields["market"].choices = names.market_choices()  # type: ignore[attr-defined]
 
@@ -170,7 +171,8 @@ def price(request: HttpRequest, slug: str) -> HttpResponse:
     seen = access.firm_for(request.user, slug)
     products = products_to_price(seen.workspace, seen.firm.slug)
     asked = "sku" in request.GET
-    form = PriceForm(request.GET if asked else None, products)
+    aims = () if asked else targets_of(seen.workspace, seen.firm.slug)
+    form = PriceForm(request.GET if asked else None, products, aims[0].market if aims else None)
     found = _priced(seen, form) if asked else None
     told = found.to_json() if found else None
     picture = _picture(told["incoterms"], told["incoterm"]) if told else []
