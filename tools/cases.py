@@ -29,7 +29,7 @@ from fondaco.strategy.plan.joining import Plan
 from fondaco.strategy.profile import profile_of, profile_text
 from fondaco.strategy.rules import studies
 from fondaco.workflows import take_in
-from fondaco.workflows.delivery import freight_of
+from fondaco.workflows.place import freight_of
 from fondaco.workflows.plan import plan_of
 from fondaco.workflows.platform import comparison_of
 

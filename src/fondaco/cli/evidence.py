@@ -9,7 +9,7 @@ from typer.core import TyperGroup
 
 from fondaco.cli.app import JsonFlag, app
 from fondaco.cli.output import emit, table
-from fondaco.workflows.place import home_folder
+from fondaco.workflows.home import home_folder
 
 if TYPE_CHECKING:
     from fondaco.evidence.literature import Answer

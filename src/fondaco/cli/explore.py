@@ -15,7 +15,7 @@ from fondaco.cli.output import day, emit, moment, progress_bar, table
 from fondaco.kernel import InputError
 from fondaco.ledger import Workspace
 from fondaco.reference import countries
-from fondaco.workflows.place import home_folder
+from fondaco.workflows.home import home_folder
 
 if TYPE_CHECKING:  # loading them takes a second, and `fondaco --help` needs none
     from fondaco.markets.changes import Comparison

@@ -10,7 +10,7 @@ from fondaco.cli.app import JsonFlag, app
 from fondaco.cli.output import emit, table
 from fondaco.ledger import Workspace
 from fondaco.reference import countries
-from fondaco.workflows.place import home_folder
+from fondaco.workflows.home import home_folder
 
 
 @app.command()

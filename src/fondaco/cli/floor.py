@@ -11,7 +11,7 @@ from fondaco.cli.app import JsonFlag, app
 from fondaco.cli.importing import FirmOption, NowOption
 from fondaco.cli.output import emit, moment, table
 from fondaco.kernel import InputError
-from fondaco.workflows.place import home_folder
+from fondaco.workflows.home import home_folder
 
 if TYPE_CHECKING:  # loading them takes a second, and `fondaco --help` needs none
     from fondaco.reference.rates import Rates

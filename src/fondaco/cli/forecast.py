@@ -13,7 +13,7 @@ from fondaco.cli.output import DONE, LOOK, day, emit, leave, moment, progress_ba
 from fondaco.kernel import InputError
 from fondaco.ledger import Workspace
 from fondaco.reference import countries
-from fondaco.workflows.place import home_folder
+from fondaco.workflows.home import home_folder
 
 if TYPE_CHECKING:
     from fondaco.numerics.estimates import Estimate

@@ -15,7 +15,7 @@ from fondaco.cli.output import LOOK, emit, leave, moment, progress_bar, table
 from fondaco.kernel import InputError
 from fondaco.ledger import Workspace
 from fondaco.reference import countries
-from fondaco.workflows.place import delivery_of, home_folder
+from fondaco.workflows.home import home_folder
 
 if TYPE_CHECKING:
     from fondaco.reference.freight import Kept
@@ -37,7 +37,7 @@ def list_freight(
     """List the rate tables kept: where they lead, until when they hold."""
     if ctx.invoked_subcommand:
         return
-    from fondaco.workflows.delivery import freight_of
+    from fondaco.workflows.place import freight_of
 
     tables = freight_of(Workspace(home_folder()), firm).tables()
 
@@ -67,7 +67,7 @@ def add(
     as_json: bool = JsonFlag,
 ) -> None:
     """Read a carrier's rate table and keep its good rows; one of the same name is replaced."""
-    from fondaco.workflows.delivery import freight_of
+    from fondaco.workflows.place import freight_of
 
     workspace = Workspace(home_folder())
     store = freight_of(workspace, firm)
@@ -94,7 +94,7 @@ def remove(
     as_json: bool = JsonFlag,
 ) -> None:
     """Remove a rate table."""
-    from fondaco.workflows.delivery import freight_of
+    from fondaco.workflows.place import freight_of
 
     gone = freight_of(Workspace(home_folder()), firm).remove(name)
     emit({"removed": gone.name, "file": gone.taken.file}, as_json, lambda: print(f"Removed {gone.name}."))
@@ -114,7 +114,7 @@ def delivery(
     as_json: bool = JsonFlag,
 ) -> None:
     """Say how a consignment gets to a market: cost, days, and from which quantity another way is cheaper."""
-    from fondaco.workflows.delivery import product_consignment
+    from fondaco.workflows.place import delivery_of, product_consignment
 
     workspace = Workspace(home_folder())
     sent = product_consignment(workspace, firm, sku, units)

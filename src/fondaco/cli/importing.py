@@ -25,7 +25,7 @@ from fondaco.ledger import (
 from fondaco.ledger.platforms.table.propose import SURE
 from fondaco.ledger.preview import Preview
 from fondaco.ledger.report import money
-from fondaco.workflows.place import home_folder
+from fondaco.workflows.home import home_folder
 
 if TYPE_CHECKING:
     from fondaco.ledger import Person

@@ -10,7 +10,7 @@ from fondaco.cli.app import JsonFlag, app
 from fondaco.cli.importing import FirmOption, NowOption
 from fondaco.cli.output import emit, moment, printable, progress_bar, table
 from fondaco.ledger import Workspace
-from fondaco.workflows.place import home_folder
+from fondaco.workflows.home import home_folder
 
 if TYPE_CHECKING:
     from fondaco.workflows.inquiries import Desk, Line

@@ -13,7 +13,7 @@ from fondaco.cli.importing import FirmOption
 from fondaco.cli.output import emit, table
 from fondaco.ledger import Workspace
 from fondaco.reference import countries
-from fondaco.workflows.place import home_folder
+from fondaco.workflows.home import home_folder
 
 if TYPE_CHECKING:
     from fondaco.strategy.promotion.keywords import Keyword, Keywords

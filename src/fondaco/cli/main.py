@@ -45,7 +45,7 @@ from fondaco.cli import (  # noqa: F401  (each adds its commands)
 from fondaco.cli.app import app
 from fondaco.cli.output import OURS, WRONG, say
 from fondaco.kernel import Damaged, FondacoError, NeedsAnswer, NoRoom
-from fondaco.workflows.place import home_folder
+from fondaco.workflows.home import home_folder
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ from fondaco.kernel import InputError
 from fondaco.ledger import Workspace
 from fondaco.ledger.report import money
 from fondaco.reference import countries
-from fondaco.workflows.place import home_folder
+from fondaco.workflows.home import home_folder
 
 if TYPE_CHECKING:
     from fondaco.markets import Dossier, Scorecard

@@ -12,7 +12,7 @@ from fondaco.cli.importing import FirmOption, NowOption
 from fondaco.cli.output import emit, moment, printable, progress_bar, say, table
 from fondaco.kernel import InputError
 from fondaco.ledger import Workspace
-from fondaco.workflows.place import home_folder
+from fondaco.workflows.home import home_folder
 
 if TYPE_CHECKING:  # loading it takes a second, and `fondaco --help` needs none of it
     from fondaco.strategy.plan.joining import Plan

@@ -14,7 +14,7 @@ from fondaco.cli.output import LOOK, emit, leave, moment, progress_bar, say, tab
 from fondaco.kernel import InputError
 from fondaco.ledger import Workspace
 from fondaco.reference import countries, hs
-from fondaco.workflows.place import home_folder
+from fondaco.workflows.home import home_folder
 
 if TYPE_CHECKING:
     from fondaco.reference.trade.flows import Rule

@@ -13,7 +13,7 @@ from fondaco.cli.importing import FirmOption
 from fondaco.cli.output import LOOK, day, emit, leave, moment, say, table
 from fondaco.kernel import InputError
 from fondaco.ledger import Workspace
-from fondaco.workflows.place import home_folder
+from fondaco.workflows.home import home_folder
 
 if TYPE_CHECKING:  # loading them takes a second, and `fondaco --help` needs none
     from fondaco.workflows.price import Priced

@@ -28,7 +28,7 @@ from fondaco.reference.regulations import (
     rules_for,
     turning,
 )
-from fondaco.workflows.place import home_folder
+from fondaco.workflows.home import home_folder
 
 NOT_ADVICE = "Statements with their sources, no legal advice: ask the office named before you rely on one."
 

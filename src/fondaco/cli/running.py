@@ -13,7 +13,7 @@ from fondaco.cli.importing import NowOption
 from fondaco.cli.output import emit, moment, progress_bar, say, table
 from fondaco.kernel import InputError
 from fondaco.ledger import Workspace
-from fondaco.workflows.place import home_folder
+from fondaco.workflows.home import home_folder
 
 
 @app.command()

@@ -12,7 +12,7 @@ from fondaco.cli.importing import NowOption
 from fondaco.cli.output import LOOK, emit, leave, moment, say, table
 from fondaco.kernel import InputError
 from fondaco.ledger import Workspace
-from fondaco.workflows.place import home_folder
+from fondaco.workflows.home import home_folder
 
 if TYPE_CHECKING:
     from fondaco.reference.names import Kind

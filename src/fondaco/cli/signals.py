@@ -12,7 +12,7 @@ from fondaco.cli.markets import AsOfOption
 from fondaco.cli.output import day, emit, printable, progress_bar, table
 from fondaco.ledger import Workspace
 from fondaco.reference import countries
-from fondaco.workflows.place import home_folder
+from fondaco.workflows.home import home_folder
 
 
 @app.command()

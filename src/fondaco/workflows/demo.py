@@ -164,7 +164,7 @@ def make(
     The files stay in the workspace's folder ``demo``.  `progress` gets a sentence and a share done.
     """
     from fondaco.workflows import take_in
-    from fondaco.workflows.delivery import freight_of
+    from fondaco.workflows.place import freight_of
 
     files = write_files(workspace.home / "demo", seed=seed, until=_until(workspace, now))
     firms = tuple(

@@ -383,7 +383,7 @@ def _carriage(
     workspace: Workspace, firm: str, market: str, sold: Consignment, today: date
 ) -> tuple[Decimal, str, bool, list[str]] | str:
     """Return cost, kind, whether it goes by sea and notes of the cheapest way to send it; or why there is none."""
-    from fondaco.workflows.delivery import delivery_of, product_consignment
+    from fondaco.workflows.place import delivery_of, product_consignment
 
     sent = product_consignment(workspace, firm, sold.sku, sold.quantity, sold.currency)
     found = delivery_of(workspace, firm, market, sent, today)

@@ -32,8 +32,8 @@ from fondaco.strategy.product import (
 )
 from fondaco.strategy.product.advice import Request, advise
 from fondaco.workflows.conclusions import remembering
-from fondaco.workflows.delivery import delivery_of, usual_units
 from fondaco.workflows.dossier import dossier_of
+from fondaco.workflows.place import delivery_of, usual_units
 from fondaco.workflows.price import price_of
 from fondaco.workflows.profile import profile_of
 from fondaco.workflows.regulations import ProofCounts, book_of, known_tags, products_of, proofs_of

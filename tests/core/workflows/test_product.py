@@ -13,7 +13,7 @@ from fondaco.ledger import Catalogue, Entry, Proof, Workspace
 from fondaco.ledger.unit import Unit
 from fondaco.strategy.product import Screened
 from fondaco.strategy.profile import Aims, Profile
-from fondaco.workflows.delivery import freight_of
+from fondaco.workflows.place import freight_of
 from fondaco.workflows.product import propose, screened
 from fondaco.workflows.profile import change_profile
 

@@ -27,7 +27,7 @@ from fondaco.strategy.place import Consignment
 from fondaco.web.accounts import access
 from fondaco.web.desk import audit, names
 from fondaco.web.markets.views import drawn
-from fondaco.workflows.delivery import curves_of, delivery_of, freight_of, product_consignment
+from fondaco.workflows.place import curves_of, delivery_of, freight_of, product_consignment
 
 #: A table brought through the site may be so large; larger ones come by the command line.
 LARGEST = 32 << 20

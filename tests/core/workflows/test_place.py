@@ -11,8 +11,7 @@ import pytest
 from fondaco.ledger import Catalogue, Entry, Workspace
 from fondaco.ledger.unit import Unit
 from fondaco.strategy.place import Consignment
-from fondaco.workflows.delivery import delivery_of, freight_of, product_consignment
-from fondaco.workflows.place import delivery_of as the_same
+from fondaco.workflows.place import delivery_of, freight_of, product_consignment
 
 NOW, TODAY = datetime(2026, 11, 30, tzinfo=UTC), date(2026, 11, 30)
 RATES = """\
@@ -45,7 +44,7 @@ def test_a_product_and_a_number_of_units_give_the_ways_to_send_them(workspace: W
     # 84 kg x 0.60 + 20; parcels of 15 bottles (21 kg, by volume less: 0.03 m3 = 6 kg; 21 bottles would be 29.4 kg)
     assert (found.best.kind, found.best.cost, found.best.days) == ("groupage", D("70.40"), 5)
     assert {option.carrier for option in found.options} == {"Post", "Road"}  # none from elsewhere
-    assert the_same(workspace, "cellar", "UK", sent, TODAY) == found
+    assert delivery_of(workspace, "cellar", "UK", sent, TODAY) == found
 
 
 def test_costs_are_told_in_the_currency_of_the_consignment(workspace: Workspace) -> None:
