@@ -37,11 +37,14 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
 )
 _STATES: tuple[tuple[State, str], ...] = (
     ("spam", r"spam|junk|report"),
-    ("open", r"\bnew\b|open|pending|unread|unanswered|not (?:yet )?(?:replied|answered)|waiting|neu\b|offen|nuov|apert|nouve|nuev|abiert"),
+    ("open", r"unbeantwort|nicht beantwort|non (?:ancora )?rispost|no contestad|non r[ée]pond|sin respond|미답변|未回复|未返信|ouvert|\bnew\b|open|pending|unread|unanswered|not (?:yet )?(?:replied|answered)|waiting|neu\b|offen|nuov|apert|nouve|nuev|abiert"),
     ("closed", r"clos|lost|reject|declin|cancel|expired|won\b|order|chius|geschlossen|abgelehnt|ferm|cerrad"),
     ("answered", r"repl|answer|respon|quoted|sent|done|rispost|beantwort|répond|repond|respond|contestad|已回|返信済|답변"),
 )  # fmt: skip
-_MADE = re.compile(r"\b(\d{1,2})\s*(?:/|of|out of|von|di|sur|de)\s*10\b")
+_QUOTES = r"(?:quot|angebot|offer|offert|devis|cotiza|見積|报价|견적)"
+_OF_TEN = r"\b(\d{1,2})\s*(?:/|of|out of|von|di|sur|de)\s*10\b(?!\s*/)"
+#: So many of ten, beside a word for quotations: dates and quantities are written alike.
+_MADE = re.compile(rf"{_QUOTES}\D{{0,25}}{_OF_TEN}|{_OF_TEN}\D{{0,20}}{_QUOTES}", re.IGNORECASE)
 _LEFT = re.compile(r"\b(\d{1,2})\s*(?:quotes?|quotations?|places?)\s*(?:left|remaining)|(?:left|remaining)\s*:?\s*(\d{1,2})\b", re.IGNORECASE)  # fmt: skip
 
 
@@ -270,7 +273,7 @@ def places_left(said: str) -> int | None:
     (3, 3, None)
     """
     if made := _MADE.search(said):
-        return max(QUOTATIONS - int(made[1]), 0)
+        return max(QUOTATIONS - int(made[1] or made[2]), 0)
     left = _LEFT.search(said)
     return min(int(left[1] or left[2]), QUOTATIONS) if left else None
 

@@ -100,11 +100,20 @@ def test_what_has_not_happened_yet_is_not_known() -> None:
     assert "before it came in" in " ".join(before.notes)
 
 
+@pytest.mark.parametrize(
+    "status", ["Unbeantwortet", "Nicht beantwortet", "Non risposto", "No contestado", "미답변", "Ouvert"]
+)
+def test_what_a_file_calls_unanswered_in_its_language_waits(status: str) -> None:
+    assert one(status=status).state == "open"
+
+
 @pytest.mark.requirement("F42")
 def test_an_rfq_has_ten_places_and_how_many_are_left_is_said_only_where_the_file_says_it() -> None:
     assert one(kind="RFQ", status="New").places_left is None
     assert one(kind="RFQ", status="Open, 7/10 quotes").places_left == 3
-    assert one(kind="RFQ", message="12 of 10").places_left == 0
+    assert one(kind="RFQ", message="12 of 10 quotations").places_left == 0
+    for text in ("Please deliver by 15/10/2026", "ship before 5/10", "5 of 10 cartons first"):
+        assert one(kind="RFQ", message=text).places_left is None
     assert one(kind="Inquiry", status="Open, 7/10 quotes").places_left is None
     assert "sets no time" in " ".join(one(kind="RFQ").notes)
 
