@@ -322,7 +322,11 @@ def _registration(
     for each in known.platforms:
         if not each.missing:
             continue
-        here = [a for a in actions if a.part == "platform" and each.platform in a.key.split("/")]
+        here = [
+            a for a in actions
+            if a.part == "platform" and each.platform in a.key.split("/")
+            and (each.market is None or a.market in (None, each.market))
+        ]  # fmt: skip
         where = f" in {countries.name(each.market)}" if each.market else ""
         lacks = " and ".join(each.missing)
         parts = [id_, each.market, each.platform]

@@ -20,6 +20,7 @@ from fondaco.strategy.plan.comparing import difference
 from fondaco.strategy.plan.lines import Line, lines_of
 from fondaco.strategy.rules import rule
 from fondaco.web.accounts import access
+from fondaco.web.desk.numbers import number_of
 from fondaco.web.strategy import actions
 from fondaco.web.strategy.models import Part, Plan, PlanVersion
 from fondaco.web.strategy.plan_forms import AgreeForm
@@ -190,7 +191,7 @@ def plan_compare(request: HttpRequest, slug: str) -> HttpResponse:
     held = Plan.objects.filter(firm=seen.firm).first()
     if held is None or held.newest is None:
         raise Http404
-    numbers = [_number(request.GET.get(name)) for name in ("from", "to")]
+    numbers = [number_of(request.GET.get(name)) for name in ("from", "to")]
     before = version_of(seen, numbers[0] or held.newest.number)
     after = version_of(seen, numbers[1]) if numbers[1] else None
     if before is None:
@@ -207,16 +208,12 @@ def plan_compare(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "strategy/plan_compare.html", context)
 
 
-def _number(said: str | None) -> int | None:
-    return int(said) if said and said.isdecimal() and len(said) < 9 else None
-
-
 @login_required
 @require_GET
 def plan_since(request: HttpRequest, slug: str) -> HttpResponse:
     """What happened since a version was made (or agreed): ``?version=2``; the newest agreed one otherwise."""
     seen = access.firm_for(request.user, slug)
-    number = _number(request.GET.get("version"))
+    number = number_of(request.GET.get("version"))
     agreed = PlanVersion.objects.filter(plan__firm=seen.firm, agreed__isnull=False).first()
     version = version_of(seen, number) if number else agreed or version_of(seen)
     if version is None:

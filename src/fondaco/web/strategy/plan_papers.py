@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from fondaco import charts
 from fondaco.strategy.plan.lines import lines_of
 from fondaco.web.accounts import access
+from fondaco.web.desk.numbers import number_of
 from fondaco.web.markets.views import drawn
 from fondaco.web.strategy.plan import lines_with_comments, today_of, version_of
 from fondaco.workflows.plan_document import Document, pdf_of, with_charts
@@ -26,8 +27,7 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def _document(request: HttpRequest, seen: access.FirmAccess) -> Document:
     """Return the version that is asked for (``?version=2``), else the newest, else today's proposal."""
-    said = request.GET.get("version", "")
-    version = version_of(seen, int(said) if said.isdecimal() and len(said) < 9 else None)
+    version = version_of(seen, number_of(request.GET.get("version")))
     if version is None:
         proposal = today_of(seen)
         return Document(seen.firm.name, proposal, lines_of(proposal))

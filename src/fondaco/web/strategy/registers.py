@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from fondaco.strategy.platform import Comparison
 from fondaco.web.accounts import access
 from fondaco.web.accounts.models import Firm, Network
+from fondaco.web.desk.numbers import number_of
 from fondaco.web.strategy import register_actions as actions
 from fondaco.web.strategy.register_forms import (
     CloseForm,
@@ -49,8 +50,8 @@ def decision_new(request: HttpRequest, slug: str) -> HttpResponse:
     """Log a decision; ``?instead_of=7`` says whose place it takes."""
     seen = access.firm_for(request.user, slug, need="write")
     today, earlier = timezone.localdate(), None
-    if request.GET.get("instead_of", "").isdigit():
-        earlier = get_object_or_404(Decision, pk=int(request.GET["instead_of"]), firm=seen.firm)
+    if (number := number_of(request.GET.get("instead_of"))) is not None:
+        earlier = get_object_or_404(Decision, pk=number, firm=seen.firm)
     first: dict[str, object] = {"day": today, "decided_by": str(seen.user)}
     if earlier is not None:
         first |= {
