@@ -17,6 +17,7 @@ from fondaco.reference.currencies import is_currency
 from fondaco.reference.rates import Missing, Rates
 from fondaco.strategy.advice import Proposal
 from fondaco.strategy.price.incoterms import INCLUDED, Costs, ExWorks
+from fondaco.strategy.price.promise import MOST
 from fondaco.strategy.price.quote import (
     Consignment,
     Quote,
@@ -24,6 +25,7 @@ from fondaco.strategy.price.quote import (
     back_from_shelf,
     known_term,
     quote,
+    tax_share,
 )
 from fondaco.strategy.price.shelf import Chain
 from fondaco.workflows.conclusions import key_of, remembering
@@ -160,7 +162,7 @@ def price_of(
     if asked.target is not None and rule is not None:
         back = back_from(found, asked.target, rule, rates)
     if asked.shelf_target is not None and rule is not None:
-        tax = Decimal(rule.tax_for(sold.hs, today).expression.rstrip("% ")) / 100
+        tax = tax_share(rule.tax_for(sold.hs, today).expression)
         back = back_from_shelf(found, asked.shelf_target, chain or Chain(), rule, rates, tax)
     offer, more = _offer(workspace, firm, code, today, found) if offered else (None, [])
     told = [*warnings, *trip.notes, *found.warnings, *rates.notes, *more]
@@ -283,8 +285,8 @@ def _amount(said: str, what: str, currency: str | None) -> tuple[Decimal, str]:
         amount = Decimal(number)
     except InvalidOperation:
         raise InputError(f"{what} says {said!r}: write an amount as 120, 120.50 or 120.50 USD.") from None
-    if not amount.is_finite() or amount < 0:
-        raise InputError(f"{what} says {said!r}: it is zero or more.")
+    if not amount.is_finite() or not 0 <= amount <= MOST:
+        raise InputError(f"{what} says {said!r}: it is zero or more, and at most {MOST:,}.")
     if not is_currency(code):
         raise InputError(
             f"{what} says {said!r}: {code or 'nothing'} is no currency; write its three letters, such as EUR."
@@ -330,7 +332,7 @@ def _journey(
 
 def _leg(said: str, name: str, sold: Consignment, rates: Exchange) -> tuple[Decimal, Decimal]:
     first, dots, second = said.partition("..")
-    currency = second.strip().partition(" ")[2] or None
+    currency = second.strip().partition(" ")[2].strip() or first.strip().partition(" ")[2].strip() or None
     ends = [first, second] if dots else [first]
     amounts = []
     for end in ends:
@@ -404,23 +406,26 @@ def _offer(
     from fondaco.workflows.offer import offer_of
 
     sold, price = found.consignment, found.price
-    cost = (_entry(workspace, firm, sold.sku).unit or Unit()).cost
-    if cost is None:
+    unit = _entry(workspace, firm, sold.sku).unit or Unit()
+    cost, currency = unit.cost, unit.currency
+    if cost is None or currency is None:
         return None, [
             f"What {sold.sku} costs to make is not stated, so there is no price floor: state cost of its unit."
         ]
     if price is None:
         return None, [f"No price floor is told for {found.incoterm}: what its price contains is not known."]
-    # What the term adds to the price at the works is cost too.
+    # What the term adds to the price at the works is cost too, in the currency of the price.
     added = found.unit_price(price) - sold.price
+    alike = currency == sold.currency
     offer = offer_of(
         workspace,
         firm,
         sold.sku,
         market,
         today,
-        cost + added,
-        sold.currency,
+        cost + added if alike else cost,
+        currency,
+        other_costs=None if alike else {sold.currency: added},
         like_listed=found.incoterm == "EXW",
     )
     return offer, [each.reason for each in offer.warnings]

@@ -193,6 +193,20 @@ def test_what_is_not_listed_yet_is_proposed_with_its_floor_and_the_point_it_is_a
     assert f"in South Korea at {row['price']} KRW at the works (EXW)" in publish
 
 
+def test_a_price_in_another_currency_keeps_the_cost_in_its_own(workspace: Workspace) -> None:
+    wanted = Wanted(price="9.00 USD", legs={"carriage": "0"}, proof=True)
+    offer = price_of(workspace, "shop", "W-1", "GB", "EXW", TODAY, wanted=wanted).offer
+    plain = price_of(workspace, "shop", "W-1", "GB", "EXW", TODAY, wanted=LEGS).offer
+    assert offer is not None and plain is not None
+    assert offer.floor.to_json()["deterministic"] == plain.floor.to_json()["deterministic"]
+
+
+@pytest.mark.parametrize("said", ["1e30", "1e13", "-1", "NaN"])
+def test_an_amount_beyond_all_prices_is_refused_in_words(workspace: Workspace, said: str) -> None:
+    with pytest.raises(InputError, match="zero or more"):
+        price_of(workspace, "shop", "W-1", "GB", "DDP", TODAY, wanted=Wanted(legs={"carriage": said}))
+
+
 def test_a_price_without_its_floor_is_the_same_price(workspace: Workspace) -> None:
     whole = price_of(workspace, "shop", "W-1", "GB", "DDP", TODAY, wanted=LEGS)
     alone = price_of(workspace, "shop", "W-1", "GB", "DDP", TODAY, wanted=LEGS, offered=False)

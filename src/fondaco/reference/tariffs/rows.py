@@ -228,7 +228,7 @@ class MarketRule:
     def tax_for(self, hs: str, today: date) -> Dated:
         """Return the rate of tax for goods: the reduced one of the longest code that fits, else the general."""
         fitting = [
-            (max(len(prefix) for prefix in each.hs if hs.startswith(prefix)), each)
+            (max((len(prefix) for prefix in each.hs if hs.startswith(prefix)), default=0), each)
             for each in self.reduced
             if each.holds(hs, today)
         ]

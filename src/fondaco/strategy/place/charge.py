@@ -105,7 +105,8 @@ def by_breaks(
     Decimal('320.00')
     """
     price = next((price for start, price in reversed(breaks) if weight_kg >= start), below)
-    found = [weight_kg * price] if price or not breaks else []
+    priced = bool(price) or not breaks or weight_kg >= breaks[0][0]
+    found = [weight_kg * price] if priced else []
     if as_if_heavier or not found:
         found += [start * price for start, price in breaks if start > weight_kg]
     return min(found)

@@ -286,9 +286,12 @@ def _spread(outcomes: list[Outcome], sold: Consignment) -> list[str]:
     """Tell what lies between the dearest case and the others."""
     dearest = outcomes[0]
     told = []
-    preferred = next((one for one in reversed(outcomes) if one.case.rows[0].preferential), None)
+    # With the same legs: what transport may cost less is no saving of the proof.
+    proven = [one for one in outcomes if one.case.rows[0].preferential and one.legs == dearest.legs]
+    preferred = proven[-1] if proven else None
     if preferred and not dearest.case.rows[0].preferential:
-        up_to = "up to " if preferred.case.rows[0].up_to else ""
+        bounded = preferred.case.rows[0].up_to or len(proven) > 1
+        up_to = "up to " if bounded else ""
         saved = dearest.ladder.prices["DDP"] - preferred.ladder.prices["DDP"]
         told.append(
             f"With {preferred.case.needs or 'proof of origin'}, delivery duty paid costs {up_to}{plain(saved, sold.currency)} {sold.currency} less; the "
@@ -309,19 +312,23 @@ def _on_shelf(
     outcome: Outcome, sold: Consignment, chain: Chain, cases: Cases, rule: MarketRule
 ) -> ShelfPrice:
     found = outcome.levies
+    assert cases.tax is not None
     cost = found.landed_cost - (found.tax if chain.tax_recovered else _ZERO)
-    return shelf_price(cost / sold.quantity, rule.currency, chain, tax_share(cases), rule.tax_name)
+    return shelf_price(
+        cost / sold.quantity, rule.currency, chain, tax_share(cases.tax.expression), rule.tax_name
+    )
 
 
-def tax_share(cases: Cases) -> Decimal:
+def tax_share(expression: str) -> Decimal:
     """Return the rate of tax as a share; raises `InputError` where it is no plain percentage."""
     from fondaco.reference.tariffs.duty import parse
 
-    assert cases.tax is not None
-    terms = parse(cases.tax.expression).terms
-    if len(terms) != 1 or terms[0].currency:
-        raise InputError(f"The tax is {cases.tax.expression}: a shelf price needs a percentage.")
-    return terms[0].rate
+    held = parse(expression)
+    if not held.terms and not held.bounds:
+        return Decimal(0)
+    if len(held.terms) != 1 or held.terms[0].currency or held.bounds:
+        raise InputError(f"The tax is {expression}: a shelf price needs a percentage.")
+    return held.terms[0].rate
 
 
 def back_from_shelf(quote_: Quote, target: Decimal, chain: Chain, rule: MarketRule, rate_of: RateOf, tax: Decimal) -> ExWorks:  # fmt: skip
