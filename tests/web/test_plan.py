@@ -173,6 +173,17 @@ def test_a_line_is_edited_within_the_page_where_there_is_script_and_without(
     assert empty.status_code == 400
 
 
+def test_who_saw_an_older_version_agrees_to_nothing_newer(town: Town, proposed: dict[str, Any]) -> None:
+    client = town.as_(town.alice)
+    posted(client, "plan_start")
+    assert 'name="version" value="1"' in client.get(at("plan")).content.decode()
+    proposed["actions"] = (act(PUBLISH.key, "Publish at 8."),)
+    posted(town.as_(town.alice), "plan_start")
+    assert posted(client, "plan_agree", {"review": "2099-01-01", "version": "1"}).status_code == 409
+    assert not PlanVersion.objects.exclude(agreed=None).exists()
+    assert posted(client, "plan_agree", {"review": "2099-01-01", "version": "2"}).status_code == 302
+
+
 def test_an_agreed_line_takes_a_status_and_says_why_it_takes_no_words(
     town: Town, proposed: dict[str, Any]
 ) -> None:

@@ -17,6 +17,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fondaco.kernel.errors import InputError, Refused
@@ -276,8 +277,9 @@ def agree(
                     "There are conflicts to be solved first. If you go on in spite of them, say why: it is kept."
                 )
             )
-        day = review or now.date() + timedelta(days=int(rule("plan/review").threshold("days").value))
-        if day <= now.date():
+        today = timezone.localdate(now)
+        day = review or today + timedelta(days=int(rule("plan/review").threshold("days").value))
+        if day <= today:
             raise InputError(_("The day of review must lie ahead."))
         version.agreed, version.agreed_by, version.review, version.in_spite = (
             now,

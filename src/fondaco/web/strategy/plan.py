@@ -152,9 +152,9 @@ def plan_start(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_POST
 def plan_agree(request: HttpRequest, slug: str) -> HttpResponse:
-    """Agree to the newest version."""
+    """Agree to the version that was seen; where a newer one has come meanwhile, that is told instead."""
     seen = access.firm_for(request.user, slug, need="write")
-    version = version_of(seen)
+    version = version_of(seen, number_of(request.POST.get("version")))
     if version is None:
         raise Http404
     form = AgreeForm(request.POST, stops=bool(version.stops))
