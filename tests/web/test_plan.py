@@ -98,6 +98,8 @@ def test_a_plan_is_begun_edited_agreed_and_made_anew(town: Town, proposed: dict[
     assert "Publish at 9." in page
     assert "Carla" in page
     assert posted(client, "plan_comment", {"text": "As <b>Kim</b> said."}, line_id=held.pk).status_code == 302
+    for text in ("", "a\0b", "x" * 2001):
+        assert posted(client, "plan_comment", {"text": text}, line_id=held.pk).status_code == 400
     assert "As &lt;b&gt;Kim&lt;/b&gt; said." in client.get(at("plan_line", line_id=held.pk)).content.decode()
     assert posted(client, "plan_agree", {"review": "2099-01-01"}).status_code == 302
     assert "Agreed on" in client.get(at("plan")).content.decode()

@@ -100,9 +100,10 @@ def _row(seen: access.FirmAccess, line: PlanLine) -> dict[str, Any]:
 def plan_comment(request: HttpRequest, slug: str, line_id: int) -> HttpResponse:
     """Say something about a line."""
     seen = access.firm_for(request.user, slug, need="write")
-    actions.comment(
-        _line(seen, line_id), request.POST.get("text", ""), firm=seen.firm, by=seen.user, now=timezone.now()
-    )
+    line, form = _line(seen, line_id), CommentForm(request.POST)
+    if not form.is_valid():
+        return _shown(request, seen, line, LineForm.of(line), status=400, comment_form=form)
+    actions.comment(line, form.cleaned_data["text"], firm=seen.firm, by=seen.user, now=timezone.now())
     return redirect("plan_line", slug=slug, line_id=line_id)
 
 
