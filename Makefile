@@ -91,8 +91,8 @@ LOCK = $(BIN)/uv pip compile pyproject.toml requirements/build.in --quiet --univ
 requirements: $(VENV)/.dev ## pin the requirements again (UPGRADE=1 takes newer versions)
 	$(PIP) uv
 	$(LOCK) $(if $(UPGRADE),--upgrade) --extra web --extra charts --extra gravity -o requirements/run.txt
-	$(LOCK) $(if $(UPGRADE),--upgrade) -c requirements/run.txt --extra web --extra charts --extra gravity --extra dev -o requirements/dev.txt
-	$(LOCK) $(if $(UPGRADE),--upgrade) -c requirements/dev.txt --extra web --extra charts --extra gravity --extra dev --extra spark -o requirements/spark.txt
+	$(LOCK) $(if $(UPGRADE),--upgrade) -c requirements/run.txt --extra web --extra charts --extra privacy --extra gravity --extra dev -o requirements/dev.txt
+	$(LOCK) $(if $(UPGRADE),--upgrade) -c requirements/dev.txt --extra web --extra charts --extra privacy --extra gravity --extra dev --extra spark -o requirements/spark.txt
 
 clean: ## remove what was built (not .venv, not the demo)
 	rm -rf build dist site .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

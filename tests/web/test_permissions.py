@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from tests.web import rows
 from tests.web.conftest import NOW, Town
+from tests.web.table import IN, OWN, READ, ROLES, SHARED, SIGNED_IN, WRITE, Row, of_firm, of_network
 
 from fondaco.strategy.plan.joining import JOINED
 from fondaco.web.accounts import actions
@@ -19,25 +23,6 @@ from fondaco.web.markets.models import MarketNote, PracticeChange
 from fondaco.web.strategy import actions as plans
 from fondaco.web.strategy.models import PlanLine
 from fondaco.web.strategy.register_models import Decision, Partner, Risk, RiskRating
-
-ROLES = ("anonymous", "outsider", "viewer", "member", "owner", "supporter")
-#: Of an anonymous visitor: sent to sign in.
-IN = "in"
-
-
-@dataclass(frozen=True)
-class Row:
-    """What each role gets at one address, in the order of `ROLES`."""
-
-    name: str
-    expected: tuple[int | str, ...]
-    names: Callable[[Any], dict[str, object]] = lambda _: {}
-    post: dict[str, object] | None = None
-    note: str = field(default="", compare=False)
-
-
-def of_firm(made: Made) -> dict[str, object]:
-    return {"slug": made.town.anchor.slug}
 
 
 def of_import(made: Made) -> dict[str, object]:
@@ -72,10 +57,6 @@ def of_line(made: Made) -> dict[str, object]:
     return {**of_firm(made), "line_id": made.line.pk}
 
 
-def of_network(made: Made) -> dict[str, object]:
-    return {"slug": made.town.network.slug}
-
-
 def of_member(made: Made) -> dict[str, object]:
     return {**of_network(made), "firm_slug": made.town.anchor.slug}
 
@@ -92,6 +73,7 @@ class Made:
     note: MarketNote
     change: PracticeChange
     line: PlanLine
+    more: dict[str, Any]
 
 
 NOTE: dict[str, object] = {
@@ -115,12 +97,8 @@ PARTNER: dict[str, object] = {
 }  # fmt: skip
 CHANGE: dict[str, object] = {"day": "2026-01-10", "market": "", "what": "Answers within 12 hours", "why": ""}
 
-READ = (IN, 404, 200, 200, 200, 404)
-WRITE = (IN, 404, 403, 200, 200, 404)
-OWN = (IN, 404, 403, 403, 200, 404)
-#: With the firm's consent, which the table's tests give.
-SHARED = (IN, 404, 200, 200, 200, 200)
-SIGNED_IN = (IN, 200, 200, 200, 200, 200)
+#: Each app's part of the table.
+APPS = {each.name: import_module(f"tests.web.rows.{each.name}") for each in iter_modules(rows.__path__)}
 
 TABLE = (
     # the frame
@@ -281,6 +259,7 @@ TABLE = (
     Row("mfa_view_recovery_codes", (IN, 404, 404, 404, 404, 404)),
     Row("mfa_download_recovery_codes", (IN, 404, 404, 404, 404, 404)),
     Row("mfa_generate_recovery_codes", (IN, 302, 302, 302, 302, 302)),
+    *(row for module in APPS.values() for row in module.ROWS),
 )  # fmt: skip
 
 
@@ -337,7 +316,8 @@ def made(town: Town, consent: Callable[[bool], None]) -> Made:
     newest = plan.plan.newest
     assert newest is not None
     line = plans.add(newest, "price", "Ask.", "firm", None, firm=town.anchor, by=town.alice, now=NOW)
-    return Made(town, upload, job, invitation, token, note, change, line)
+    more = {name: module.prepare(town) for name, module in APPS.items() if hasattr(module, "prepare")}
+    return Made(town, upload, job, invitation, token, note, change, line, more)
 
 
 def check(made: Made, row: Row, role: str) -> None:

@@ -13,10 +13,20 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("n/<slug:slug>/partners/", include("fondaco.web.strategy.network_urls")),
+    # Before the accounts' addresses: theirs take any word after a network's name as a firm.
+    path("n/<slug:slug>/", include("fondaco.web.network.benchmarks.urls")),
+    path("n/<slug:slug>/", include("fondaco.web.network.knowledge.urls")),
+    path("n/<slug:slug>/", include("fondaco.web.evidence.studies.urls")),
+    path("evidence/", include("fondaco.web.evidence.literature.urls")),
+    path("evidence/reviews/", include("fondaco.web.evidence.reviews.urls")),
+    path("evidence/coding/", include("fondaco.web.evidence.coding.urls")),
     path("", include("fondaco.web.accounts.urls")),
     path("f/<slug:slug>/", include("fondaco.web.markets.urls")),
     path("f/<slug:slug>/", include("fondaco.web.strategy.urls")),
+    path("f/<slug:slug>/", include("fondaco.web.inquiries.urls")),
+    path("f/<slug:slug>/", include("fondaco.web.inquiries.quotations.urls")),
     path("f/<slug:slug>/", include("fondaco.web.relationships.urls")),
+    path("f/<slug:slug>/", include("fondaco.web.readiness.urls")),
     path("f/<slug:slug>/data/", include("fondaco.web.data.urls")),
 ]
 

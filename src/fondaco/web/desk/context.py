@@ -23,8 +23,6 @@ def theme_of(request: HttpRequest) -> str:
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Return the theme, and the firms and networks between which a signed-in visitor can go."""
     context: dict[str, Any] = {"theme": theme_of(request), "version": fondaco.__version__}
-    where = request.resolver_match
-    context["in_plan"] = where is not None and where.func.__module__.startswith("fondaco.web.strategy.")
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
         context["my_firms"] = access.firms_of(user)

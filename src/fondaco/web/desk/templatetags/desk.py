@@ -15,6 +15,7 @@ from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 
 from fondaco.web.desk import names
+from fondaco.web.desk.menu import menu
 
 register = template.Library()
 
@@ -130,3 +131,15 @@ def plain(value: Any) -> str:
     if isinstance(value, datetime):
         return value.isoformat(sep=" ", timespec="minutes")
     return str(value)
+
+
+@register.inclusion_tag("desk/menu.html", takes_context=True)
+def rooms(context: dict[str, Any]) -> dict[str, Any]:
+    """``{% rooms %}``: the rooms of the firm, network or evidence that the page is in."""
+    return menu(context)
+
+
+@register.inclusion_tag("desk/menu_pages.html", takes_context=True)
+def room_pages(context: dict[str, Any]) -> dict[str, Any]:
+    """``{% room_pages %}``: the pages of the room that the page is in, where it has several."""
+    return menu(context)

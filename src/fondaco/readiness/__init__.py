@@ -1,0 +1,1 @@
+"""Is the firm ready, structurally and emotionally, and are its expectations within reach?"""

@@ -1,0 +1,130 @@
+"""The menu: rooms above, the pages of the room one is in below."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Text = str | Promise
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the menu: its address's name, its label, and which names of addresses count as on it."""
+
+    name: str
+    label: Text
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Room:
+    """A room of the menu; it opens with its first page, and `modules` are those of its other pages' views."""
+
+    label: Text
+    pages: tuple[Page, ...]
+    modules: tuple[str, ...] = ()
+
+
+FIRM: tuple[Room, ...] = (
+    Room(_("Today"), (Page("firm", _("Today")),)),
+    Room(
+        _("Inquiries"),
+        (Page("inquiries", _("Inquiries"), ("inquiry", "inquiry_new")), Page("quotations", _("Quotations")), Page("templates", _("Reply templates")), Page("tokens", _("Other programs"))),
+        ("fondaco.web.inquiries",),
+    ),
+    Room(
+        _("Buyers"),
+        (Page("buyers", _("Buyers"), ("buyer",)), Page("same_buyers", _("The same buyer?")), Page("funnel", _("Funnel")), Page("forecast", _("Forecast")), Page("advantages", _("Advantages")), Page("conflicts", _("Channel conflicts"))),
+        ("fondaco.web.relationships",),
+    ),
+    Room(
+        _("Markets"),
+        (Page("markets", _("Markets"), ("market",)), Page("explore", _("Explore")), Page("notes", _("Notes")), Page("signals", _("Signals")), Page("rules", _("Rules"), ("market_rules", "edit_rule")), Page("products", _("Product tags"), ("product_unit",))),
+        ("fondaco.web.markets",),
+    ),
+    Room(
+        _("Plan"),
+        (Page("plan", _("The whole plan")), Page("platforms", _("Platforms")), Page("screening", _("Products")), Page("price", _("Price")), Page("delivery", _("Delivery")), Page("promotion", _("Promotion")), Page("profile", _("Profile"))),
+        ("fondaco.web.strategy",),
+    ),
+    Room(
+        _("Readiness"),
+        (Page("readiness", _("Readiness")), Page("expectations", _("Expectations")), Page("staffing", _("Staffing")), Page("renewal", _("Renewal review"))),
+        ("fondaco.web.readiness",),
+    ),
+    Room(_("Data"), (Page("data", _("Files")),), ("fondaco.web.data",)),
+    Room(_("Settings"), (Page("firm_settings", _("Settings")), Page("members", _("People")))),
+)  # fmt: skip
+
+NETWORK: tuple[Room, ...] = (
+    Room(_("Network"), (Page("network", _("Network"), ("network_facts", "member_facts")),)),
+    Room(_("Knowledge"), (Page("knowledge", _("Knowledge board")), Page("questions", _("Questions"))), ("fondaco.web.network.knowledge.board",)),
+    Room(_("Benchmarks"), (Page("benchmarks", _("Benchmarks")),), ("fondaco.web.network.benchmarks.comparing",)),
+    Room(_("Shipping together"), (Page("collective", _("Shipping together")),), ("fondaco.web.network.knowledge.collective",)),
+    Room(_("Programmes"), (Page("dashboard", _("Dashboard")), Page("programmes", _("Programmes")))),
+    Room(_("Studies"), (Page("studies", _("Studies")),), ("fondaco.web.evidence.studies",)),
+    Room(_("Partners"), (Page("network_partners", _("Partners")),)),
+)  # fmt: skip
+
+EVIDENCE: tuple[Room, ...] = (
+    Room(_("Literature"), (Page("evidence", _("Findings")), Page("evidence_counts", _("Counts")), Page("evidence_questions", _("Questions"))), ("fondaco.web.evidence.literature",)),
+    Room(_("Reviews"), (Page("reviews", _("Reviews")),), ("fondaco.web.evidence.reviews",)),
+    Room(_("Coding"), (Page("codings", _("Coding")),), ("fondaco.web.evidence.coding",)),
+)  # fmt: skip
+
+#: What supporters see of a firm by its consent.
+OUTSIDE: tuple[Room, ...] = (Room(_("Markets"), (Page("markets", _("Markets")),), ("fondaco.web.markets",)),)
+
+
+def menu(context: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the rooms and the pages of the room one is in, as the template `desk/menu.html` takes them.
+
+    Parameters
+    ----------
+    context
+        Of the page: its ``request``, and ``firm`` or ``network`` with ``access`` where it has one.
+    """
+    firm, network, seen = context.get("firm"), context.get("network"), context.get("access")
+    where = context["request"].resolver_match
+    if firm is not None and seen is not None:
+        rooms, kwargs = (OUTSIDE if seen.is_supporter else FIRM), {"slug": firm.slug}
+    elif network is not None:
+        rooms, kwargs = NETWORK, {"slug": network.slug}
+    elif where is not None and where.func.__module__.startswith("fondaco.web.evidence"):
+        rooms, kwargs = EVIDENCE, {}
+    else:
+        return {"rooms": [], "pages": []}
+    here = _here(rooms, where)
+    shown = [
+        {"label": room.label, "address": pages[0]["address"], "current": room is here, "pages": pages}
+        for room in rooms
+        if (pages := _pages(room, kwargs, where))
+    ]
+    inside: list[dict[str, Any]] = next((room["pages"] for room in shown if room["current"]), [])
+    return {"rooms": shown, "pages": inside if len(inside) > 1 else []}
+
+
+def _here(rooms: tuple[Room, ...], where: Any) -> Room | None:
+    if where is None:
+        return None
+    named = (room for room in rooms for page in room.pages if where.url_name in (page.name, *page.also))
+    held = (room for room in rooms if where.func.__module__.startswith(room.modules or ("-",)))
+    return next(named, None) or next(held, None)
+
+
+def _pages(room: Room, kwargs: dict[str, str], where: Any) -> list[dict[str, Any]]:
+    found = []
+    for page in room.pages:
+        try:
+            address = reverse(page.name, kwargs=kwargs)
+        except NoReverseMatch:
+            continue
+        current = where is not None and where.url_name in (page.name, *page.also)
+        found.append({"label": page.label, "address": address, "current": current})
+    return found

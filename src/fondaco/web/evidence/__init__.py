@@ -1,0 +1,1 @@
+"""Pages of evidence: the literature, reviews, coded interviews, studies."""

@@ -1,0 +1,1 @@
+"""The base of studies and findings, to ask."""

@@ -1,0 +1,1 @@
+"""Systematic reviews: records, screening, flow."""

@@ -1,0 +1,1 @@
+"""From answers and ledgers to a result."""

@@ -1,0 +1,1 @@
+"""Pages of a network: what its members share, and what they do together."""

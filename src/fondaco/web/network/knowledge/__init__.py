@@ -1,0 +1,1 @@
+"""What members share with each other and do together."""

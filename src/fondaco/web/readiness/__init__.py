@@ -1,0 +1,1 @@
+"""Is the firm ready: questionnaires, answers, expectations, reviews."""

@@ -1,0 +1,1 @@
+"""The permission table, a module for each app; all of them are found by their place."""
