@@ -124,6 +124,7 @@ def test_a_workspace_adds_platforms_and_replaces_shipped_ones(tmp_path: Path) ->
         (('tags = ["wool"]', 'tags = ["wooll"]'), "wooll"),
         (('reach = ["DE", "KR"]', 'reach = ["Ruritania"]'), "Ruritania"),
         (("checked = 2026-11-01", ""), "`checked`"),
+        (("checked = 2026-11-01", "checked = 9999-12-01"), "no day on which anybody looked"),
         (("checked = 2026-11-01", "checked = 2026-11-01\nrecalled = 2026-11-01"), "`checked`"),
         (("https://example.org/sell", "javascript:alert(1)"), "`look_up`"),
         (('id = "felt-fair"', 'id = "Felt Fair"'), "`id`"),

@@ -263,3 +263,27 @@ def test_a_compound_us_rate_keeps_its_numbers(cents: int, percent: int) -> None:
     read = expression(f"{amount:f}¢/kg + {share:f}%")
     dollars, _, rest = read.partition(" USD/kg + ")
     assert (D(dollars) * 100, D(rest.rstrip("%"))) == (amount, share)
+
+
+def test_an_additional_duty_on_some_lines_below_the_goods_code_may_fall_on_them(tmp_path: Path) -> None:
+    lines = "KOR,42022,,8%,,duty,2026-01-01,,me,\nKOR,4202211010,,5%,,additional,2026-01-01,,me,\n"
+    held = book(tmp_path, lines)
+    short = held.duty("KOR", "420221", "MNG", TODAY)
+    assert [row.duty for row in short.additional_below] == ["5%"] and not short.additional
+    long = held.duty("KOR", "4202211010", "MNG", TODAY)
+    assert [row.duty for row in long.additional] == ["5%"] and not long.additional_below
+
+
+def test_a_market_rule_whose_day_stands_in_quotes_is_kept(tmp_path: Path) -> None:
+    rule = """
+[[market]]
+market = "BRA"
+currency = "BRL"
+basis = "CIF"
+tax = "17%"
+tax_base = ["value", "duty"]
+valid_from = "2026-01-01"
+source = "me"
+"""
+    held = book(tmp_path, rule, "brazil.toml")
+    assert held.rule("BRA", TODAY) is not None

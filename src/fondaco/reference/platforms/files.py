@@ -237,6 +237,8 @@ def parse(
         held = _File.model_validate(tomllib.loads(text, parse_float=Decimal))
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{where} is no TOML: {error}.") from None
+    except RecursionError:
+        raise InputError(f"{where} is no TOML that can be read: its tables stand too deep.") from None
     except ValidationError as error:
         raise InputError(
             f"{where}: {_first(error)} Platforms stand in tables [[platform]], what they share in [defaults]."
@@ -278,11 +280,15 @@ def _platform(held: _Platform, where: str, origin: Literal["shipped", "user"], k
     basis: Basis = "checked" if held.checked else "study" if held.study else "recalled"
     looked_at = held.checked or held.study or held.recalled
     assert looked_at is not None
+    try:
+        review_by = held.review_by or looked_at + timedelta(days=REVIEW_AFTER[basis])
+    except OverflowError:
+        raise InputError(f"`{basis}` ({looked_at}) is no day on which anybody looked.") from None
     return Platform(
         id=held.id, name=held.name, kinds=held.kinds, group=held.group, buyers=held.buyers, who=held.who,
         home=None if held.home is None else countries.from_code(held.home), reach=held.reach, sellers=held.sellers,
         tags=held.tags, curated=held.curated, languages=held.languages, basis=basis, looked_at=looked_at,
-        review_by=held.review_by or looked_at + timedelta(days=REVIEW_AFTER[basis]), look_up=held.look_up,
+        review_by=review_by, look_up=held.look_up,
         sources=held.sources, unverified=held.unverified,
         mechanisms=(
             *(Mechanism(name, (EVERYWHERE,), held.sources[0]) for name in held.has),

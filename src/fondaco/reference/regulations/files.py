@@ -174,6 +174,8 @@ def parse(
         held = _File.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{where} is no TOML: {error}.") from None
+    except RecursionError:
+        raise InputError(f"{where} is no TOML that can be read: its tables stand too deep.") from None
     except ValidationError as error:
         raise InputError(
             f"{where}: {_first(error)} Rules stand in tables [[rule]], what they share in [defaults]."
@@ -226,7 +228,10 @@ def _rule(table: dict[str, Any], where: str, origin: Literal["shipped", "user"],
     assert stated is not None
     for tag in held.tags:
         known.tag(tag)
-    review_by = held.review_by or stated + timedelta(days=REVIEW_AFTER[basis])
+    try:
+        review_by = held.review_by or stated + timedelta(days=REVIEW_AFTER[basis])
+    except OverflowError:
+        raise InputError(f"`{basis}` ({stated}) is no day on which anybody looked.") from None
     if review_by < stated:
         raise InputError(f"`review_by` ({review_by}) lies before the day it was stated ({stated}).")
     if held.valid_from and held.valid_to and held.valid_to < held.valid_from:

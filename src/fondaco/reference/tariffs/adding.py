@@ -93,7 +93,7 @@ def add(folder: Path, path: Path, today: date, *, valid_from: date | None = None
     if path.suffix.lower() == ".toml":
         held = book.parse(_text(content, path.name), path.name)
         tables = tomllib.loads(_text(content, path.name)).get("market", [])
-        good = {(rule.market, rule.valid_from) for rule in held.rules}
+        good = {(rule.market, str(rule.valid_from)) for rule in held.rules}
         text_rules = [each for each in tables if _key(each) in good]
         rows, read, problems = held.rows, len(held.rows), list(held.problems)
         read += sum(problem.count for problem in problems if problem.kind == "tariff")
@@ -131,13 +131,15 @@ def _told(
     )  # fmt: skip
 
 
-def _key(rule: dict[str, Any]) -> tuple[str, Any]:
+def _key(rule: dict[str, Any]) -> tuple[str, str]:
     from fondaco.reference import countries
 
     try:
-        return countries.from_code(str(rule.get("market", ""))), rule.get("valid_from")
+        return countries.from_code(str(rule.get("market", ""))), str(
+            rule.get("valid_from")
+        )  # a date may stand in quotes
     except InputError:
-        return "", None
+        return "", ""
 
 
 def _keep(folder: Path, name: str, rows: pl.DataFrame, rules: list[dict[str, Any]]) -> None:

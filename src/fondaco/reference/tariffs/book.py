@@ -57,6 +57,8 @@ class Found:
         Why there is no general row; empty where there is.
     note
         Which part of a national code was used; empty where there is nothing to say.
+    additional_below
+        What comes on top of some of the lines below the goods' code: it may, and it may not.
     """
 
     general: tuple[Tariff, ...]
@@ -65,6 +67,7 @@ class Found:
     below: bool
     why: str
     note: str = ""
+    additional_below: tuple[Tariff, ...] = ()
 
 
 def parse(text: str, where: str) -> Held:
@@ -211,10 +214,9 @@ class TariffBook:
             if not preferential:
                 preferential, deeper = _deciding([row for row in held if origin in row.origins], hs)
                 below = below or (deeper and not general)
-        return Found(
-            general, preferential, _additional(layers, hs, origin, today), below,
-            "" if general else _why(layers, market, hs, today),
-        )  # fmt: skip
+        additional, deeper_ones = _additional(layers, hs, origin, today)
+        why = "" if general else _why(layers, market, hs, today)
+        return Found(general, preferential, additional, below, why, additional_below=deeper_ones)
 
     def frame(self, markets: Iterable[str], today: date) -> pl.DataFrame:
         """Return every row in force on a day for some markets: the table's columns and ``layer`` (0: own)."""
@@ -272,20 +274,25 @@ def _deciding(rows: list[Tariff], hs: str) -> tuple[tuple[Tariff, ...], bool]:
 
 def _additional(
     layers: tuple[tuple[Tariff, ...], ...], hs: str, origin: str | None, today: date
-) -> tuple[Tariff, ...]:
-    """Return what comes on top: rows for the origin go before rows for all."""
+) -> tuple[tuple[Tariff, ...], tuple[Tariff, ...]]:
+    """Return what comes on top of the goods, and of lines below their code; rows for the origin go before others."""
     found: list[Tariff] = []
+    below: list[Tariff] = []
     for layer in layers:
-        found = [
+        held = [
             row
             for row in layer
-            if row.kind == "additional" and row.in_force(today) and hs.startswith(row.hs)
-            and (not row.origins or origin in row.origins)
-        ]  # fmt: skip
+            if row.kind == "additional" and row.in_force(today) and (not row.origins or origin in row.origins)
+        ]
+        below += [row for row in held if row.hs.startswith(hs) and row.hs != hs]
+        found = [row for row in held if hs.startswith(row.hs)]
         if found:
             break
-    own = [row for row in found if row.origins]
-    return tuple(own or found)
+    return _for_origin(found), _for_origin(below)
+
+
+def _for_origin(rows: list[Tariff]) -> tuple[Tariff, ...]:
+    return tuple([row for row in rows if row.origins] or rows)
 
 
 def _why(layers: tuple[tuple[Tariff, ...], ...], market: str, hs: str, today: date) -> str:

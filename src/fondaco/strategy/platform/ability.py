@@ -18,12 +18,13 @@ from fondaco.strategy.platform.facts import Facts
 from fondaco.strategy.rules import rule
 
 RULE = "platform/dual-channel"
-Stage = Literal["before", "third-party", "own-only", "ready", "two-channels"]
+Stage = Literal["before", "third-party", "own-only", "own-able", "ready", "two-channels"]
 
 _STAGE_SAYS: dict[Stage, str] = {
     "before": "Not selling abroad yet: open the first market through a platform of others.",
     "third-party": "First stage: selling abroad through platforms of others, learning to run a shop.",
     "own-only": "A site of its own alone, before the ability is there: sell through a platform of others first.",
+    "own-able": "A site of its own alone, and the ability for it: platforms of others would bring further buyers.",
     "ready": "Able to add a site of its own beside the platforms.",
     "two-channels": "Second stage: a site of its own beside the platforms.",
 }
@@ -103,10 +104,10 @@ def _stage(facts: Facts, own_sites: frozenset[str], enough: Fits) -> Stage:
     own, others = set(facts.platforms) & own_sites, set(facts.platforms) - own_sites
     if own and others:
         return "two-channels"
+    if own:
+        return "own-able" if enough == "yes" else "own-only"
     if enough == "yes":
         return "ready"
-    if own:
-        return "own-only"
     return "third-party" if others or facts.abroad_since is not None else "before"
 
 

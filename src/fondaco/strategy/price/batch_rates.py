@@ -85,6 +85,7 @@ def matched(
         general, within = np.where(preferred, own, general), np.where(preferred, bounds, within)
     additional, unknown = _additional(hits.filter(pl.col("kind") == "additional"), shape, texts)
     below = (general < 0) & ~within & _below(codes, rows, shape)
+    unknown |= _on_some_below(codes, rows, shape)
     general = np.where(within & (general < 0), 0, general)
     by_rule = _by_rule(products, goods, of, rules, today, texts)
     quantities, digits = _quantities(products)
@@ -200,6 +201,21 @@ def _below(codes: pl.DataFrame, rows: pl.DataFrame, shape: tuple[int, int]) -> B
         hits = cut.with_columns(hs=pl.col("code").str.head(length)).join(
             deeper.select("hs", "place").unique(), on="hs"
         )
+        found[hits["goods"].to_numpy(), hits["place"].to_numpy()] = True
+    return found
+
+
+def _on_some_below(codes: pl.DataFrame, rows: pl.DataFrame, shape: tuple[int, int]) -> Bools:
+    """Return where additional duties fall on lines below the goods' code: on these goods, too, or not."""
+    import polars as pl
+
+    found = np.zeros(shape, np.bool_)
+    lines = rows.filter(pl.col("kind") == "additional")
+    for length in codes["code"].str.len_bytes().unique():
+        cut = codes.filter(pl.col("code").str.len_bytes() == length).rename({"code": "hs"})
+        deeper = lines.filter(pl.col("length") > length).with_columns(hs=pl.col("hs").str.head(length))
+        hits = cut.join(deeper.select("hs", "place", "origin").unique(), on="hs")
+        hits = hits.filter((pl.col("origin") == "") | (pl.col("origin") == pl.col("from")))
         found[hits["goods"].to_numpy(), hits["place"].to_numpy()] = True
     return found
 

@@ -191,15 +191,21 @@ def _row_warnings(row: Tariff, warnings: list[str]) -> None:
 
 
 def _on_top(found: Found, warnings: list[str]) -> tuple[list[tuple[_Rate, ...]], str]:
-    """Return the lots of additional duties, the lowest and the highest; or why they are not known."""
-    if any(not row.duty for row in found.additional):
-        row = next(row for row in found.additional if not row.duty)
+    """Return the lots of additional duties that may fall on the goods; or why they are not known."""
+    told = (*found.additional, *found.additional_below)
+    if row := next((row for row in told if not row.duty), None):
         return [], f"An additional duty is not known. {row.source}. {row.note}"
-    for row in found.additional:
+    for row in told:
         _row_warnings(row, warnings)
+    if found.additional_below:
+        warnings.append(
+            f"Additional duties fall on {len(found.additional_below)} lines below the goods' code, and may fall on these: "
+            "state the market's own code to know it."
+        )
     low = tuple(_Rate("additional duty", row.duty, row) for row in found.additional)
     high = tuple(_Rate("additional duty", row.up_to or row.duty, row) for row in found.additional)
-    return ([low] if low == high else [low, high]), ""
+    below = (_Rate("additional duty", row.up_to or row.duty, row) for row in found.additional_below)
+    return list(dict.fromkeys([low, high, *((*high, each) for each in below)])), ""
 
 
 def _excise(rule: MarketRule, asked: Asked, today: date, warnings: list[str]) -> tuple[Excise | None, str]:

@@ -53,6 +53,7 @@ pytestmark = pytest.mark.requirement("F16")
         (of(ABLE, since=date(2025, 9, 1), orders=49, on=("alibaba",)), "third-party", "no"),
         (of(ABLE, since=date(2025, 9, 1), orders=50, on=("alibaba",)), "ready", "yes"),
         (of(ABLE, since=date(2025, 9, 1), orders=50, on=("alibaba", "shopify")), "two-channels", "yes"),
+        (of(ABLE, since=date(2025, 9, 1), orders=50, on=("shopify",)), "own-able", "yes"),
         (
             of({"ecommerce_skill": "none"}, since=date(2025, 9, 1), orders=5, on=("shopify",)),
             "own-only",

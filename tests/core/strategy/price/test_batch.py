@@ -58,6 +58,11 @@ duty = "3.7%"
 market = "KOR"
 hs = "all"
 duty = "13%"
+[[tariff]]
+market = "KOR"
+hs = "22042142"
+kind = "additional"
+duty = "8%"
 """
 MARKETS = ("GBR", "KOR", "USA", "BRA")
 HS = ("0603", "070200", "080211", "081050", "08119095", "220421", "22042142", "611012", "0409", "87")
