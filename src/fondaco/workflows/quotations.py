@@ -166,7 +166,6 @@ def prepare(
     UnknownName
         Where there is no such firm or case.
     """
-    ledger = workspace.ledger(firm)
     held = met(workspace, firm, case, now) if case else None
     if case and held is None:
         raise UnknownName(
@@ -176,8 +175,7 @@ def prepare(
     asked = tuple(lines) or _asked(held)
     stated = _terms(quoting_of(workspace, firm), profile_of(workspace, firm).price.valid_days, terms or {})
     today = now.date()
-    first = offer_currency(workspace, firm, asked[0].sku, code, today) if not currency else currency
-    into = first.strip().upper()
+    into = (currency or offer_currency(workspace, firm, asked[0].sku, code, today)).strip().upper()
     found = []
     for each in asked:
         backing = backing_of(workspace, firm, each.sku, code, into, stated, each.quantity, today)
@@ -205,8 +203,8 @@ def hold(
     today = now.date()
     if case is None and quotation.case:
         case = met(workspace, firm, quotation.case, now)
-    backing = {
-        line.sku: backing_of(
+    backing = [
+        backing_of(
             workspace,
             firm,
             line.sku,
@@ -217,8 +215,8 @@ def hold(
             today,
         )
         for line in quotation.lines
-    }
-    lines = tuple(_ranged(line, backing[line.sku]) for line in quotation.lines)
+    ]
+    lines = tuple(_ranged(line, each) for line, each in zip(quotation.lines, backing, strict=True))
     quotation = replace(quotation, lines=lines)
     home = workspace.ledger(firm).firm.currency
     limit = Authority(quoting_of(workspace, firm).limits, home).of(who)

@@ -7,7 +7,7 @@ channels at that quantity; each quantity beside the smallest order.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -62,20 +62,19 @@ class Backing:
 
 
 def check_quotation(
-    quotation: Quotation, backing: Mapping[str, Backing], today: date, places_left: int | None = None
+    quotation: Quotation, backing: Sequence[Backing], today: date, places_left: int | None = None
 ) -> tuple[Check, ...]:
     """Return what each check says of a quotation.
 
     Parameters
     ----------
     backing
-        By article number; a product without one is not known.
+        One for each line, in their order.
     places_left
         Of an RFQ: how many may still quote; None where it is none or not known.
     """
     found = []
-    for line in quotation.lines:
-        held = backing.get(line.sku, Backing(why="nothing is stated of it in the catalogue."))
+    for line, held in zip(quotation.lines, backing, strict=True):
         found += [_price(line, held, quotation), _quantity(line, held, quotation.terms.minimum)]
         if (told := _channels(line, held, quotation.currency)) is not None:
             found.append(told)
