@@ -8,6 +8,7 @@ language's letters, the labels are English, and a note for the sender (not on th
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -146,7 +147,8 @@ def _terms(quotation: Quotation, language: str, words: Mapping[str, str]) -> lis
 def _shown(said: Any, shown: Shown) -> Any:
     """Return values with every text made printable."""
     if isinstance(said, str):
-        return shown.text(said)
+        # A word as long as a line would run off the paper: it may be broken.
+        return shown.text(re.sub(r"(\S{40})(?=\S)", "\\1\u200b", said))
     if isinstance(said, dict):
         return {name: _shown(value, shown) for name, value in said.items()}
     return [_shown(each, shown) for each in said] if isinstance(said, list) else said
