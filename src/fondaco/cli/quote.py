@@ -18,6 +18,7 @@ from fondaco.workflows.home import home_folder
 
 if TYPE_CHECKING:  # loading them takes a second, and `fondaco --help` needs none
     from fondaco.desk.quotation.log import Logged
+    from fondaco.desk.replies import Suggestion
     from fondaco.workflows.quotations import Held, Told, Wanted
     from fondaco.workflows.replies import Answer
 
@@ -150,7 +151,7 @@ def reply(
         "acknowledge",
         "--template",
         help="acknowledge, ask, quotation, samples, cannot_ship, distributor, unfit, follow_up, second_order, or your own.",
-    ),  # fmt: skip
+    ),
     language: str = LanguageOption,
     sender: str = typer.Option("", "--sender", help="Who signs."),
     facts: list[str] = typer.Option(
@@ -175,7 +176,8 @@ def reply(
         said=_facts(facts),
     )
     data: dict[str, Any] = {"firm": firm, "case": case, **found.to_json()}
-    drafts, why = (), ""
+    drafts: tuple[Suggestion, ...] = ()
+    why = ""
     if past:
         drafts, why = suggested(workspace, firm, case, _replies_of(workspace, firm), moment(now))
         data["past"] = {"drafts": [each.to_json() for each in drafts], "why": why or None}

@@ -43,6 +43,7 @@ from fondaco.reference import countries
 from fondaco.reference.rates import Rate
 from fondaco.strategy.price.breaks import Break
 from fondaco.strategy.price.channels import Conflict
+from fondaco.workflows.conclusions import key_of, remembering
 from fondaco.workflows.dossier import rates_of
 from fondaco.workflows.inquiries import Met, met, settled_cases
 from fondaco.workflows.offer import channel_prices, conflicts_of, offer_of, unit_of
@@ -197,9 +198,20 @@ def hold(
     now: datetime,
     *,
     who: str = "",
+    owner: bool = False,
     case: Met | None = None,
 ) -> Held:
-    """Return a quotation with the ranges of today, its checks, and where it goes beyond authority."""
+    """Return a quotation with the ranges of today, its checks, and where it goes beyond authority.
+
+    Parameters
+    ----------
+    who
+        Whose limits count; everybody's if empty.
+    owner
+        Whether they are an owner, whom no limit binds: what is below the range they have to release all the same.
+    case
+        Of the quotation, where it is at hand.
+    """
     today = now.date()
     if case is None and quotation.case:
         case = met(workspace, firm, quotation.case, now)
@@ -219,7 +231,7 @@ def hold(
     lines = tuple(_ranged(line, each) for line, each in zip(quotation.lines, backing, strict=True))
     quotation = replace(quotation, lines=lines)
     home = workspace.ledger(firm).firm.currency
-    limit = Authority(quoting_of(workspace, firm).limits, home).of(who)
+    limit = None if owner else Authority(quoting_of(workspace, firm).limits).of(who)
     left = case.case.places_left if case is not None and case.case.kind == "rfq" else None
     return Held(
         quotation,
@@ -348,13 +360,27 @@ def _terms(quoting: Quoting, valid_days: int, said: Mapping[str, Any]) -> Terms:
     return terms_from({"valid_days": valid_days, **quoting.stated, **own})
 
 
+def line_of(
+    workspace: Workspace, firm: str, asked: Wanted, market: str, currency: str, terms: Terms, today: date
+) -> Line:
+    """Return a line with its price, the one to begin from where none is stated, its range and its ladder.
+
+    Raises
+    ------
+    InputError
+        Where no price is stated and none to begin from is known.
+    """
+    backing = backing_of(workspace, firm, asked.sku, market, currency, terms, asked.quantity, today)
+    return _line(asked, backing)
+
+
 def _line(asked: Wanted, backing: Backing) -> Line:
     price = backing.opening if asked.price is None else asked.price
     if price is None:
-        raise InputError(
-            f"No price to begin from is known for {asked.sku}: {backing.why} State one (--price)."
-        )
-    return _ranged(Line(asked.sku, asked.text or backing.text, asked.quantity, price, backing.steps), backing)
+        raise InputError(f"No price to begin from is known for {asked.sku}: {backing.why} State a price.")
+    # Shown is what a larger quantity brings; a step that is no cheaper would take back what was conceded.
+    steps = tuple(each for each in backing.steps if each.quantity > asked.quantity and each.price < price)
+    return _ranged(Line(asked.sku, asked.text or backing.text, asked.quantity, price, steps), backing)
 
 
 def _ranged(line: Line, backing: Backing) -> Line:
@@ -412,18 +438,32 @@ def _band(band: Band) -> dict[str, Any]:
 
 def told_of(workspace: Workspace, firm: str, now: datetime, log: Sequence[Logged] = ()) -> Told:
     """Return what a firm's inquiries and its log of quotations tell (F41, F43, F58, F62)."""
-    cases, outcomes = settled_cases(workspace, firm, now)
-    past = [(each, bool(outcomes[each.case][1])) for each in cases if outcomes[each.case][1] is not None]
+    ledger = workspace.ledger(firm)
+    key = (
+        *key_of(workspace, ledger, "answers", None),
+        str(now.date()),
+        str(hash(ledger.profile)),
+    )
+    found, replies = remembering(key, lambda: _answers(workspace, firm, now))
     return Told(
         firm,
-        yields((case.kind, ordered) for case, ordered in past if case.state in ("answered", "closed")),
-        reply_bands(
-            (Message(case.case, case.who, case.kind, case.received, case.answered), ordered)
-            for case, ordered in past
-            if case.answered is not None
-        ),
+        found,
+        replies,
         quote_times(log),
         accepted(log),
         bargained(log),
         conflicts_of(workspace, firm, now.date()),
     )
+
+
+def _answers(workspace: Workspace, firm: str, now: datetime) -> tuple[Yields, tuple[Band, ...]]:
+    """Return what answers brought: by who began, and by how soon they went out."""
+    cases, outcomes = settled_cases(workspace, firm, now)
+    past = [(each, bool(outcomes[each.case][1])) for each in cases if outcomes[each.case][1] is not None]
+    bands = reply_bands(
+        (Message(case.case, case.who, case.kind, case.received, case.answered), ordered)
+        for case, ordered in past
+        if case.answered is not None
+    )
+    answered = ((case.kind, ordered) for case, ordered in past if case.state in ("answered", "closed"))
+    return yields(answered), bands

@@ -69,10 +69,9 @@ class Limit:
 
 @dataclass(frozen=True)
 class Authority:
-    """The limits of a firm, and the currency of its totals."""
+    """The limits of a firm."""
 
     limits: tuple[Limit, ...] = ()
-    currency: str = ""
 
     def of(self, who: str) -> Limit | None:
         """Return the limit of a person: the one that names them, else everybody's; None where there is none."""
@@ -101,7 +100,7 @@ def parse_quoting(text: str, where: str) -> Quoting:
     Examples
     --------
     >>> held = parse_quoting('[[limit]]\ndiscount = "0.08"', "a.toml")
-    >>> Authority(held.limits, "EUR").of("bob@example.org").discount
+    >>> Authority(held.limits).of("bob@example.org").discount
     Decimal('0.08')
     """
     try:
