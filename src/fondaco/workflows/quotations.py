@@ -337,7 +337,8 @@ def _channels(
     return tuple(
         Channel(each.channel, each.quantity, Decimal(repr(each.price.estimate)) * rate)
         for each in channel_prices(workspace, firm, today, sku)
-        if each.price.estimate is not None and (not each.markets or market in each.markets)
+        # Listings alone: what others paid after bargaining is nothing that a buyer can look up.
+        if each.source == "listings" and each.price.estimate and (not each.markets or market in each.markets)
     )
 
 

@@ -318,7 +318,7 @@ def test_how_far_a_country_bargains_comes_from_first_and_last_version() -> None:
 def test_few_and_refused_quotations_teach_nothing() -> None:
     few = bargained([logged(n, "KOR", "10", "8") for n in range(7)])
     assert few.discounts.by_market == {} and few.rounds == {}
-    assert "7 buyers" in few.discounts.elsewhere.mean.why
+    assert "7 buyers accepted a quotation" in few.discounts.elsewhere.mean.why
     assert bargained([logged(n, "KOR", "10", "8", state="refused") for n in range(20)]).quotations == 0
 
 

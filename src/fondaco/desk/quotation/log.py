@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
@@ -216,7 +216,15 @@ def bargained(log: Iterable[Logged]) -> Bargained:
     kept = [each for each in log if each.state == "accepted" and each.sent and each.sent[-1].quotation.market]
     deals = [_deal(each, off) for each in kept if (off := each.discount) is not None]
     buyers = len({(deal.market, deal.buyer) for deal in deals})
-    return Bargained(habits(deals, level=LEVEL), {} if buyers < FEWEST_BUYERS else _rounds(kept), len(deals))
+    found = habits(deals, level=LEVEL)
+    if buyers >= FEWEST_BUYERS:
+        return Bargained(found, _rounds(kept), len(deals))
+    why = (
+        f"{buyers} buyer{'' if buyers == 1 else 's'} accepted a quotation kept here, where at least {FEWEST_BUYERS} are "
+        "needed to tell how far buyers bargain."
+    )
+    nothing = replace(found.elsewhere, mean=unknown(why))
+    return Bargained(replace(found, elsewhere=nothing), {}, len(deals))
 
 
 def _deal(each: Logged, off: Decimal) -> Deal:

@@ -275,7 +275,13 @@ def _line(said: Any, number: int) -> Line:
         raise InputError(f"{where} names no product: state its article number or a text.")
     steps = tuple(_step(each, f"{where}, ladder") for each in said.get("ladder") or ())
     low, high = (amount(said.get(name), f"{where}, {name}", MOST) for name in ("low", "high"))
-    return Line(sku, text, quantity, price, steps, low, high)
+    return Line(sku, text, _short(quantity), price, steps, low, high)
+
+
+def _short(quantity: Decimal) -> Decimal:
+    """Return a quantity without noughts at its end: files write 120.0000."""
+    found = quantity.normalize()
+    return found if int(found.as_tuple().exponent) <= 0 else found.quantize(Decimal(1))
 
 
 def _step(said: Any, where: str) -> Step:
@@ -323,7 +329,7 @@ def amount(said: Any, what: str, most: Decimal) -> Decimal | None:
         raise InputError(f"{what} says {said!r:.40}: a number from 0 to {most:,} is needed.")
     if -int(found.as_tuple().exponent) > _PLACES:
         raise InputError(f"{what} says {said!r:.40}: at most {_PLACES} decimal places are kept.")
-    return found if found.as_tuple().exponent <= 0 else found.quantize(Decimal(1))  # type: ignore[operator]
+    return found if int(found.as_tuple().exponent) <= 0 else found.quantize(Decimal(1))
 
 
 def whole(said: Any, what: str, least: int, most: int) -> int | None:
