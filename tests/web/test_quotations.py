@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 from tests.web.conftest import NOW, Town
-from tests.web.rows.quotations import FORM, QUOTING, fingerprint_of
+from tests.web.rows.quotations import FORM, QUOTING
 
 from fondaco import workflows
 from fondaco.desk.quotation import Quoting
@@ -21,6 +21,7 @@ from fondaco.ledger.unit import Unit
 from fondaco.web.accounts.models import User
 from fondaco.web.desk.models import AuditLine
 from fondaco.web.inquiries.quotations import actions
+from fondaco.web.inquiries.quotations.answering import fingerprint_of
 from fondaco.web.inquiries.quotations.models import Quotation, SentReply
 from fondaco.web.inquiries.quotations.reaching import log_of
 from fondaco.web.inquiries.quotations.views import quotations_of
