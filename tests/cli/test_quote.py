@@ -20,7 +20,7 @@ def desk(shell: Shell) -> Shell:
     shell.take()
     shell.take("inquiries.csv", INQUIRIES)
     ledger = Workspace(shell.home).ledger("shop")
-    unit = Unit.model_validate({"cost": "6", "currency": "EUR", "minimum_order": 5})
+    unit = Unit.model_validate({"cost": "6", "currency": "EUR", "minimum_order": 10})
     ledger.change_catalogue(lambda held: held.with_entry(Entry(sku="S-1", unit=unit)))
     ledger.change_profile(lambda _: '[price]\nmargin = "0.25"\nroom = "0.20"\n')
     return shell

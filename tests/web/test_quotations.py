@@ -42,18 +42,18 @@ def desk(town: Town, home: Path, tmp_path: Path) -> Town:
     file.write_text(INQUIRIES, "utf-8")
     workflows.take_in(workspace, "anchor-teas", [file], now=NOW)
     ledger = workspace.ledger("anchor-teas")
-    unit = Unit(cost=D(3), currency="GBP", minimum_order=5)
+    unit = Unit(cost=D(3), currency="GBP", minimum_order=20)
     ledger.change_catalogue(lambda _: Catalogue((Entry(sku="T-1", unit=unit),)))
     ledger.change_profile(lambda _: '[price]\nmargin = "0.25"\nroom = "0.20"\n')
     ledger.change_stated("authority", lambda _: '[[limit]]\ndiscount = "0.05"\n')
     return town
 
 
-def post(client: Client, name: str, said: dict[str, object], **names: object) -> int:
+def post(client: Client, name: str, said: dict[str, object], /, **names: object) -> int:
     return client.post(reverse(name, kwargs={**SLUG, **names}), said).status_code
 
 
-def page(client: Client, name: str, query: str = "", **names: object) -> str:
+def page(client: Client, name: str, query: str = "", /, **names: object) -> str:
     answer = client.get(reverse(name, kwargs={**SLUG, **names}) + query)
     assert answer.status_code == 200
     return answer.content.decode()

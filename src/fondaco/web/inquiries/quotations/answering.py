@@ -25,6 +25,7 @@ from fondaco.web.inquiries.quotations.forms import (
     QuotingForm,
     ReplyForm,
     TemplateForm,
+    case_key,
     first_of_quoting,
     posted,
 )
@@ -108,7 +109,7 @@ def reply(request: HttpRequest, slug: str) -> HttpResponse:
     """A draft for an inquiry (``?case=KEY``), to copy; a reply that a person sent is kept to draft from later."""
     seen = access.firm_for(request.user, slug, need="write" if request.method == "POST" else "read")
     asked, now = request.GET, timezone.now()
-    key = asked.get("case", "")[:300]
+    key = case_key(request)
     name, language = asked.get("template", "acknowledge"), asked.get("language", "")
     if language and language not in LANGUAGES:
         raise InputError(_("There are no texts in that language."))

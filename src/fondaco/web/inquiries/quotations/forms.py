@@ -30,6 +30,11 @@ def posted(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
+def case_key(request: HttpRequest) -> str:
+    """Return the id of the inquiry that an address names, as ``?case=KEY``; empty where it names none."""
+    return "".join(c for c in request.GET.get("case", "") if c.isprintable())[:SHORT].strip()
+
+
 def _whole(label: Any, least: int, most: int, help_text: Any = "") -> forms.IntegerField:
     return forms.IntegerField(
         label=label, required=False, min_value=least, max_value=most, help_text=help_text

@@ -26,7 +26,14 @@ from fondaco.web.accounts import access
 from fondaco.web.accounts.models import Firm
 from fondaco.web.desk.numbers import number_of
 from fondaco.web.inquiries.quotations import actions
-from fondaco.web.inquiries.quotations.forms import LineFormSet, QuotationForm, SettleForm, first_of, posted
+from fondaco.web.inquiries.quotations.forms import (
+    LineFormSet,
+    QuotationForm,
+    SettleForm,
+    case_key,
+    first_of,
+    posted,
+)
 from fondaco.web.inquiries.quotations.models import Quotation, State
 from fondaco.web.inquiries.quotations.reaching import log_of
 from fondaco.workflows.inquiries import Met, met
@@ -64,7 +71,7 @@ def quotations(request: HttpRequest, slug: str) -> HttpResponse:
 def quotation_new(request: HttpRequest, slug: str) -> HttpResponse:
     """Make a quotation; ``?case=KEY`` begins from an inquiry."""
     seen = access.firm_for(request.user, slug, need="write")
-    key, now = request.GET.get("case", "")[:300], timezone.now()
+    key, now = case_key(request), timezone.now()
     case = met(seen.workspace, slug, key, now) if key else None
     first, rows, why = _prepared(seen, key, case, now)
     form = QuotationForm(posted(request), initial=first)
