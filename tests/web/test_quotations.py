@@ -72,8 +72,12 @@ def made(town: Town, who: User, price: str) -> Quotation:
 def test_from_an_rfq_to_an_acceptance_with_every_version_kept(desk: Town) -> None:
     bob, alice = desk.as_(desk.bob), desk.as_(desk.alice)
     shown = page(bob, "quotation_new", "?case=table:R-1")
-    # The floor is 3 / 0.75 = 4.00, the price to begin from 4 / 0.8 = 5.00.
-    assert 'value="5.00"' in shown and "&lt;b&gt;Ada&lt;/b&gt;" in shown
+    # As many as are asked for, in the buyer's currency.
+    assert (
+        'value="20"' in shown
+        and '<option value="EUR" selected>' in shown
+        and "&lt;b&gt;Ada&lt;/b&gt;" in shown
+    )
     assert "Places left of 10" in shown
     held = made(desk, desk.bob, "4.90")
     one = {"quotation_id": held.pk}
@@ -110,6 +114,7 @@ def test_below_the_range_an_owner_has_to_say_so_too(desk: Town) -> None:
 
 
 def test_a_price_left_empty_is_the_one_to_begin_from(desk: Town) -> None:
+    # The floor is 3 / 0.75 = 4.00, and 4 / 0.8 = 5.00 leaves a fifth to bargain off.
     assert made(desk, desk.bob, "").newest.content["lines"][0]["price"] == "5.00"
 
 

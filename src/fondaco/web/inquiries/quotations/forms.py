@@ -106,6 +106,10 @@ class LineForm(forms.Form):
         label=_("Price of a unit"), required=False, min_value=Decimal(0), max_digits=18, decimal_places=6
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.empty_permitted = False  # a row that says what it said before is a row all the same
+
 
 LineFormSet = forms.formset_factory(LineForm, extra=_MORE, max_num=100, absolute_max=110, validate_max=True)
 
