@@ -17,7 +17,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import tomli_w
 from filelock import FileLock
@@ -249,6 +249,10 @@ class Workspace:
         return self.home / "firms" / f"{slug}.toml"
 
 
+#: Files in which a firm states things of itself: its profile, terms and limits of its quotations, reply templates.
+Stated = Literal["profile", "authority", "replies"]
+
+
 class Ledger:
     """One firm's facts.
 
@@ -265,7 +269,7 @@ class Ledger:
         self._store = Store(workspace.home / "ledger" / f"firm={firm.slug}")
         self._mappings = workspace.home / "mappings" / firm.slug
         self._catalogue = workspace.home / "firms" / f"{firm.slug}.products.toml"
-        self._profile = workspace.home / "firms" / f"{firm.slug}.profile.toml"
+        self._firms = workspace.home / "firms"
 
     # ------------------------------------------------------------ reading
 
@@ -567,21 +571,34 @@ class Ledger:
     @property
     def profile(self) -> str:
         """What the firm states of itself (``firms/SLUG.profile.toml``), as text; empty where there is none."""
-        if not self._profile.is_file():
-            return ""
-        try:
-            return self._profile.read_text("utf-8")
-        except UnicodeDecodeError:
-            raise InputError(f"{self._profile.name} is no UTF-8 text: save it as UTF-8.") from None
+        return self.stated("profile")
 
     def change_profile(self, change: Callable[[str], str]) -> str:
         """Keep what `change` makes of the profile's text; two who state something at once both count."""
+        return self.change_stated("profile", change)
+
+    def stated(self, what: Stated) -> str:
+        """Return what the firm states in one of its files (``firms/SLUG.WHAT.toml``); empty where there is none."""
+        path = self._stated_path(what)
+        if not path.is_file():
+            return ""
+        try:
+            return path.read_text("utf-8")
+        except UnicodeDecodeError:
+            raise InputError(f"{path.name} is no UTF-8 text: save it as UTF-8.") from None
+
+    def change_stated(self, what: Stated, change: Callable[[str], str]) -> str:
+        """Keep what `change` makes of a file's text; two who state something at once both count."""
         self._prepare()
-        self._profile.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(str(self._profile.with_suffix(".lock"))):
-            changed = change(self.profile)
-            write_atomically(self._profile, changed)
+        path = self._stated_path(what)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(str(path.with_suffix(".lock"))):
+            changed = change(self.stated(what))
+            write_atomically(path, changed)
         return changed
+
+    def _stated_path(self, what: Stated) -> Path:
+        return self._firms / f"{self.firm.slug}.{what}.toml"
 
     def remembered(self, columns: Sequence[str]) -> Mapping | None:
         """Return the mapping this firm used last for a table with these columns."""

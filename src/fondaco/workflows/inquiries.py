@@ -462,3 +462,47 @@ def _typical(
         return (Decimal(repr(float(mean))) * share).quantize(Decimal("0.01")), told
 
     return typical
+
+
+@dataclass(frozen=True)
+class Met:
+    """A case by itself, with what is known of it.
+
+    Attributes
+    ----------
+    goods
+        The product that is meant; None where that is not clear.
+    chance
+        That an order comes of it.
+    ordered
+        Whether one came; None where it is too early to say.
+    """
+
+    case: Case
+    goods: Goods | None
+    chance: Estimate
+    ordered: bool | None
+
+
+def met(workspace: Workspace, firm: str, key: str, now: datetime) -> Met | None:
+    """Return one case by its id, without judging all others; None where the ledger has none of that id."""
+    cases, outcomes = settled_cases(workspace, firm, now)
+    case = next((each for each in cases if each.case == key), None)
+    if case is None:
+        return None
+    past = [(each, *outcomes[each.case]) for each in cases if outcomes[each.case][1] is not None]
+    chances = fit_chances((each, before, bool(ordered)) for each, before, ordered in past)
+    before, ordered = outcomes[case.case]
+    return Met(
+        case, _meanings(workspace, firm)(case), chances.of([case], {key} if before else set())[0], ordered
+    )
+
+
+def settled_cases(
+    workspace: Workspace, firm: str, now: datetime
+) -> tuple[tuple[Case, ...], Mapping[str, tuple[bool, bool | None]]]:
+    """Return all cases, and by id whether the buyer had ordered before and whether an order came of it."""
+    ledger, profile = workspace.ledger(firm), profile_of(workspace, firm)
+    rows = ledger.table("inquiries").select(*_COLUMNS).to_polars().iter_rows(named=True)
+    cases = cases_of(rows, _clocks(ledger, profile), now)
+    return cases, _outcomes(ledger, cases)

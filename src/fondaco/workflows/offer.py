@@ -20,7 +20,7 @@ from fondaco.reference import countries
 from fondaco.reference.currencies import PEGS, currency_of_market
 from fondaco.reference.rates import Rate, Rates
 from fondaco.strategy.price.bargaining import LASTS, Bargaining, deals_of, habits
-from fondaco.strategy.price.channels import Conflict, conflicts, prices_of
+from fondaco.strategy.price.channels import Conflict, Price, conflicts, prices_of
 from fondaco.strategy.price.floor import Floor, Promise, StatedRate, price_floor
 from fondaco.strategy.price.offer import Offer, PriceRange, Request, offer, room_of
 from fondaco.strategy.price.penetration import Case, Penetration, Response, penetration
@@ -234,6 +234,14 @@ def conflicts_of(
     workspace: Workspace, firm: str, today: date, sku: str | None = None
 ) -> tuple[Conflict, ...]:
     """Return where one channel of the firm undercuts another: of all products, or of one by its number or name."""
+    ledger, prices = workspace.ledger(firm), channel_prices(workspace, firm, today)
+    names = None if sku is None else _names(ledger, sku)
+    held = [each for each in prices if names is None or _plain(each.product) in names]
+    return conflicts(held, ledger.firm.currency, profile_of(workspace, firm).thresholds)
+
+
+def channel_prices(workspace: Workspace, firm: str, today: date, sku: str | None = None) -> tuple[Price, ...]:
+    """Return what the firm's products cost on each channel, in its currency: all of them, or one by its number."""
     ledger, rates = workspace.ledger(firm), rates_of(workspace)
     prices = remembering(
         (*key_of(workspace, ledger, "channel prices", None), str(today), str(rates.last_day)),
@@ -245,9 +253,10 @@ def conflicts_of(
             rates=rates,
         ),
     )
-    names = None if sku is None else _names(ledger, sku)
-    held = [each for each in prices if names is None or _plain(each.product) in names]
-    return conflicts(held, ledger.firm.currency, profile_of(workspace, firm).thresholds)
+    if sku is None:
+        return prices
+    names = _names(ledger, sku)
+    return tuple(each for each in prices if _plain(each.product) in names)
 
 
 def penetration_of(

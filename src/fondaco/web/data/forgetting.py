@@ -15,6 +15,7 @@ from fondaco.ledger import Person
 from fondaco.web.accounts.models import Firm
 from fondaco.web.data.models import Job, Upload, UploadState
 from fondaco.web.desk.models import AuditLine
+from fondaco.web.inquiries.quotations.models import Quotation, SentReply, Version
 from fondaco.web.markets.models import MarketNote, PracticeChange
 from fondaco.web.strategy.models import LineComment, LineEdit, PlanLine, PlanVersion
 from fondaco.web.strategy.register_models import Decision, Partner, Risk, RiskRating
@@ -31,6 +32,9 @@ def erase(slug: str, person: Person) -> int:
         found += _clean(MarketNote.objects.filter(firm=firm), person, "text", "source", "where")
         found += _clean(PracticeChange.objects.filter(firm=firm), person, "what", "why")
         found += _registers(firm, person)
+        found += _clean(Quotation.objects.filter(firm=firm), person, "buyer", "reason")
+        found += _clean(Version.objects.filter(quotation__firm=firm), person, "content", "beyond")
+        found += _clean(SentReply.objects.filter(firm=firm), person, "text")
         found += _clean(PlanVersion.objects.filter(plan__firm=firm), person, "proposal", "in_spite")
         found += _clean(
             PlanLine.objects.filter(version__plan__firm=firm), person, "text", "owner", "proposed"

@@ -35,7 +35,7 @@ FIRM: tuple[Room, ...] = (
     Room(_("Today"), (Page("firm", _("Today")),)),
     Room(
         _("Inquiries"),
-        (Page("inquiries", _("Inquiries"), ("inquiry", "inquiry_new")), Page("quotations", _("Quotations")), Page("templates", _("Reply templates")), Page("tokens", _("Other programs"))),
+        (Page("inquiries", _("Inquiries"), ("inquiry", "inquiry_new")), Page("quotations", _("Quotations"), ("quotation", "quotation_new", "quotation_change", "quoting")), Page("templates", _("Reply templates"), ("template", "reply")), Page("tokens", _("Other programs"))),
         ("fondaco.web.inquiries",),
     ),
     Room(

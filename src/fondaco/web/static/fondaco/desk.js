@@ -54,3 +54,13 @@ for (const form of document.querySelectorAll("form.drop")) {
 for (const input of document.querySelectorAll("input[data-submit]")) {
   input.addEventListener("change", () => input.form.requestSubmit());
 }
+
+// A text is copied by a button; without script, one selects it by hand.
+for (const button of document.querySelectorAll("button[data-copy]")) {
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", async () => {
+    const source = document.getElementById(button.dataset.copy);
+    await navigator.clipboard.writeText(source.value ?? source.textContent);
+    button.textContent = button.dataset.done;
+  });
+}
