@@ -121,7 +121,7 @@ class Desk:
     received, waiting
         All cases, and those that wait.
     cases
-        All of them, those received last first.
+        All of them as they were told, without what people did; those received last first.
     """
 
     firm: str
@@ -134,6 +134,10 @@ class Desk:
     waiting: int
     cases: tuple[Case, ...] = ()
 
+    def rates_to_json(self) -> dict[str, Any]:
+        """Return the response rate of each platform as JSON values."""
+        return {name: _rate(rate, self.clocks[name]) for name, rate in self.rates.items()}
+
     def to_json(self) -> dict[str, Any]:
         """Return the desk as JSON values."""
         lost: dict[str, Decimal] = defaultdict(Decimal)
@@ -145,7 +149,7 @@ class Desk:
             "now": self.now.isoformat(),
             "received": self.received,
             "waiting": self.waiting,
-            "response_rate": {name: _rate(rate, self.clocks[name]) for name, rate in self.rates.items()},
+            "response_rate": self.rates_to_json(),
             "beyond_capacity": {sku: f"{units.normalize():f}" for sku, units in sorted(lost.items())},
             "cases": [line.to_json() for line in self.lines],
             "basis": {
@@ -204,7 +208,8 @@ def desk_of(
     ledger, profile = workspace.ledger(firm), profile_of(workspace, firm)
     clock = _clocks(ledger, profile)
     told = ledger.table("inquiries").select(*_COLUMNS).to_polars().iter_rows(named=True)
-    first = tuple(with_answer(c, done.get(c.case)) for c in cases_of(_together(more, told), clock, now))
+    as_told = cases_of(_together(more, told), clock, now)
+    first = tuple(with_answer(c, done.get(c.case)) for c in as_told)
     cases = tuple(waiting_again(c, done.get(c.case), clock(c.platform, now.date()).rule) for c in first)
     progress("who ordered", 0.1)
     outcomes = _outcomes(ledger, cases)
@@ -233,7 +238,7 @@ def desk_of(
     )
     rest = [line for line in lines if not line.case.waits]
     clocks = {name: clock(name, now.date()) for name in {case.platform for case in cases}}
-    return Desk(firm, now, (*waiting, *rest), rates_of_answers(first, clock, now), clocks, chances, len(cases), sum(c.waits for c in cases), cases)  # fmt: skip
+    return Desk(firm, now, (*waiting, *rest), rates_of_answers(first, clock, now), clocks, chances, len(cases), sum(c.waits for c in cases), as_told)  # fmt: skip
 
 
 def _together(

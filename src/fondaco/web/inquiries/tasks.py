@@ -1,0 +1,26 @@
+"""What the worker does for the desk: a look at a firm's cases."""
+
+from __future__ import annotations
+
+import logging
+
+from django.utils import timezone
+from django_tasks import task
+
+from fondaco.kernel.errors import FondacoError
+from fondaco.web.accounts.models import Firm
+from fondaco.web.inquiries import syncing
+
+log = logging.getLogger("fondaco.web.inquiries")
+
+
+@task()
+def look_task(firm_id: int) -> None:
+    """Look at the desk of the firm with this id; what cannot be read is said on the page."""
+    firm = Firm.objects.filter(pk=firm_id).first()
+    if firm is None:
+        return
+    try:
+        syncing.look(firm, now=timezone.now())
+    except FondacoError:
+        log.warning("the desk of %s could not be looked at", firm.slug, exc_info=True)
