@@ -115,8 +115,9 @@ class Case(models.Model):
     due = models.DateTimeField(null=True)
     level = models.CharField(max_length=5, choices=Level.choices, blank=True)
     why = models.CharField(max_length=500, blank=True)
-    #: `fondaco.workflows.inquiries.Line.to_json`.
+    #: `fondaco.workflows.inquiries.Line.to_json`, without what changes by the minute, and its fingerprint.
     conclusion = models.JSONField(default=dict)
+    mark = models.CharField(max_length=64, blank=True, editable=False)
 
     #: What a search goes through, in small letters: what was told, and what people wrote.
     words = models.TextField(blank=True, editable=False)
