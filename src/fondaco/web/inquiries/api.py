@@ -88,10 +88,10 @@ def inquiries(request: HttpRequest) -> JsonResponse:
     if wait := limits.too_often(f"address {_address(request)}", limits.OF_ADDRESS, now=now):
         return _later(wait)
     if request.method != "POST":
-        return _refuse(405, "Send inquiries by POST.", Allow="POST")
+        return _refuse(405, "Send inquiries by POST.", headers={"Allow": "POST"})
     token = _token(request)
     if token is None:
-        return _refuse(401, "No valid token: send the header Authorization: Bearer with one of the firm's.", **{"WWW-Authenticate": "Bearer"})  # fmt: skip
+        return _refuse(401, "No valid token: send the header Authorization: Bearer with one of the firm's.", headers={"WWW-Authenticate": "Bearer"})  # fmt: skip
     if wait := limits.too_often(f"token {token.pk}", limits.OF_TOKEN, now=now):
         return _later(wait)
     body = _body(request)
@@ -185,10 +185,12 @@ def _further(token: ApiToken, sent: Sent, who: Who, now: datetime) -> JsonRespon
 
 
 def _later(seconds: int) -> JsonResponse:
-    return _refuse(429, f"Too many requests: come back in {seconds} seconds.", **{"Retry-After": str(seconds)})  # fmt: skip
+    return _refuse(429, f"Too many requests: come back in {seconds} seconds.", headers={"Retry-After": str(seconds)})  # fmt: skip
 
 
-def _refuse(status: int, sentence: str, fields: dict[str, str] | None = None, **headers: str) -> JsonResponse:
+def _refuse(
+    status: int, sentence: str, fields: dict[str, str] | None = None, headers: dict[str, str] | None = None
+) -> JsonResponse:
     said: dict[str, Any] = {"error": sentence}
     if fields:
         said["fields"] = fields

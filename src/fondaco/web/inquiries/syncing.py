@@ -131,7 +131,11 @@ def _write(firm: Firm, desk: Desk, in_files: set[str], now: datetime) -> None:
     # Read under the lock, so that no two looks open the same.
     held = {case.key: case for case in Case.objects.filter(firm=firm).only("key", "mark", *TOLD)}
     lines = {key_of(line.case.case): (place, line) for place, line in enumerate(desk.lines, start=1)}
-    opened, told, concluded, placed, events = [], [], [], [], []
+    opened: list[Case] = []
+    told: list[Case] = []
+    concluded: list[Case] = []
+    placed: list[Case] = []
+    events: list[CaseEvent] = []
     for said in desk.cases:
         key = key_of(said.case)
         case = held.get(key)
@@ -167,7 +171,7 @@ def _write(firm: Firm, desk: Desk, in_files: set[str], now: datetime) -> None:
 
 def _update(cases: Iterable[Case], names: Iterable[str]) -> None:
     """Write some columns of many cases: one statement, sent again and again, is far quicker than Django's own way."""
-    fields = [Case._meta.get_field(name) for name in names]  # noqa: SLF001  # Django's public way to a column
+    fields: list[Any] = [Case._meta.get_field(name) for name in names]  # noqa: SLF001  # Django's public way to a column
     # In one order for all, so that nobody waits in a circle.
     rows = [
         [*(field.get_db_prep_save(getattr(case, field.attname), connection) for field in fields), case.pk]
