@@ -5,6 +5,7 @@ They are handed out as downloads that no browser shows or runs; a file that is n
 
 from __future__ import annotations
 
+import re
 import zipfile
 from datetime import datetime
 from hashlib import sha256
@@ -31,6 +32,8 @@ _BEGINS: tuple[tuple[bytes, str, tuple[str, ...]], ...] = (
     (b"GIF87a", "gif", (".gif",)),
     (b"GIF89a", "gif", (".gif",)),
 )
+#: What no text holds, and programs and packed files do.
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _OFFICE = {"word/": ("docx", (".docx",)), "xl/": ("xlsx", (".xlsx",)), "ppt/": ("pptx", (".pptx",))}
 
 
@@ -72,7 +75,7 @@ def _is_text(file: BinaryIO, size: int) -> bool:
     except UnicodeDecodeError:
         return False
     # What begins like a page, a drawing or a program is none, whatever its name.
-    return "\0" not in text and not text.lstrip("\ufeff \t\r\n").startswith(("<", "#!", "MZ"))
+    return not _CONTROL.search(text) and not text.lstrip("\ufeff \t\r\n").startswith(("<", "#!", "MZ"))
 
 
 def attach(case: Case, file: UploadedFile[bytes], *, who: Who, now: datetime) -> CaseAttachment:
