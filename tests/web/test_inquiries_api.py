@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -38,7 +39,7 @@ def test_an_inquiry_sent_twice_is_one_case(town: Town, token: str) -> None:
     assert (first.status_code, second.status_code) == (201, 200)
     assert first.json()["case"] == second.json()["case"] == "website:42"
     case = Case.objects.get()
-    assert (case.firm, case.market, case.kind, case.quantity) == (town.anchor, "KOR", "rfq", 120)
+    assert (case.firm, case.market, case.kind, case.quantity) == (town.anchor, "KOR", "rfq", Decimal(120))
     assert case.conclusion["checks"]  # judged like any other
     assert ApiToken.objects.get().used is not None
 
@@ -82,7 +83,7 @@ def test_what_cannot_be_read_is_named(town: Town, token: str, body: dict[str, An
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"{", b"[]", b"7", b"\xff\xfe", b'{"id": NaN}', b"[" * 50_000, b'{"id": "\\ud800"}'],
+    [b" ", b"{", b"[]", b"7", b"\xff\xfe", b'{"id": NaN}', b"[" * 50_000, b'{"id": "\\ud800"}'],
 )  # fmt: skip
 def test_a_body_that_is_no_object_is_refused(token: str, body: bytes) -> None:
     answer = send(token, body)
@@ -143,7 +144,7 @@ def test_whoever_sends_too_much_is_told_when_to_come_back(
     monkeypatch.setattr(limits, "OF_ADDRESS", 5)
     monkeypatch.setattr(api, "want", lambda *_, **__: None)
     now = timezone.now().replace(second=20)
-    monkeypatch.setattr(api.timezone, "now", lambda: now)
+    monkeypatch.setattr(timezone, "now", lambda: now)
     answers = [send(token, {**SENT, "id": str(n)}) for n in range(5)]
     assert [answer.status_code for answer in answers] == [201, 201, 201, 429, 429]
     assert answers[-1]["Retry-After"] == "40"
@@ -152,7 +153,7 @@ def test_whoever_sends_too_much_is_told_when_to_come_back(
     assert send("", SENT, REMOTE_ADDR="203.0.113.9").status_code == 401
     assert Case.objects.count() == 3
     assert "203.0.113.9" not in str(list(RateWindow.objects.values()))
-    monkeypatch.setattr(api.timezone, "now", lambda: now + timedelta(minutes=1))
+    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(minutes=1))
     assert send(token, {**SENT, "id": "9"}).status_code == 201
 
 

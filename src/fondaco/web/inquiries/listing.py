@@ -34,6 +34,11 @@ class Filters:
     level: str = ""
     words: str = ""
 
+    @property
+    def narrowed(self) -> bool:
+        """Whether one of the filters besides words and state is set."""
+        return any((self.owner, self.tag, self.market, self.platform, self.level))
+
     @classmethod
     def of(cls, said: Mapping[str, str]) -> Filters:
         """Read the filters of an address."""
@@ -91,14 +96,19 @@ def _holds(parts: list[str]) -> Func:
     return Func(text, asked, template="(%(expressions)s)", arg_joiner=" @@ ", output_field=BooleanField())
 
 
+def counts_of(firm: Firm) -> dict[str, int]:
+    """Return how many cases a firm has, and how many of them wait."""
+    return Case.objects.filter(firm=firm).aggregate(
+        total=Count("pk"), waiting=Count("pk", filter=Q(waits=True))
+    )
+
+
 def choices_of(firm: Firm) -> dict[str, Any]:
     """Return what can be filtered by, and how the cases are shared out among people and sub-accounts (F75)."""
     held = Case.objects.filter(firm=firm).order_by()
     tags = held.exclude(tags="").values_list("tags", flat=True).distinct()[:500]
     total = held.count()
     return {
-        "total": total,
-        "waiting": held.filter(waits=True).count(),
         "markets": sorted(filter(None, held.values_list("market", flat=True).distinct())),
         "platforms": sorted(held.values_list("platform", flat=True).distinct()),
         "tags": sorted({tag for each in tags for tag in each.split("|") if tag}),

@@ -42,6 +42,14 @@ def home_zone(firm: Firm) -> str:
     return next(iter(zones(firm.home)), "UTC")
 
 
+def _render(
+    request: HttpRequest, seen: access.FirmAccess, template: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    """Return a page with its times by the firm's own clock."""
+    with timezone.override(home_zone(seen.firm)):
+        return render(request, template, context, status=status)
+
+
 # --- the list ---------------------------------------------------------------------------------------------
 
 
@@ -58,15 +66,16 @@ def inquiries(request: HttpRequest, slug: str) -> HttpResponse:
     context: dict[str, Any] = {
         "access": seen, "firm": seen.firm, "cases": held[: listing.PAGE], "page": page,
         "more": len(held) > listing.PAGE, "asked": asked, "look": look, "now": timezone.now(),
+        **listing.counts_of(seen.firm),
     }  # fmt: skip
     if request.headers.get("HX-Request"):
-        return render(request, "inquiries/table.html", context)
+        return _render(request, seen, "inquiries/table.html", context)
     people = actions.people_of(seen.firm)
     context |= {
         **listing.choices_of(seen.firm), "people": people, "states": CaseState.choices, "levels": Level.choices,
         "can_answer": {person.pk for person in people},
     }  # fmt: skip
-    return render(request, "inquiries/inquiries.html", context)
+    return _render(request, seen, "inquiries/inquiries.html", context)
 
 
 @login_required
@@ -140,8 +149,12 @@ def inquiry(request: HttpRequest, slug: str, case_id: int) -> HttpResponse:
     case = _case(seen, case_id)
     if request.headers.get("HX-Request"):
         version = number_of(request.GET.get("seen"))
-        context = {**_shown(seen, case), "changed": version is not None and version != case.version}
-        return render(request, "inquiries/live.html", context)
+        context = {
+            **_shown(seen, case),
+            "changed": version is not None and version != case.version,
+            "seen_version": version,
+        }
+        return _render(request, seen, "inquiries/live.html", context)
     want_if_stale(seen.firm, now=timezone.now())
     return _page(request, seen, case)
 
@@ -160,7 +173,7 @@ def _page(
             "note": NoteForm(prefix="note"),
             "clear": ClearForm(prefix="clear"),
         }
-    return render(request, "inquiries/inquiry.html", {**context, **more}, status=status)
+    return _render(request, seen, "inquiries/inquiry.html", {**context, **more}, status=status)
 
 
 def _copy(case: Case) -> Case:
@@ -173,9 +186,9 @@ def _shown(seen: access.FirmAccess, case: Case) -> dict[str, Any]:
     ours = home_zone(seen.firm)
     shared = overlap(ours, case.market, now)
     return {
-        "access": seen, "firm": seen.firm, "case": case, "now": now, "version": case.version,
+        "access": seen, "firm": seen.firm, "case": case, "now": now,
         "there": time_there(case.market, now) if case.market else "",
-        "due_here": _in_zone(case.due, ours), "due_there": _due_there(case), "received_here": _in_zone(case.received, ours),
+        "due_there": _due_there(case),
         "answered": case.told_answered or case.answered, "late": case.due is not None and case.due < now,
         "said": case.conclusion, "far": shared is not None and shared.far, "home_zone": ours,
         "notes": case.notes.select_related("by").order_by("said", "pk"),
@@ -185,19 +198,16 @@ def _shown(seen: access.FirmAccess, case: Case) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _in_zone(moment: datetime | None, name: str) -> datetime | None:
-    """Return a moment as the clocks of a zone show it, without the zone, so that it is printed as it is."""
-    return None if moment is None else moment.astimezone(zone(name)).replace(tzinfo=None)
-
-
-def _due_there(case: Case) -> list[tuple[str, datetime | None]]:
+def _due_there(case: Case) -> list[tuple[str, datetime]]:
     """Return until when an answer is due by the buyer's clocks; of a country with many zones the first and the last."""
     if case.due is None or not case.market:
         return []
-    shown: dict[datetime | None, str] = {}
+    shown: dict[datetime, str] = {}
     for name in zones(case.market):
-        shown.setdefault(_in_zone(case.due, name), name.rsplit("/", 1)[-1].replace("_", " "))
-    ordered = sorted(((place, at) for at, place in shown.items()), key=lambda each: str(each[1]))
+        # Without its zone a moment is printed as it is.
+        local = case.due.astimezone(zone(name)).replace(tzinfo=None)
+        shown.setdefault(local, name.rsplit("/", 1)[-1].replace("_", " "))
+    ordered = [(shown[at], at) for at in sorted(shown)]
     return ordered if len(ordered) < 3 else [ordered[0], ordered[-1]]
 
 
