@@ -167,7 +167,7 @@ def test_products_without_a_number_have_capacities_of_their_own(tmp_path: Path) 
     assert "30 were ordered" in said["C"].reason
 
 
-@pytest.mark.requirement("F40", "F50")
+@pytest.mark.requirement("F40", "F50", "F51")
 def test_one_that_no_file_tells_of_is_judged_beside_the_others(shop: Workspace) -> None:
     row = {
         "platform": "fair", "inquiry": "1", "kind": "rfq", "at": NOW - timedelta(hours=2), "buyer_name": "Ann", "country": "GBR",

@@ -1,4 +1,4 @@
-"""Which cases a list shows: by state, owner, tag, market, platform, level and words, in the order of work."""
+"""Which cases a list shows: by state, kind, owner, tag, market, platform, level and words, in the order of work."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.db.models import BooleanField, Count, F, Func, Q, QuerySet, Value
 
 from fondaco.web.accounts.models import Firm
 from fondaco.web.desk.numbers import number_of
-from fondaco.web.inquiries.models import Case, CaseState, Level
+from fondaco.web.inquiries.models import Case, CaseState, Kind, Level
 
 PAGE = 50
 #: Words of a search that count.
@@ -32,18 +32,19 @@ class Filters:
     market: str = ""
     platform: str = ""
     level: str = ""
+    kind: str = ""
     words: str = ""
 
     @property
     def narrowed(self) -> bool:
         """Whether one of the filters besides words and state is set."""
-        return any((self.owner, self.tag, self.market, self.platform, self.level))
+        return any((self.owner, self.tag, self.market, self.platform, self.level, self.kind))
 
     @classmethod
     def of(cls, said: Mapping[str, str]) -> Filters:
         """Read the filters of an address."""
         state = said.get("state", "open")
-        level = said.get("level", "")
+        level, kind = said.get("level", ""), said.get("kind", "")
         return cls(
             state=state if state in ("all", *CaseState.values) else "open",
             owner=said.get("owner", "")[:12],
@@ -51,6 +52,7 @@ class Filters:
             market=said.get("market", "")[:3],
             platform=said.get("platform", "")[:80],
             level=level if level in Level.values else "",
+            kind=kind if kind in Kind.values else "",
             words=said.get("q", "").replace("\0", "")[:200],
         )
 
@@ -70,7 +72,7 @@ def cases_of(firm: Firm, asked: Filters, me: AbstractBaseUser) -> QuerySet[Case]
         held = held.filter(owner_id=number)
     if asked.tag:
         held = held.filter(tags__contains=f"|{asked.tag.casefold()}|")
-    for name in ("market", "platform", "level"):
+    for name in ("market", "platform", "level", "kind"):
         if value := getattr(asked, name):
             held = held.filter(**{name: value})
     return searched(held, asked.words).order_by("-waits", "position", "due", "-received", "pk")

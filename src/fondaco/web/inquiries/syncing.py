@@ -77,6 +77,7 @@ def look(firm: Firm, *, now: datetime) -> None:
     """
     DeskLook.objects.get_or_create(firm=firm)
     DeskLook.objects.filter(firm=firm).update(wanted=None)
+    fingerprint = ""
     try:
         ledger = workspace().ledger(firm.slug)
         fingerprint = ledger.fingerprint()
@@ -97,7 +98,10 @@ def look(firm: Firm, *, now: datetime) -> None:
             done={case.key: done_of(case) for case in ours if case.version > 1},
         )
     except FondacoError as error:
-        DeskLook.objects.filter(firm=firm).update(failed=str(error)[:500])
+        # Not tried again until the ledger changes or a while has passed.
+        DeskLook.objects.filter(firm=firm).update(
+            failed=str(error)[:500], fingerprint=fingerprint, looked=now
+        )
         raise
     with transaction.atomic():
         state = DeskLook.objects.select_for_update().get(firm=firm)

@@ -28,7 +28,7 @@ from fondaco.web.desk.numbers import number_of
 from fondaco.web.inquiries import actions, attachments, listing
 from fondaco.web.inquiries.actions import Meanwhile, Who
 from fondaco.web.inquiries.forms import AnswerForm, ChangeForm, ClearForm, MessageForm, NewCaseForm, NoteForm
-from fondaco.web.inquiries.models import Case, CaseAttachment, CaseNote, CaseState, Level, Source
+from fondaco.web.inquiries.models import Case, CaseAttachment, CaseNote, CaseState, Kind, Level, Source
 from fondaco.web.inquiries.syncing import want, want_if_stale
 
 #: Lines of a case's history that its page shows.
@@ -72,7 +72,7 @@ def inquiries(request: HttpRequest, slug: str) -> HttpResponse:
         return _render(request, seen, "inquiries/table.html", context)
     people = actions.people_of(seen.firm)
     context |= {
-        **listing.choices_of(seen.firm), "people": people, "states": CaseState.choices, "levels": Level.choices,
+        **listing.choices_of(seen.firm), "people": people, "states": CaseState.choices, "levels": Level.choices, "kinds": Kind.choices,
         "can_answer": {person.pk for person in people},
     }  # fmt: skip
     return _render(request, seen, "inquiries/inquiries.html", context)
