@@ -151,10 +151,8 @@ def test_products_without_a_number_have_capacities_of_their_own(tmp_path: Path) 
         file.write_text(text, "utf-8")
         take_in(workspace, "shop", [file], home="IT", currency="EUR", now=NOW)
     unit = unit_of({"cost": "1.00", "price": "2.00", "currency": "EUR", "monthly_capacity": 100})
-    for name in ("Olive oil", "Bay soap"):
-        workspace.ledger("shop").change_catalogue(
-            lambda held, name=name: held.with_entry(Entry("", name, ("cosmetics",), None, "ITA", unit))
-        )
+    entries = [Entry("", name, ("cosmetics",), None, "ITA", unit) for name in ("Olive oil", "Bay soap")]
+    workspace.ledger("shop").change_catalogue(lambda held: held.with_entry(entries[0]).with_entry(entries[1]))
     desk = desk_of(workspace, "shop", NOW)
     said = {
         line.case.inquiry: next(check for check in line.checks if check.check == "capacity")
