@@ -133,6 +133,19 @@ def test_an_import_on_the_site_opens_cases_by_itself(town: Town, home: Path) -> 
     assert case_of(town, "A").conclusion
 
 
+def test_a_look_that_fails_says_so_and_changes_no_case(three: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = list(Case.objects.values())
+
+    def broken(*_args: Any, **_more: Any) -> Any:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(syncing, "desk_of", broken)
+    syncing.want(three.anchor, now=NOW)
+    assert list(Case.objects.values()) == before
+    browser = three.as_(three.bob)
+    assert "written in the log" in browser.get(address("inquiries", three)).content.decode()
+
+
 # --- typed in ---------------------------------------------------------------------------------------------
 
 
@@ -157,7 +170,7 @@ def test_one_typed_in_is_judged_as_any_other(three: Town) -> None:
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"received": "3026-01-01T09:00"}, {"received": "yesterday"}, {"quantity": "-4"}, {"quantity": "NaN"},
+        {"received": "3026-01-01T09:00"}, {"received": "0001-01-01T00:00"}, {"received": "yesterday"}, {"quantity": "-4"}, {"quantity": "NaN"},
         {"name": "", "message": ""}, {"platform": "../etc"}, {"market": "ZZZ"}, {"name": "x" * 400},
     ],
 )  # fmt: skip

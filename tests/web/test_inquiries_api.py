@@ -99,6 +99,11 @@ def test_too_large_a_body_and_other_kinds_of_body_are_refused(token: str) -> Non
     assert (answer.status_code, answer["Allow"]) == (405, "POST")
 
 
+@pytest.mark.parametrize("when", ["0001-01-01T00:00:00+14:00", "1900-01-01T00:00:00Z", -62135596800])
+def test_one_said_to_come_from_before_platforms_is_refused(token: str, when: Any) -> None:
+    assert send(token, {**SENT, "received": when}).status_code == 400
+
+
 def test_one_said_to_come_from_the_future_is_refused(token: str) -> None:
     answer = send(token, {**SENT, "received": (timezone.now() + timedelta(days=1)).isoformat()})
     assert answer.status_code == 400

@@ -34,6 +34,8 @@ from fondaco.web.inquiries.syncing import key_of, plain, words_of
 DECIDED = ("state", "reason", "owner", "account", "tags")
 #: Notes, messages and answers that one case holds at most.
 MOST_NOTES = 2000
+#: The year before which nothing came in.
+EARLIEST = 1990
 #: How far a clock of another machine may run ahead.
 AHEAD = timedelta(minutes=10)
 
@@ -92,10 +94,12 @@ def open_case(
     Raises
     ------
     InputError
-        Where it is said to have come in later than now.
+        Where it is said to have come in later than now, or before there were platforms.
     """
     if said["received"] > now + AHEAD:
         raise InputError(_("It is said to have come in after now: check the time and its zone."))
+    if said["received"].year < EARLIEST:
+        raise InputError(_("It is said to have come in before %(year)s: check the year.") % {"year": EARLIEST})  # fmt: skip
     case = Case(
         firm=firm, key=key_of(f"{platform}:{number}"), source=source, made=now, platform=platform, number=number[:220],
         **{name: value for name, value in said.items() if name != "kind"},
@@ -191,7 +195,7 @@ def buyer_wrote(case: Case, text: str, at: datetime, *, who: Who, now: datetime,
     if sent_as and held.notes.filter(sent_as=sent_as).exists():
         return False
     before = _decided(held)
-    at = min(at, now)
+    at = max(min(at, now), held.received)
     _write(held, CaseNote.Sort.MESSAGE, text, at, who=who, now=now, sent_as=sent_as)
     if held.state in (CaseState.HELD, CaseState.SPAM):
         _event(held, "the buyer wrote", who, now, {}, {})

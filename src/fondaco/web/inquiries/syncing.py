@@ -98,10 +98,7 @@ def look(firm: Firm, *, now: datetime) -> None:
             done={case.key: done_of(case) for case in ours if case.version > 1},
         )
     except FondacoError as error:
-        # Not tried again until the ledger changes or a while has passed.
-        DeskLook.objects.filter(firm=firm).update(
-            failed=str(error)[:500], fingerprint=fingerprint, looked=now
-        )
+        failed(firm, str(error), fingerprint, now=now)
         raise
     with transaction.atomic():
         state = DeskLook.objects.select_for_update().get(firm=firm)
@@ -117,10 +114,19 @@ def look(firm: Firm, *, now: datetime) -> None:
         state.save(update_fields=["fingerprint", "looked", "rates", "failed"])
 
 
+def failed(firm: Firm, sentence: str, fingerprint: str = "", *, now: datetime) -> None:
+    """Keep why a look failed; it is not tried again until the ledger changes or a while has passed."""
+    earlier = Q(looked__isnull=True) | Q(looked__lt=now)
+    said = {"fingerprint": fingerprint} if fingerprint else {}
+    DeskLook.objects.filter(earlier, firm=firm).update(failed=sentence[:500], looked=now, **said)
+
+
 @transaction.atomic
 def _part(firm: Firm, in_files: set[str], now: datetime) -> None:
     """Note which cases no import tells of any more; they stay."""
-    DeskLook.objects.select_for_update().get(firm=firm)
+    state = DeskLook.objects.select_for_update().get(firm=firm)
+    if state.looked is not None and state.looked > now:
+        return  # a later look knows of files that this one does not
     held = Case.objects.filter(firm=firm, source=Source.LEDGER, gone=None).only("key")
     parted = [case for case in held if case.key not in in_files]
     for case in parted:
