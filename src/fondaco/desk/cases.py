@@ -192,7 +192,8 @@ def cases_of(
 
 
 def _case(row: Mapping[str, Any], clock: Clock, told: bool, now: datetime) -> Case:
-    notes, rule, kind = [clock.note], clock.rule, kind_of(row.get("kind"))
+    rule, kind = clock.rule, kind_of(row.get("kind"))
+    notes = [clock.note if row["at"].tzinfo is None else "Its time came with its time zone."]
     received = _moment(row["at"], rule)
     answered = _moment(row["answered_at"], rule) if row.get("answered_at") else None
     if answered is not None and answered < received:
@@ -201,7 +202,6 @@ def _case(row: Mapping[str, Any], clock: Clock, told: bool, now: datetime) -> Ca
     later = answered is not None and answered > now
     if kind not in rule.limits:
         notes.append(f"{rule.platform} sets no time for it: 24 hours, as the study says of buyers.")
-    timed = rule if kind in rule.limits else rule_of(UNNAMED, received.date())
     message, status = str(row.get("message") or ""), str(row.get("status") or "")
     return Case(
         case=f"{row['platform']}:{row['inquiry']}",
@@ -210,7 +210,7 @@ def _case(row: Mapping[str, Any], clock: Clock, told: bool, now: datetime) -> Ca
         kind=kind,
         market=row.get("country") or "",
         received=received,
-        due=due(received, timed, kind),
+        due=due_of(received, rule, kind),
         answered=None if later else answered,
         state="open" if later else _state(status, row.get("answered_at") is not None, told),
         buyer=_said(row, "buyer"),
@@ -222,6 +222,12 @@ def _case(row: Mapping[str, Any], clock: Clock, told: bool, now: datetime) -> Ca
         places_left=places_left(f"{status}\n{message}") if kind == "rfq" else None,
         notes=tuple(notes),
     )
+
+
+def due_of(received: datetime, rule: Rule, kind: Kind) -> datetime:
+    """Return until when a message wants an answer; what the rule sets no time for has 24 hours."""
+    timed = rule if kind in rule.limits else rule_of(UNNAMED, received.date())
+    return due(received, timed, kind)
 
 
 def _moment(said: datetime, rule: Rule) -> datetime:

@@ -167,6 +167,17 @@ def fraud_signs(
     )
 
 
+def signs() -> dict[str, str]:
+    """Return the signs that are looked for, each with what it is.
+
+    Examples
+    --------
+    >>> "lookalike" in signs()
+    True
+    """
+    return {name: said["says"] for name, said in _data()["sign"].items()}
+
+
 def _met(
     who: Inquirer, others: Iterable[tuple[str, str]], known: Collection[str]
 ) -> Iterable[tuple[str, str]]:

@@ -15,7 +15,7 @@ from fondaco.desk.asking import Asked, prices_asked
 from fondaco.desk.cases import Case
 from fondaco.desk.checks import Check, Level, carefully, unknown
 from fondaco.desk.copies import Copies
-from fondaco.desk.fraud import Inquirer, fraud_signs
+from fondaco.desk.fraud import Clearance, Inquirer, fraud_signs
 from fondaco.desk.sanctions import Screen
 from fondaco.ledger.unit import Unit
 from fondaco.reference import countries
@@ -44,6 +44,20 @@ class Goods:
     unit: Unit = field(default_factory=Unit)
     suggested: tuple[str, ...] = ()
 
+    @property
+    def key(self) -> str:
+        """By what units of it are added up: its article number, else its name.
+
+        >>> Goods("W-1", "Rosso").key, Goods("", "Olive  Oil").key == Goods("", "olive oil").key
+        ('W-1', True)
+        """
+        return self.sku or name_key(self.name)
+
+
+def name_key(name: str) -> str:
+    """Return by what goods without an article number are added up; no article number begins with a space."""
+    return " " + " ".join(name.casefold().split())
+
 
 @dataclass(frozen=True)
 class Bound:
@@ -71,9 +85,9 @@ class Known:
     distributors
         As the firm's profile states them.
     promised
-        Units by article that were ordered in the last thirty days.
+        Units by `Goods.key` that were ordered in the last thirty days.
     asked
-        Units by article that the open cases of the last thirty days ask for.
+        Units by `Goods.key` that the open cases of the last thirty days ask for.
     fresh
         The ids of those cases.
     bound
@@ -86,6 +100,8 @@ class Known:
         What other buyers wrote, and the sanctions lists.
     domains
         Domains of the firm's buyers, to tell look-alikes.
+    cleared
+        By case: signs of fraud that a person found harmless.
     """
 
     home: str
@@ -102,6 +118,7 @@ class Known:
     copies: Copies = field(default_factory=lambda: Copies(()))
     screen: Screen = field(default_factory=lambda: Screen(()))
     domains: frozenset[str] = frozenset()
+    cleared: Mapping[str, Sequence[Clearance]] = field(default_factory=dict)
 
 
 def judge(case: Case, goods: Goods | None, known: Known, today: date) -> tuple[Check, ...]:
@@ -166,14 +183,14 @@ def capacity(case: Case, goods: Goods | None, known: Known) -> Check:
         return unknown("capacity", "How many are asked for is not said, or is no number above zero.", source)
     if most is None:
         return unknown("capacity", f"How many of {goods.name} can be made in a month is not stated.", source)
-    promised = max(known.promised.get(goods.sku, Decimal(0)), Decimal(0))
+    promised = max(known.promised.get(goods.key, Decimal(0)), Decimal(0))
     free = max(most - promised, Decimal(0))
     said = f"{_count(count)} asked for; {most:,} can be made in a month, {_count(promised)} were ordered in the last 30 days"
     if count > free:
         months = f"about {count / most:,.1f} months' work" if count > most else "more than is free this month"
         return Check("capacity", "red", f"{said}: {months}, {_count(count - free)} beyond. Offer parts or a later day.", source)  # fmt: skip
     others = max(
-        known.asked.get(goods.sku, Decimal(0)) - (count if case.case in known.fresh else 0), Decimal(0)
+        known.asked.get(goods.key, Decimal(0)) - (count if case.case in known.fresh else 0), Decimal(0)
     )
     if count + others > free:
         return Check("capacity", "amber", f"{said}, and other open cases ask for {_count(others)}: not all of it can be had.", source)  # fmt: skip
@@ -184,7 +201,7 @@ def beyond(case: Case, goods: Goods | None, known: Known) -> Decimal:
     """Return the units asked for beyond what is free this month; zero where that is not known (F50)."""
     if goods is None or goods.unit.monthly_capacity is None or case.units is None:
         return Decimal(0)
-    free = goods.unit.monthly_capacity - max(known.promised.get(goods.sku, Decimal(0)), Decimal(0))
+    free = goods.unit.monthly_capacity - max(known.promised.get(goods.key, Decimal(0)), Decimal(0))
     return max(case.units - max(free, Decimal(0)), Decimal(0))
 
 
@@ -300,7 +317,10 @@ def identity(case: Case, known: Known) -> Check:
 def fraud(case: Case, known: Known) -> Check:
     """Signs of fraud in what the buyer says of itself (F47)."""
     found = fraud_signs(
-        inquirer_of(case), others=known.copies.others(case.who, case.message), known_domains=known.domains
+        inquirer_of(case),
+        others=known.copies.others(case.who, case.message),
+        known_domains=known.domains,
+        cleared=known.cleared.get(case.case, ()),
     )
     return found.check
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from fondaco.web.desk import views
+from fondaco.web.inquiries import api
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -20,6 +21,7 @@ urlpatterns = [
     path("evidence/", include("fondaco.web.evidence.literature.urls")),
     path("evidence/reviews/", include("fondaco.web.evidence.reviews.urls")),
     path("evidence/coding/", include("fondaco.web.evidence.coding.urls")),
+    path("api/inquiries/", api.inquiries, name="api_inquiries"),
     path("", include("fondaco.web.accounts.urls")),
     path("f/<slug:slug>/", include("fondaco.web.markets.urls")),
     path("f/<slug:slug>/", include("fondaco.web.strategy.urls")),

@@ -134,7 +134,13 @@ def _mappings(ledger: Ledger, person: Person) -> list[Path]:
 def _files(workspace: Workspace, firm: str, person: Person) -> Iterator[Path]:
     """Yield the other files of the workspace that tell of the person."""
     home = workspace.home
-    folders = [home / "uploads" / firm, home / "demo" / firm, home / "logs", home / "cache"]
+    folders = [
+        home / "uploads" / firm,
+        home / "attachments" / firm,
+        home / "demo" / firm,
+        home / "logs",
+        home / "cache",
+    ]
     there = [path for folder in folders if folder.is_dir() for path in sorted(folder.rglob("*"))]
     there += sorted(path for path in home.glob("uploads/*") if path.is_file())
     for path in there:

@@ -26,7 +26,9 @@ from fondaco.desk.chance import WITHIN, Chances, fit_chances
 from fondaco.desk.checks import Check, worst
 from fondaco.desk.clock import Rate
 from fondaco.desk.copies import Copies
-from fondaco.desk.judging import Bound, Goods, Known, beyond, inquirer_of, judge
+from fondaco.desk.doing import Done, waiting_again, with_answer
+from fondaco.desk.fraud import Clearance
+from fondaco.desk.judging import Bound, Goods, Known, beyond, inquirer_of, judge, name_key
 from fondaco.desk.order import Place, Worth, place_of, turn, worth_of
 from fondaco.kernel import FondacoError
 from fondaco.ledger import Ledger, Workspace
@@ -117,7 +119,9 @@ class Desk:
     chances
         The model that chances come from.
     received, waiting
-        All cases of the ledger, and those that wait.
+        All cases, and those that wait.
+    cases
+        All of them as they were told, without what people did; those received last first.
     """
 
     firm: str
@@ -128,19 +132,24 @@ class Desk:
     chances: Chances
     received: int
     waiting: int
+    cases: tuple[Case, ...] = ()
+
+    def rates_to_json(self) -> dict[str, Any]:
+        """Return the response rate of each platform as JSON values."""
+        return {name: _rate(rate, self.clocks[name]) for name, rate in self.rates.items()}
 
     def to_json(self) -> dict[str, Any]:
         """Return the desk as JSON values."""
         lost: dict[str, Decimal] = defaultdict(Decimal)
         for line in self.lines:
             if line.goods is not None and line.beyond and line.case.waits:
-                lost[line.goods.sku] += line.beyond
+                lost[line.goods.sku or line.goods.name] += line.beyond
         return {
             "firm": self.firm,
             "now": self.now.isoformat(),
             "received": self.received,
             "waiting": self.waiting,
-            "response_rate": {name: _rate(rate, self.clocks[name]) for name, rate in self.rates.items()},
+            "response_rate": self.rates_to_json(),
             "beyond_capacity": {sku: f"{units.normalize():f}" for sku, units in sorted(lost.items())},
             "cases": [line.to_json() for line in self.lines],
             "basis": {
@@ -167,7 +176,14 @@ def _rate(found: Rate | str, clock: Clock) -> dict[str, Any]:
 
 
 def desk_of(
-    workspace: Workspace, firm: str, now: datetime, *, everything: bool = False, progress: Progress = silent
+    workspace: Workspace,
+    firm: str,
+    now: datetime,
+    *,
+    everything: bool = False,
+    more: Iterable[Mapping[str, Any]] = (),
+    done: Mapping[str, Done] | None = None,
+    progress: Progress = silent,
 ) -> Desk:
     """Return a firm's desk.
 
@@ -177,28 +193,37 @@ def desk_of(
         With a time zone.
     everything
         Whether cases that wait for nothing are judged and listed too.
+    more
+        Inquiries that no file tells of, as rows of the table ``inquiries``: typed in, or sent by another program.  What a
+        file says of the same number goes before them.
+    done
+        What people did, by case.
 
     Raises
     ------
     UnknownName
         Where there is no such firm.
     """
+    done = done or {}
     ledger, profile = workspace.ledger(firm), profile_of(workspace, firm)
     clock = _clocks(ledger, profile)
-    rows = ledger.table("inquiries").select(*_COLUMNS).to_polars().iter_rows(named=True)
-    cases = cases_of(rows, clock, now)
+    told = ledger.table("inquiries").select(*_COLUMNS).to_polars().iter_rows(named=True)
+    as_told = cases_of(_together(more, told), clock, now)
+    first = tuple(with_answer(c, done.get(c.case)) for c in as_told)
+    cases = tuple(waiting_again(c, done.get(c.case), clock(c.platform, now.date()).rule) for c in first)
     progress("who ordered", 0.1)
     outcomes = _outcomes(ledger, cases)
     past = [(case, *outcomes[case.case]) for case in cases if outcomes[case.case][1] is not None]
     chances = fit_chances((case, before, bool(ordered)) for case, before, ordered in past)
     wanted = [case for case in cases if everything or case.waits]
-    told = chances.of(wanted, {case.case for case in wanted if outcomes[case.case][0]})
+    likely = chances.of(wanted, {case.case for case in wanted if outcomes[case.case][0]})
     progress("what is meant", 0.3)
     goods = _meanings(workspace, firm)
-    known = _known(workspace, firm, profile, cases, goods, now.date())
+    cleared = {case: each.cleared for case, each in done.items() if each.cleared}
+    known = _known(workspace, firm, profile, cases, goods, cleared, now.date())
     typical, exchange = _typical(ledger, profile, goods.stated), _Exchange(rates_of(workspace), now.date())
     lines = []
-    for n, (case, chance) in enumerate(zip(wanted, told, strict=True)):
+    for n, (case, chance) in enumerate(zip(wanted, likely, strict=True)):
         meant = goods(case)
         rate = exchange(meant.unit.currency, ledger.firm.currency) if meant and meant.unit.currency else None
         worth = worth_of(
@@ -213,7 +238,20 @@ def desk_of(
     )
     rest = [line for line in lines if not line.case.waits]
     clocks = {name: clock(name, now.date()) for name in {case.platform for case in cases}}
-    return Desk(firm, now, (*waiting, *rest), rates_of_answers(cases, clock, now), clocks, chances, len(cases), sum(c.waits for c in cases))  # fmt: skip
+    return Desk(firm, now, (*waiting, *rest), rates_of_answers(first, clock, now), clocks, chances, len(cases), sum(c.waits for c in cases), as_told)  # fmt: skip
+
+
+def _together(
+    more: Iterable[Mapping[str, Any]], told: Iterable[Mapping[str, Any]]
+) -> list[Mapping[str, Any]]:
+    """Return the rows of people and files, one for each case; what a file leaves empty stays as people said it."""
+    rows = {(row["platform"], row["inquiry"]): row for row in more}
+    for row in told:
+        held = rows.get((row["platform"], row["inquiry"]), {})
+        rows[row["platform"], row["inquiry"]] = (
+            {**held, **{name: said for name, said in row.items() if said is not None}} if held else row
+        )
+    return list(rows.values())
 
 
 def _clocks(ledger: Ledger, profile: Profile) -> Callable[[str, date], Clock]:
@@ -327,7 +365,13 @@ class _Exchange:
 
 
 def _known(
-    workspace: Workspace, firm: str, profile: Profile, cases: Sequence[Case], goods: _Meanings, today: date
+    workspace: Workspace,
+    firm: str,
+    profile: Profile,
+    cases: Sequence[Case],
+    goods: _Meanings,
+    cleared: Mapping[str, tuple[Clearance, ...]],
+    today: date,
 ) -> Known:
     ledger = workspace.ledger(firm)
     book, tags = book_of(workspace, firm), known_tags(workspace)
@@ -342,7 +386,7 @@ def _known(
     fresh = [case for case in cases if case.waits and (today - case.received.date()).days < PROMISED]
     for case in fresh:
         if case.units and (meant := goods(case)):
-            asked[meant.sku] += case.units
+            asked[meant.key] += case.units
     return Known(
         home=ledger.firm.home,
         rules=lambda market, each: rules(market, each.sku, each.tags or each.suggested, each.hs),
@@ -356,21 +400,22 @@ def _known(
         copies=Copies((case.who, case.message) for case in cases if case.message and case.who),
         screen=screen_of(workspace),
         domains=_domains(cases),
+        cleared=cleared,
     )
 
 
 def _promised(ledger: Ledger, today: date) -> dict[str, Decimal]:
-    """Return units by article that were ordered in the last days, less what was taken back."""
+    """Return units by `Goods.key` that were ordered in the last days, less what was taken back."""
     recent = ledger.table("orders").filter(
         _.kind.isin(("sale", "cancellation"))
-        & _.sku.notnull()
+        & (_.sku.notnull() | _.product.notnull())
         & (_.day <= today)
         & (_.day > today - timedelta(days=PROMISED))
     )
-    return {
-        row["sku"]: Decimal(row["units"] or 0)
-        for row in sums.rows(recent.group_by("sku").aggregate(units=_.quantity.sum()))
-    }
+    found: dict[str, Decimal] = defaultdict(Decimal)
+    for row in sums.rows(recent.group_by("sku", "product").aggregate(units=_.quantity.sum())):
+        found[row["sku"] or name_key(row["product"])] += Decimal(row["units"] or 0)
+    return found
 
 
 def _bounds(workspace: Workspace, firm: str, today: date) -> Callable[[str, str, str], Bound]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from fondaco.desk.doing import Done
 from fondaco.ledger import Entry, Workspace
 from fondaco.ledger.unit import unit_of
 from fondaco.strategy.profile import parse_profile
@@ -134,3 +135,70 @@ def test_a_firm_without_inquiries_has_an_empty_desk(tmp_path: Path) -> None:
     take_in(workspace, "shop", [file], home="IT", currency="EUR", now=NOW)
     told = desk_of(workspace, "shop", NOW).to_json()
     assert (told["cases"], told["response_rate"], told["received"]) == ([], {}, 0)
+
+
+@pytest.mark.requirement("F50")
+def test_products_without_a_number_have_capacities_of_their_own(tmp_path: Path) -> None:
+    """Olive oil is asked for more than can be made; soap, known by its name alone too, is not."""
+    workspace = Workspace(tmp_path / "home")
+    lines = [
+        f"{number},Inquiry,{NOW - timedelta(hours=9):%Y-%m-%d %H:%M},,V{number},Shop {number},Germany,{product},{count},Hello,New"
+        for number, product, count in (("A", "Olive oil", 90), ("B", "olive  oil", 50), ("C", "Bay soap", 60))
+    ]
+    orders = f"Order,Date,Product,Quantity,Price,Currency,Country\n1,{NOW - timedelta(days=3):%Y-%m-%d},Bay soap,30,2.00,EUR,Germany\n"
+    for name, text in (("orders.csv", orders), ("inquiries.csv", HEADER + "\n".join(lines) + "\n")):
+        file = tmp_path / name
+        file.write_text(text, "utf-8")
+        take_in(workspace, "shop", [file], home="IT", currency="EUR", now=NOW)
+    unit = unit_of({"cost": "1.00", "price": "2.00", "currency": "EUR", "monthly_capacity": 100})
+    entries = [Entry("", name, ("cosmetics",), None, "ITA", unit) for name in ("Olive oil", "Bay soap")]
+    workspace.ledger("shop").change_catalogue(lambda held: held.with_entry(entries[0]).with_entry(entries[1]))
+    desk = desk_of(workspace, "shop", NOW)
+    said = {
+        line.case.inquiry: next(check for check in line.checks if check.check == "capacity")
+        for line in desk.lines
+    }
+    # 90 + 50 of 100 oils; 60 of 100 soaps, of which 30 were ordered: each kind by itself.
+    assert said["A"].level == "amber"
+    assert "other open cases ask for 50" in said["A"].reason
+    assert said["C"].level == "green"
+    assert "30 were ordered" in said["C"].reason
+
+
+@pytest.mark.requirement("F40", "F50", "F51")
+def test_one_that_no_file_tells_of_is_judged_beside_the_others(shop: Workspace) -> None:
+    row = {
+        "platform": "fair", "inquiry": "1", "kind": "rfq", "at": NOW - timedelta(hours=2), "buyer_name": "Ann", "country": "GBR",
+        "product": "Rosso secco", "quantity": Decimal(5000), "message": "Hello", "status": "open",
+    }  # fmt: skip
+    desk = desk_of(shop, "shop", NOW, more=[row])
+    assert (desk.received, desk.waiting) == (46, 6)
+    line = next(line for line in desk.lines if line.case.case == "fair:1")
+    levels = {check.check: check.level for check in line.checks}
+    assert (levels["capacity"], levels["territory"]) == ("red", "red")
+    assert line.case.due == NOW + timedelta(hours=22)
+    assert line.chance.estimate is not None
+    # A file's number goes before what was typed of it, and what the file leaves empty stays.
+    again = desk_of(shop, "shop", NOW, more=[{**row, "platform": "table", "inquiry": "E"}])
+    case = next(line.case for line in again.lines if line.case.case == "table:E")
+    assert again.received == 45
+    assert (case.product, case.quantity) == ("gold bars", Decimal(5000))
+
+
+@pytest.mark.requirement("F40")
+def test_what_people_did_counts_beside_what_the_file_says(shop: Workspace) -> None:
+    at = NOW - timedelta(hours=1)
+    done = {
+        "table:A": Done("answered", at), "table:B": Done("closed"), "table:C": Done(None, at, at + timedelta(minutes=30)),
+        "table:P0": Done("closed", at),
+    }  # fmt: skip
+    desk = desk_of(shop, "shop", NOW, done=done, everything=True)
+    held = {line.case.inquiry: line.case for line in desk.lines}
+    assert (held["A"].state, held["A"].answered, held["A"].waits) == ("answered", at, False)
+    assert (held["B"].state, held["B"].answered) == ("closed", None)
+    # The buyer wrote again: the clock runs anew for the desk, and the platform's rate keeps the first answer.
+    assert (held["C"].waits, held["C"].received) == (True, at + timedelta(minutes=30))
+    # The file's own time of answer goes before a person's.
+    assert held["P0"].answered is not None
+    assert held["P0"].answered < at
+    assert {case.case: case for case in desk.cases}["table:A"].state == "open"

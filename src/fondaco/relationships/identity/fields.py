@@ -244,11 +244,13 @@ class _Column:
         if self.kind == "mark" or not len(differ):
             return found
         # Pairs of values come again and again: each is compared once.
+        # As one number: rows of two are sorted many times slower.
+        ours, theirs = one[differ], other[differ]
         both, places = np.unique(
-            np.sort(np.stack((one[differ], other[differ])), axis=0), axis=1, return_inverse=True
+            np.minimum(ours, theirs) * len(self.values) + np.maximum(ours, theirs), return_inverse=True
         )
-        alike = self._alike(self.values[both[0]], self.values[both[1]])
-        found[differ] = alike[places.reshape(-1)]
+        first, second = np.divmod(both, len(self.values))
+        found[differ] = self._alike(self.values[first], self.values[second])[places]
         if self.kind == "email":
             self._by_part(found, left, right, differ)
         return found

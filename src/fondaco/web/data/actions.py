@@ -27,6 +27,7 @@ from fondaco.web.data import uploads
 from fondaco.web.data.forgetting import erase, wipe
 from fondaco.web.data.models import Job, JobState, Upload, UploadState
 from fondaco.web.desk import audit
+from fondaco.web.inquiries.syncing import want as want_look
 
 log = logging.getLogger("fondaco.web.data")
 
@@ -171,6 +172,7 @@ def undo_import(access: FirmAccess, import_id: str, *, now: datetime) -> None:
     """Withdraw an import from the ledger."""
     access.ledger.undo(import_id, now=now, by=access.user.email)
     audit.record("import.undone", by=access.user, now=now, firm=access.firm, import_id=import_id)
+    want_look(access.firm, now=now)
 
 
 def forget_person(access: FirmAccess, who: str, *, now: datetime) -> workflows.Forgotten:
@@ -287,6 +289,8 @@ def _finish(job: Job, report: Any) -> None:
             audit.record("import.finished", by=job.by, now=now, firm=job.firm, import_id=report.import_)
     if job.upload is not None:
         job.upload.path.unlink(missing_ok=True)
+    if job.kind != Job.Kind.LOOK:
+        want_look(job.firm, now=now)
 
 
 def _stop(job: Job, sentence: str) -> None:

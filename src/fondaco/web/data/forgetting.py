@@ -6,16 +6,16 @@ Accounts are people of the desk, not buyers: they are left alone.
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.db import connection, models, transaction
+from django.db import connection, transaction
 from django_tasks_db.models import DBTaskResult
 
 from fondaco.ledger import Person
 from fondaco.web.accounts.models import Firm
 from fondaco.web.data.models import Job, Upload, UploadState
+from fondaco.web.desk.cleaning import clean
 from fondaco.web.desk.models import AuditLine
 from fondaco.web.inquiries.quotations.models import Quotation, SentReply, Version
+from fondaco.web.inquiries.forgetting import erase_cases
 from fondaco.web.markets.models import MarketNote, PracticeChange
 from fondaco.web.strategy.models import LineComment, LineEdit, PlanLine, PlanVersion
 from fondaco.web.strategy.register_models import Decision, Partner, Risk, RiskRating
@@ -27,24 +27,23 @@ def erase(slug: str, person: Person) -> int:
     if firm is None:
         return 0
     with transaction.atomic():
-        found = _clean(Upload.objects.filter(firm=firm), person, "name", "options")
-        found += _clean(Job.objects.filter(firm=firm), person, "options", "report", "sentence", "step")
-        found += _clean(MarketNote.objects.filter(firm=firm), person, "text", "source", "where")
-        found += _clean(PracticeChange.objects.filter(firm=firm), person, "what", "why")
+        found = clean(Upload.objects.filter(firm=firm), person, "name", "options")
+        found += clean(Job.objects.filter(firm=firm), person, "options", "report", "sentence", "step")
+        found += clean(MarketNote.objects.filter(firm=firm), person, "text", "source", "where")
+        found += clean(PracticeChange.objects.filter(firm=firm), person, "what", "why")
         found += _registers(firm, person)
-        found += _clean(Quotation.objects.filter(firm=firm), person, "buyer", "reason")
-        found += _clean(Version.objects.filter(quotation__firm=firm), person, "content", "beyond")
-        found += _clean(SentReply.objects.filter(firm=firm), person, "text")
-        found += _clean(PlanVersion.objects.filter(plan__firm=firm), person, "proposal", "in_spite")
-        found += _clean(
-            PlanLine.objects.filter(version__plan__firm=firm), person, "text", "owner", "proposed"
-        )
-        found += _clean(LineEdit.objects.filter(line__version__plan__firm=firm), person, "text", "owner")
-        found += _clean(LineComment.objects.filter(plan__firm=firm), person, "text")
+        found += clean(Quotation.objects.filter(firm=firm), person, "buyer", "reason")
+        found += clean(Version.objects.filter(quotation__firm=firm), person, "content", "beyond")
+        found += clean(SentReply.objects.filter(firm=firm), person, "text")
+        found += clean(PlanVersion.objects.filter(plan__firm=firm), person, "proposal", "in_spite")
+        found += clean(PlanLine.objects.filter(version__plan__firm=firm), person, "text", "owner", "proposed")
+        found += clean(LineEdit.objects.filter(line__version__plan__firm=firm), person, "text", "owner")
+        found += clean(LineComment.objects.filter(plan__firm=firm), person, "text")
+        found += erase_cases(firm, person)
         # Its lines are never changed by the desk; the law that a person may be forgotten goes before that.
-        found += _clean(AuditLine.objects.filter(firm=firm), person, "data")
+        found += clean(AuditLine.objects.filter(firm=firm), person, "data")
         ours = [str(pk) for pk in Job.objects.filter(firm=firm).values_list("task_id", flat=True) if pk]
-        found += _clean(DBTaskResult.objects.filter(pk__in=ours), person, "traceback")
+        found += clean(DBTaskResult.objects.filter(pk__in=ours), person, "traceback")
         for upload in Upload.objects.filter(firm=firm, state=UploadState.WAITING):
             if not upload.path.is_file():
                 Upload.objects.filter(pk=upload.pk).update(state=UploadState.REMOVED)
@@ -53,23 +52,13 @@ def erase(slug: str, person: Person) -> int:
 
 def _registers(firm: Firm, person: Person) -> int:
     """Erase a person from the log of decisions and the registers of risks and partners."""
-    found = _clean(
+    found = clean(
         Decision.objects.filter(firm=firm), person,
         "question", "options", "criteria", "chosen", "reasons", "decided_by", "seen",
     )  # fmt: skip
-    found += _clean(Risk.objects.filter(firm=firm), person, "what", "measures", "owner", "closed_why")
-    found += _clean(RiskRating.objects.filter(risk__firm=firm), person, "why")
-    return found + _clean(Partner.objects.filter(firm=firm), person, "name", "does", "terms", "contact")
-
-
-def _clean(rows: models.QuerySet[Any], person: Person, *names: str) -> int:
-    found = 0
-    for pk, *values in rows.values_list("pk", *names):
-        clean = [person.without_all(value) for value in values]
-        if clean != values:
-            models.QuerySet(rows.model).filter(pk=pk).update(**dict(zip(names, clean, strict=True)))
-            found += 1
-    return found
+    found += clean(Risk.objects.filter(firm=firm), person, "what", "measures", "owner", "closed_why")
+    found += clean(RiskRating.objects.filter(risk__firm=firm), person, "why")
+    return found + clean(Partner.objects.filter(firm=firm), person, "name", "does", "terms", "contact")
 
 
 def wipe() -> None:
