@@ -254,7 +254,7 @@ def within_group(answers: ArrayLike, points: int = 7) -> float:
     ratio = float(np.nanvar(held, axis=0, ddof=1).mean()) / ((points**2 - 1) / 12)
     if ratio >= 1:
         return 0.0
-    return items * (1 - ratio) / (items * (1 - ratio) + ratio)
+    return float(items * (1 - ratio) / (items * (1 - ratio) + ratio))
 
 
 def intraclass(groups: Sequence[ArrayLike]) -> tuple[float, float]:

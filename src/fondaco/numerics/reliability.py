@@ -67,7 +67,7 @@ def reliability(answers: ArrayLike, *, level: float = 0.9) -> Reliability:
 
     Examples
     --------
-    >>> told = reliability([[1, 1, 1], [2, 1, 1], [2, 1, 2], [3, 2, 1], [2, 3, 2], [2, 2, 3], [3, 3, 3], [3, 2, 3],
+    >>> told = reliability([[1, 1, 1], [2, 1, 1], [2, 1, 2], [3, 2, 1], [2, 3, 2], [2, 3, 3], [3, 2, 3], [3, 3, 3],
     ...                     [2, 3, 2], [3, 3, 3]])
     >>> round(told.alpha.estimate, 6)
     0.773438
