@@ -33,6 +33,7 @@ from fondaco.cli import (  # noqa: F401  (each adds its commands)
     potential,
     price,
     profile,
+    readiness,
     regress,
     rules,
     running,

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from fondaco.readiness.checks import Check
 from fondaco.readiness.questionnaire import AT, Questionnaire
@@ -80,7 +80,7 @@ class Gap:
 
 class _Closing(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-    construct: str
+    about: str = Field(alias="construct")
     items: tuple[str, ...] = ()
     rule: str
     part: str
@@ -110,7 +110,7 @@ def gaps_of(
 def _low(held: Questionnaire, state: Assessment, limits: Limits) -> Iterator[Gap]:
     for key, score in state.scores.items():
         name, _, market = key.partition(AT)
-        named = [each for each in closings() if each.construct == name]
+        named = [each for each in closings() if each.about == name]
         construct = held.by_id[name]
         taken: set[str] = set()
         for closing in named:
