@@ -1,7 +1,7 @@
 """Answers beside what the firm's own figures say, kindly: both with what they rest on, and which needs a look.
 
 A figure is compared only where it says enough: a share by its whole range, a count as it stands.  The limits are ours, in
-no study: agreeing to "we reply within a day" would be borne out by 80 % (`OFTEN`), agreeing to "many order again" by 20 %.
+no study (`LIMITS`): agreeing to "we reply within a day" is gainsaid by a share below 80 %, disagreeing by one above 90 %.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from fondaco.readiness.scoring import Assessment
 
 Verdict = Literal["agrees", "differs", "open"]
 
-#: Share of inquiries answered in time, and of buyers who order again, that agreeing would be borne out by; set.
-OFTEN, MANY = 0.8, 0.2
+#: Shares below which agreeing is gainsaid, and above which disagreeing is: of inquiries answered in time, of buyers who
+#: order again; set.
+LIMITS: Mapping[str, tuple[float, float]] = {"in_time": (0.8, 0.9), "repeat": (0.15, 0.4)}
 #: Agreeing and disagreeing, in points; between lies neither.
 AGREE, DISAGREE = 5.0, 3.0
 #: Hours a week and counts of markets may differ by this share, or by `_LITTLE`, before it is worth a word.
@@ -76,6 +77,8 @@ class Check:
         Both in a sentence with their basis.
     verdict
         ``differs`` is never a reproach: one of the two misses something.
+    question
+        The question in words.
     says, what, part
         What the two say together; what to do where they differ, and the part of the plan it belongs to.
     """
@@ -86,6 +89,7 @@ class Check:
     figure: str
     basis: str
     verdict: Verdict
+    question: str
     says: str
     what: str
     part: str
@@ -121,7 +125,7 @@ def _checks(held: Questionnaire, state: Assessment, known: Figures) -> Iterator[
             if not given:
                 continue
             mean = sum(given) / len(given)
-            answer = f"You answered {mean:g}{_of(len(given))} to “{item.text('en')}”."
+            answer = f"You answered {round(mean, 1):g}{_of(len(given))} to “{item.text('en')}”."
             verdict = _beside_number(mean, figure.value)
         else:
             at = state.items.get(item.id)
@@ -130,7 +134,7 @@ def _checks(held: Questionnaire, state: Assessment, known: Figures) -> Iterator[
             answer = f"You answered {at.mean:.1f} of 7{_of(at.answers)} to “{item.text('en')}”."
             verdict = _beside_scale(name, at.mean, figure.value)
         yield Check(
-            item.id, item.construct, answer, figure.says, figure.basis, verdict, _together(verdict), what, part
+            item.id, item.construct, answer, figure.says, figure.basis, verdict, item.text("en"), _together(verdict), what, part
         )  # fmt: skip
 
 
@@ -156,13 +160,13 @@ def _beside_scale(name: str, mean: float, figure: Estimate) -> Verdict:
         return "agrees" if speaks_for == agreed else "differs" if agreed else "open"
     if name == "manager":
         return "agrees" if (figure.estimate > 0) == agreed else "differs"
-    limit = OFTEN if name == "in_time" else MANY
     low, high = figure.low, figure.high
     if low is None or high is None:
         return "open"
+    least, most = LIMITS[name]
     if agreed:
-        return "differs" if high < limit else "agrees" if figure.estimate >= limit else "open"
-    return "differs" if low > limit else "agrees" if figure.estimate < limit else "open"
+        return "differs" if high < least else "agrees" if figure.estimate >= least else "open"
+    return "differs" if low > most else "agrees" if figure.estimate <= most else "open"
 
 
 def _together(verdict: Verdict) -> str:

@@ -132,9 +132,7 @@ def _plan(
     )  # fmt: skip
 
 
-def _take_up_readiness(
-    proposals: dict[Part, Proposal], workspace: Workspace, firm: str, today: date
-) -> None:
+def _take_up_readiness(proposals: dict[Part, Proposal], workspace: Workspace, firm: str, today: date) -> None:
     """Add to each part what gaps of readiness call for there; where they cannot be worked out, the first part says so."""
     try:
         found = actions_of(workspace, firm, today)

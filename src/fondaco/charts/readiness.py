@@ -1,0 +1,106 @@
+"""The state of each construct of readiness: a dot and its range, a tick for each informant, a hollow dot for an earlier state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from fondaco.charts.look import look
+from fondaco.charts.markets import Spec, _data, _finished
+from fondaco.readiness import Assessment, Questionnaire
+
+#: Earlier states that are drawn, the latest ones.
+MOST_EARLIER = 3
+
+
+def readiness_of(
+    held: Questionnaire,
+    state: Assessment,
+    history: Sequence[Assessment] = (),
+    *,
+    people: bool = True,
+    dark: bool = False,
+    locale: str = "en",
+) -> Spec:
+    """Draw each construct's score on the scale of seven, with its range, and the middle of the scale.
+
+    Parameters
+    ----------
+    people
+        Whether each informant's own score is drawn as a tick.
+    """
+    import altair as alt
+
+    colours = look(dark)
+    language = locale.split("_")[0]
+    names = {key: held.name(key, language) for key, score in state.scores.items() if score.told}
+    dots = [_dot(names[key], state, key) for key in names]
+    ticks = [
+        {"name": names[key], "own": round(value, 2)}
+        for key in names if people and len(state.scores[key].told) > 1
+        for value in state.scores[key].told
+    ]  # fmt: skip
+    earlier = [past for past in history if past.day < state.day and past.informants][-MOST_EARLIER:]
+    before = [
+        {"name": names[key], "then": round(score.score.estimate, 2), "day": past.day.isoformat()}
+        for past in earlier
+        for key, score in past.scores.items()
+        if key in names and score.score.estimate is not None and score.last != state.scores[key].last
+    ]
+    across = alt.Y(
+        "name:N",
+        sort=list(names.values()),
+        title=None,
+        axis=alt.Axis(ticks=False, domain=False, labelLimit=260),
+    )
+    scale = alt.Scale(domain=[1, 7])
+    along = alt.Axis(values=[1, 2, 3, 4, 5, 6, 7], format="d")
+    title = "1 strongly disagree, 7 strongly agree; 80 % range"
+    tips = [
+        alt.Tooltip("name:N", title="What"), alt.Tooltip("estimate:Q", format=".1f", title="Score"),
+        alt.Tooltip("low:Q", format=".1f", title="Low"), alt.Tooltip("high:Q", format=".1f", title="High"),
+        alt.Tooltip("people:Q", title="Informants"), alt.Tooltip("last:N", title="Last answered"),
+    ]  # fmt: skip
+    base = alt.Chart(_data(dots)).encode(y=across, tooltip=tips)
+    middle = (
+        alt.Chart(_data([{"at": 4}]))
+        .mark_rule(color=colours.line, strokeWidth=2)
+        .encode(x=alt.X("at:Q", scale=scale))
+    )
+    ranges = base.mark_rule(color=colours.quiet, strokeWidth=2).encode(
+        x=alt.X("low:Q", title=title, scale=scale, axis=along), x2="high:Q"
+    )
+    owns = (
+        alt.Chart(_data(ticks)).mark_tick(color=colours.quiet, thickness=2, size=12)
+        .encode(y=across, x=alt.X("own:Q", scale=scale), tooltip=[alt.Tooltip("own:Q", format=".1f", title="One informant")])
+    )  # fmt: skip
+    then = (
+        alt.Chart(_data(before)).mark_point(size=60, opacity=1, strokeWidth=1.5, color=colours.accent, fill="transparent")
+        .encode(y=across, x=alt.X("then:Q", scale=scale), tooltip=[alt.Tooltip("day:N", title="As of"), alt.Tooltip("then:Q", format=".1f", title="Score")])
+    )  # fmt: skip
+    now = base.mark_point(size=80, opacity=1, filled=True, color=colours.accent).encode(
+        x=alt.X("estimate:Q", scale=scale)
+    )
+    layers = [middle, ranges, *([owns] if ticks else []), *([then] if before else []), now]
+    chart = alt.layer(*layers).properties(width="container", height=alt.Step(26))
+    words = (
+        "Scores of seven with 80 % ranges: "
+        + ", ".join(f"{dot['name']} {dot['estimate']} ({dot['low']} to {dot['high']})" for dot in dots)
+        + "."
+        if dots
+        else "Nobody has answered yet."
+    )
+    return _finished(chart, colours, words)
+
+
+def _dot(name: str, state: Assessment, key: str) -> dict[str, Any]:
+    score = state.scores[key]
+    told = score.score
+    return {
+        "name": name, "estimate": _round(told.estimate), "low": _round(told.low), "high": _round(told.high),
+        "people": len(score.told), "last": score.last.isoformat() if score.last else "",
+    }  # fmt: skip
+
+
+def _round(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)
