@@ -32,7 +32,7 @@ def readiness_of(
     import altair as alt
 
     colours = look(dark)
-    language = locale.split("_")[0]
+    language = locale.split("_", maxsplit=1)[0]
     names = {key: held.name(key, language) for key, score in state.scores.items() if score.told}
     dots = [_dot(names[key], state, key) for key in names]
     ticks = [

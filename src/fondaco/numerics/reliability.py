@@ -90,7 +90,7 @@ def _too_little(held: Floats) -> str:
     if items < 2:
         return "One question alone has no reliability that could be told."
     if n < FEWEST:
-        return f"Only {n} complete answers: {FEWEST} are needed at least."
+        return f"{n} complete answer{'' if n == 1 else 's'}: at least {FEWEST} are needed."
     if (np.ptp(held, axis=0) == 0).any():
         return "At a question everybody gave the same answer, so that reliability cannot be told."
     return ""

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -119,7 +119,15 @@ class Asked:
 
 @dataclass(frozen=True)
 class Questionnaire:
-    """A version of the questionnaire; `labels` are the words of the scale by language, the lowest first."""
+    """A version of the questionnaire.
+
+    Attributes
+    ----------
+    labels
+        The words of the scale by language, the lowest first.
+    page
+        What stands around the questions where they are filled in, by language.
+    """
 
     id: str
     as_of: date
@@ -127,6 +135,7 @@ class Questionnaire:
     labels: Mapping[str, tuple[str, ...]]
     groups: Mapping[str, Mapping[str, str]]
     constructs: tuple[Construct, ...]
+    page: Mapping[str, Mapping[str, Any]]
 
     @cached_property
     def items(self) -> Mapping[str, Item]:
@@ -177,6 +186,17 @@ class Questionnaire:
         return self.construct(key).name(language, key.partition(AT)[2])
 
 
+def minutes(asked: Iterable[Asked], language: str = "en") -> int:
+    """Return how many minutes it takes to read and answer, at 150 words a minute and six seconds an answer.
+
+    >>> minutes(questionnaire().asked("short", ["DEU"]))
+    6
+    """
+    put = list(asked)
+    words = sum(len(each.item.text(language).split()) for each in put)
+    return -(-(words * 60 // 150 + 6 * len(put)) // 60)
+
+
 class _Item(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     id: str = Field(pattern=r"^[A-Z]{2}\d?$")
@@ -219,6 +239,7 @@ class _File(BaseModel):
     languages: list[Language]
     labels: dict[str, list[str]]
     groups: dict[str, _Group]
+    page: dict[str, dict[str, Any]]
     constructs: list[_Construct] = Field(alias="construct")
 
 
@@ -244,7 +265,7 @@ def questionnaire(id_: str = NEWEST) -> Questionnaire:
     return Questionnaire(
         said.id, said.as_of, tuple(said.languages),
         {language: tuple(words) for language, words in said.labels.items()},
-        {key: dict(group.name) for key, group in said.groups.items()}, constructs,
+        {key: dict(group.name) for key, group in said.groups.items()}, constructs, said.page,
     )  # fmt: skip
 
 
