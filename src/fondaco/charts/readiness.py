@@ -47,12 +47,7 @@ def readiness_of(
         for key, score in past.scores.items()
         if key in names and score.score.estimate is not None and score.last != state.scores[key].last
     ]
-    across = alt.Y(
-        "name:N",
-        sort=list(names.values()),
-        title=None,
-        axis=alt.Axis(ticks=False, domain=False, labelLimit=260),
-    )
+    across = alt.Y("name:N", sort=list(names.values()), title=None, axis=None)
     scale = alt.Scale(domain=[1, 7])
     along = alt.Axis(values=[1, 2, 3, 4, 5, 6, 7], format="d")
     title = "1 strongly disagree, 7 strongly agree; 80 % range"
@@ -81,8 +76,12 @@ def readiness_of(
     now = base.mark_point(size=80, opacity=1, filled=True, color=colours.accent).encode(
         x=alt.X("estimate:Q", scale=scale)
     )
-    layers = [middle, ranges, *([owns] if ticks else []), *([then] if before else []), now]
-    chart = alt.layer(*layers).properties(width="container", height=alt.Step(26))
+    # The name stands above its line, so that a telephone's width is left to the scale.
+    called = base.mark_text(align="left", dx=2, dy=-13, color=colours.ink, fontSize=12).encode(
+        x=alt.datum(1), text="name:N"
+    )
+    layers = [middle, ranges, *([owns] if ticks else []), *([then] if before else []), now, called]
+    chart = alt.layer(*layers).properties(width="container", height=alt.Step(38))
     words = (
         "Scores of seven with 80 % ranges: "
         + ", ".join(f"{dot['name']} {dot['estimate']} ({dot['low']} to {dot['high']})" for dot in dots)

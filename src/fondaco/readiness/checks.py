@@ -77,8 +77,6 @@ class Check:
         Both in a sentence with their basis.
     verdict
         ``differs`` is never a reproach: one of the two misses something.
-    question
-        The question in words.
     says, what, part
         What the two say together; what to do where they differ, and the part of the plan it belongs to.
     """
@@ -89,7 +87,6 @@ class Check:
     figure: str
     basis: str
     verdict: Verdict
-    question: str
     says: str
     what: str
     part: str
@@ -134,7 +131,7 @@ def _checks(held: Questionnaire, state: Assessment, known: Figures) -> Iterator[
             answer = f"You answered {at.mean:.1f} of 7{_of(at.answers)} to “{item.text('en')}”."
             verdict = _beside_scale(name, at.mean, figure.value)
         yield Check(
-            item.id, item.construct, answer, figure.says, figure.basis, verdict, item.text("en"), _together(verdict), what, part
+            item.id, item.construct, answer, figure.says, figure.basis, verdict, _together(verdict), what, part
         )  # fmt: skip
 
 

@@ -175,7 +175,7 @@ def _apart(held: Questionnaire, state: Assessment, limits: Limits) -> Iterator[G
 
 def _contradicted(check: Check) -> Gap:
     return Gap(
-        "contradicted", check.construct, check.item, f"Answer and figures say different things about “{check.question}”", f"{check.answer} {check.figure} Which of the two misses something is worth a look.", True,
+        "contradicted", check.construct, check.item, "Answer and figures say different things.", f"{check.answer} {check.figure} Which of the two misses something is worth a look.", True,
         "readiness/figures", "firm", check.part, check.what, 21,
     )  # fmt: skip
 
