@@ -96,7 +96,8 @@ def checked(key: str, value: float, held: Questionnaire) -> float:
 
 def line_of(said: Answers) -> str:
     """Return answers as one line of JSON."""
-    told = {**vars(said), "at": said.at.isoformat(), "values": dict(said.values), "asked": list(said.asked)}
+    values = {key: float(value) for key, value in said.values.items()}
+    told = {**vars(said), "at": said.at.isoformat(), "values": values, "asked": list(said.asked)}
     return json.dumps(told, ensure_ascii=False, sort_keys=True)
 
 

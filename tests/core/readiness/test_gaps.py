@@ -39,12 +39,12 @@ def figure(value: Estimate) -> Figure:
 @pytest.mark.parametrize(
     ("values", "rule", "who", "part"),
     [
-        pytest.param({"RO2": 1, "RO1": 6}, "readiness/set-prices", "firm", "price", marks=pytest.mark.requirement("F09")),
+        pytest.param({"RO2": 1, "RO1": 7}, "readiness/set-prices", "firm", "price", marks=pytest.mark.requirement("F09")),
         pytest.param({"RO1": 2, "RO3": 2, "RO4": 7}, "readiness/decide-fast", "firm", "platform", marks=pytest.mark.requirement("F09")),
         pytest.param({"SF3": 2, "SF1": 6}, "readiness/capacity", "firm", "product", marks=pytest.mark.requirement("F06")),
-        pytest.param({"SF4": 1, "SF1": 6}, "readiness/contracts", "firm", "place", marks=pytest.mark.requirement("F08")),
+        pytest.param({"SF4": 1, "SF1": 7}, "readiness/contracts", "firm", "place", marks=pytest.mark.requirement("F08")),
         pytest.param({"PE1": 2, "PE2": 2}, "readiness/people", "firm", "platform", marks=pytest.mark.requirement("F07")),
-        pytest.param({"PE3": 1, "PE1": 6}, "readiness/ecommerce-manager", "firm", "platform", marks=pytest.mark.requirement("F10")),
+        pytest.param({"PE3": 1, "PE1": 7}, "readiness/ecommerce-manager", "firm", "platform", marks=pytest.mark.requirement("F10")),
         pytest.param({"DS1": 2, "DS3": 2}, "readiness/digital-skills", "supporter", "promotion", marks=pytest.mark.requirement("F11")),
         pytest.param({"KH1@KOR": 2, "KH2@KOR": 2, "KH3@KOR": 2}, "readiness/know-how", "supporter", "place", marks=pytest.mark.requirement("F05")),
         pytest.param({"EX1": 2, "EX2": 7}, "readiness/expectations", "supporter", "platform", marks=pytest.mark.requirement("S15")),
@@ -104,7 +104,7 @@ def test_answers_that_are_too_old_call_for_asking_again() -> None:
         (7, 95, 100, "agrees"),
         (2, 61, 100, "agrees"),
         (2, 99, 100, "differs"),  # better than they think
-        (7, 2, 4, "open"),  # four inquiries settle nothing
+        (7, 3, 4, "open"),  # four inquiries settle nothing
         (4, 61, 100, "open"),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -123,7 +124,7 @@ def test_what_the_firms_files_and_profile_say_stands_beside_its_answers(
         workspace.ledger("mine"),
         lambda held: held.model_copy(
             update={
-                "people": held.people.model_copy(update={"export_hours_per_week": 12}),
+                "people": held.people.model_copy(update={"export_hours_per_week": Decimal(12)}),
                 "distributor": (Distributor(name="Smith", markets=("GBR",), exclusive=True),),
             }
         ),
