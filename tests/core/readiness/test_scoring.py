@@ -37,7 +37,7 @@ def test_a_score_is_the_mean_of_what_is_answered_with_reversed_questions_turned(
     assert score.score.estimate == pytest.approx((6 + 5 + 4 + (8 - 2)) / 4)
     # One informant: as if they were one of several who differ by a point, worth four answers.
     assert score.se == pytest.approx(1.0)
-    assert score.score.high == pytest.approx(5.25 + stats.t.ppf(0.9, 4))
+    assert score.score.high == pytest.approx(float(5.25 + stats.t.ppf(0.9, 4)))
     assert "One person's word" in score.score.why
 
 
