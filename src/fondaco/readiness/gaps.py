@@ -78,7 +78,9 @@ class Gap:
         return own if self.kind == "low" else f"{own}-{self.kind}"
 
 
-class _Closing(BaseModel):
+class Closing(BaseModel):
+    """What a gap of a construct (`about`), or of one of its questions (`items`), calls for."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
     about: str = Field(alias="construct")
     items: tuple[str, ...] = ()
@@ -90,9 +92,9 @@ class _Closing(BaseModel):
 
 
 @cache
-def closings() -> tuple[_Closing, ...]:
+def closings() -> tuple[Closing, ...]:
     """Return what gaps call for, as the file has it."""
-    return tuple(_Closing.model_validate(each) for each in tomllib.loads(_FILE.read_text("utf-8"))["gap"])
+    return tuple(Closing.model_validate(each) for each in tomllib.loads(_FILE.read_text("utf-8"))["gap"])
 
 
 def gaps_of(
@@ -149,7 +151,7 @@ def _people(count: int) -> str:
 
 
 def _gap(
-    kind: Kind, key: str, question: str, says: str, why: str, sure: bool, closing: _Closing, market: str
+    kind: Kind, key: str, question: str, says: str, why: str, sure: bool, closing: Closing, market: str
 ) -> Gap:
     what = closing.what.replace("{market}", countries.name(market) if market else "each market")
     return Gap(

@@ -109,7 +109,8 @@ def read_answers(path: Path, firm: str, *, source: Source | None = None, version
         When no column is a question of the questionnaire.
     """
     held = questionnaire(version) if version else questionnaire()
-    table = read_plain(path)[0]
+    tables = read_plain(path)
+    table = tables[0]
     known = source or source_of(table.columns)
     columns = columns_of(table.columns, held)
     questions = [column for column in columns if column.key]
@@ -119,6 +120,13 @@ def read_answers(path: Path, firm: str, *, source: Source | None = None, version
             f"by their full text. Found: {', '.join(table.columns[:8])[:300]}."
         )
     told = _Told(table.name)
+    for other in tables[1:]:
+        told.add(
+            "table",
+            other.name,
+            "only the first table of a file is read.",
+            "Bring it in as a file of its own.",
+        )
     _doubles(questions, told)
     unread = tuple(
         column.header for column in columns if not column.key and column.part is None and column.header
@@ -255,7 +263,7 @@ def _who(
     An e-mail address is not kept: a mark is made of it that stays the same each time.
     """
     mail, mark = _first(cells, n, columns, "mail"), _first(cells, n, columns, "id")
-    person = _first(cells, n, columns, "person")
+    person = " ".join(_first(cells, n, columns, "person").split())
     if not person or "@" in person:
         address = (person or mail).strip().casefold()
         person = f"person-{_short(firm, address)}" if address else ""

@@ -72,7 +72,7 @@ def answers_of(workspace: Workspace, firm: str) -> tuple[Answers, ...]:
     path = _path(workspace, firm)
     if not path.is_file():
         return ()
-    lines = path.read_bytes().decode("utf-8", "replace").splitlines()
+    lines = path.read_bytes().decode("utf-8", "replace").split("\n")  # other breaks may stand in a name
     found = [
         answers_of_line(line, f"{path.name}, line {n}") for n, line in enumerate(lines, 1) if line.strip()
     ]
@@ -132,7 +132,7 @@ def answer(
     workspace: Workspace, firm: str, *, id_: str, informant: str, department: str, at: datetime,
     values: dict[str, float], asked: Sequence[str], language: str, source: str,
 ) -> Kept:  # fmt: skip
-    """Keep what one person answered on a page.
+    """Keep what one person answered on a page, joined to what they answered under the same id before.
 
     Raises
     ------
@@ -143,6 +143,9 @@ def answer(
     if not values:
         raise InputError("Answer at least one question before you send.")
     kept = {key: checked(key, value, held) for key, value in values.items()}
+    before = next((each for each in answers_of(workspace, firm) if each.id == id_), None)
+    if before is not None:
+        kept, asked = {**before.values, **kept}, [*dict.fromkeys((*before.asked, *asked))]
     own: Department = next((each for each in DEPARTMENTS if each == department), "other")
     said = Answers(
         id_, firm, " ".join(informant.split())[:120] or "somebody", own, at.replace(microsecond=0), kept,

@@ -58,7 +58,7 @@ def test_several_informants_are_one_state_and_how_far_they_lie_apart_is_told() -
     ]
     score = assess(HELD, "firm", answers, DAY).scores["motivation"]
     assert score.score.estimate == pytest.approx(4)
-    assert score.spread == (2, 7)
+    assert score.spread == (2.0, 7.0)
     assert {own.department: own.score for own in score.people} == {
         "sales": 2,
         "production": 3,

@@ -19,7 +19,13 @@ from fondaco.workflows import take_in
 from fondaco.workflows.plan import plan_of
 from fondaco.workflows.profile import change_profile
 from fondaco.workflows.readiness import actions_of, answers_frame, figures_of, readiness_of, spread_of
-from fondaco.workflows.readiness_answers import answers_of, drop_informant, keep_answers, take_in_answers
+from fondaco.workflows.readiness_answers import (
+    answer,
+    answers_of,
+    drop_informant,
+    keep_answers,
+    take_in_answers,
+)
 from fondaco.workflows.readiness_document import assessment_pdf
 
 TODAY = date(2026, 6, 30)
@@ -86,6 +92,26 @@ def test_one_persons_answers_are_taken_away(workspace: Workspace) -> None:
     keep_answers(workspace, "mine", [said("Anna", {"RO1": 5}), said("Bo", {"RO1": 2})])
     assert drop_informant(workspace, "mine", "Anna") == 1
     assert b"Anna" not in (workspace.home / "readiness" / "mine.jsonl").read_bytes()
+
+
+def test_a_name_with_odd_breaks_in_it_does_no_harm(workspace: Workspace) -> None:
+    odd = said("An\u2028na\x85B\x0bo", {"RO1": 5})
+    keep_answers(workspace, "mine", [odd])
+    assert answers_of(workspace, "mine")[0].informant == odd.informant
+
+
+def test_what_one_person_sends_twice_on_a_day_is_joined(workspace: Workspace) -> None:
+    for values in ({"RO1": 5.0}, {"RO1": 6.0, "SF1": 3.0}):
+        answer(
+            workspace, "mine", id_="web-1", informant=" Anna \n", department="sales", at=datetime(2026, 6, 30, tzinfo=UTC),
+            values=values, asked=list(values), language="en", source="web",
+        )  # fmt: skip
+    (kept,) = answers_of(workspace, "mine")
+    assert (
+        dict(kept.values) == {"RO1": 6, "SF1": 3}
+        and kept.informant == "Anna"
+        and kept.asked == ("RO1", "SF1")
+    )
 
 
 def test_a_firm_that_is_none_is_told(workspace: Workspace) -> None:

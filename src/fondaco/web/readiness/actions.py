@@ -122,7 +122,7 @@ def send_own(
     workspace: Workspace, firm: Firm, values: dict[str, float], asked: Sequence[str], *, department: str,
     language: str, by: User, now: datetime,
 ) -> None:  # fmt: skip
-    """Send one's own answers; the draft is done with.  What the same person sends on one day again takes its place."""
+    """Send one's own answers; the draft is done with.  What the same person sends again on one day is joined to it."""
     answer(
         workspace, firm.slug, id_=f"web-{by.pk}-{now.date().isoformat()}", informant=informant_of(by),
         department=department, at=now, values=values, asked=asked, language=language, source="web",
@@ -150,7 +150,7 @@ def bring_in(
 
 @transaction.atomic
 def forget_informant(workspace: Workspace, firm: Firm, informant: str, *, by: User, now: datetime) -> int:
-    """Take away all that a person answered, with their links and drafts."""
+    """Take away all that a person answered, with their links."""
     count = drop_informant(workspace, firm.slug, informant)
     AnswerLink.objects.filter(firm=firm, informant=informant).delete()
     audit.record("readiness.informant_forgotten", by=by, now=now, firm=firm, answers=count)

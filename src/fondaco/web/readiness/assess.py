@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_POST
 from fondaco import charts
 from fondaco.kernel.errors import InputError
 from fondaco.kernel.exports import SafeWriter
-from fondaco.readiness import SOURCES
+from fondaco.readiness import DEPARTMENTS, SOURCES, Gap
 from fondaco.strategy.rules import rule
 from fondaco.web.accounts import access
 from fondaco.web.accounts.models import Item
@@ -71,13 +71,13 @@ def _rows(found: FirmReadiness) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _gap(gap: Any) -> dict[str, Any]:
+def _gap(gap: Gap) -> dict[str, Any]:
     return {"gap": gap, "finding": rule(gap.rule).finding}
 
 
 def _departments(found: FirmReadiness) -> list[dict[str, Any]]:
     """Return the mean of each department's people, by construct: motivation is a matter of all of them."""
-    labels = dict(zip(_department_keys(), found.held.page["en"]["departments"], strict=True))
+    labels = dict(zip(DEPARTMENTS, found.held.page["en"]["departments"], strict=True))
     told: dict[str, dict[str, list[float]]] = {}
     for key, score in found.state.scores.items():
         for own in score.people:
@@ -92,12 +92,6 @@ def _departments(found: FirmReadiness) -> list[dict[str, Any]]:
         }
         for department, by in sorted(told.items())
     ]
-
-
-def _department_keys() -> tuple[str, ...]:
-    from fondaco.readiness import DEPARTMENTS
-
-    return DEPARTMENTS
 
 
 @login_required

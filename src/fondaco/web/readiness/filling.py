@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from fondaco.kernel.errors import FondacoError
-from fondaco.readiness import questionnaire
+from fondaco.readiness import DEPARTMENTS, questionnaire
 from fondaco.web.accounts import access
 from fondaco.web.desk import names
 from fondaco.web.readiness import actions
@@ -47,8 +47,10 @@ def readiness_fill(request: HttpRequest, slug: str) -> HttpResponse:
     wrong: dict[str, str] = {}
     if request.method == "POST":
         filled = filled_in(request.POST, asked, language)
-        values, department, wrong = filled.values, filled.department, filled.wrong
         keys = tuple(each.key for each in asked)
+        # What was kept from the other form stays.
+        kept = {key: value for key, value in values.items() if key not in keys}
+        values, department, wrong = kept | filled.values, filled.department, filled.wrong
         words, now = questionnaire().page[language], timezone.now()
         if "send" in request.POST and values and not wrong:
             actions.send_own(
@@ -130,8 +132,6 @@ class LinkForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        from fondaco.readiness import DEPARTMENTS
-
         labels = questionnaire().page["en"]["departments"]
         field = self.fields["department"]
         assert isinstance(field, forms.ChoiceField)
