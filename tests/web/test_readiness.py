@@ -181,6 +181,8 @@ def test_supporters_see_scores_by_the_firms_consent_and_no_single_answers(town: 
     sven = town.as_(town.sven)
     assert sven.get(page("readiness", town)).status_code == 404
     accounts.set_consent(town.anchor, town.network, "readiness", True, by=town.alice, now=NOW)
+    there = sven.get(reverse("network", args=[town.network.slug])).content.decode()
+    assert page("readiness", town) in there  # the network's page leads there
     shown = sven.get(page("readiness", town))
     text = shown.content.decode()
     assert shown.status_code == 200 and "People and hours" in text

@@ -268,7 +268,9 @@ def _who(
         address = (person or mail).strip().casefold()
         person = f"person-{_short(firm, address)}" if address else ""
     # Numbers of LimeSurvey begin again with each survey; KoboToolbox's marks are of one answer alone.
-    sitting = f"{source} {mark}" if mark and source == "kobo" else f"{source} {mark} {person} {at.isoformat()}"
+    sitting = (
+        f"{source} {mark}" if mark and source == "kobo" else f"{source} {mark} {person} {at.isoformat()}"
+    )
     id_ = f"{source}-{_short(firm, sitting, letters=20)}"
     return person[:120] or f"{source}-{mark or _short(firm, at.isoformat())}"[:120], id_
 
