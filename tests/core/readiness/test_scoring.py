@@ -69,6 +69,16 @@ def test_several_informants_are_one_state_and_how_far_they_lie_apart_is_told() -
     assert score.se == pytest.approx(math.sqrt((4 + squares) / 6 / 3))
 
 
+@pytest.mark.parametrize(
+    ("given_", "low", "high"), [([5.0], 3.47, 6.53), ([4.0, 5.0, 6.0], 4.17, 5.83), ([5.0] * 6, 4.62, 5.38)]
+)
+def test_the_worked_table_of_the_documentation(given_: list[float], low: float, high: float) -> None:
+    """By hand: t(0.9) of 4, 6 and 9 degrees of freedom is 1.533, 1.440 and 1.383; s2 is 1, 1 and 4/9."""
+    told = mean_of(given_)
+    assert told.low is not None and told.high is not None
+    assert (round(told.low, 2), round(told.high, 2)) == (low, high)
+
+
 @given(st.lists(st.integers(1, 7), min_size=1, max_size=12))
 def test_a_range_holds_its_score_and_stays_on_the_scale(given_: list[int]) -> None:
     told = mean_of([float(each) for each in given_])
