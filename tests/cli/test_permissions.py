@@ -23,6 +23,7 @@ from fondaco.workflows import take_in
 COMMANDS = {
     "version": "nothing",
     "forecast": "reads",
+    "readiness": "writes",
     "regress": "nothing",
     "agree": "nothing",
     "evidence ask": "reads",

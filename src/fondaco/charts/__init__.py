@@ -11,6 +11,7 @@ from fondaco.charts.expectations import allocation_of, expected_of
 from fondaco.charts.forecast import forecast_of
 from fondaco.charts.markets import bars_of, map_of, months_of
 from fondaco.charts.plan import svg_of, timeline_of
+from fondaco.charts.readiness import readiness_of
 
 __all__ = [
     "allocation_of",
@@ -21,6 +22,7 @@ __all__ = [
     "months_of",
     "prices_of",
     "rate_of",
+    "readiness_of",
     "svg_of",
     "timeline_of",
     "ways_of",

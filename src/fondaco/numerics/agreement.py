@@ -1,14 +1,18 @@
-"""How far several people who judged the same things agree: Krippendorff's alpha and Cohen's kappa.
+"""How far several people who judged the same things agree: Krippendorff's alpha, Cohen's kappa, r_wg and ICC.
 
-Both are 1 less the ratio of observed to expected disagreement: 1 is full agreement, 0 what chance would give.
+The first two are 1 less the ratio of observed to expected disagreement: 1 is full agreement, 0 what chance would give.
+`within_group` sets the people of one group against answers at random, `intraclass` sets groups against each other.
 
 Sources: K. Krippendorff, Computing Krippendorff's Alpha-Reliability (2011); J. Cohen, A coefficient of agreement
 for nominal scales (Educational and Psychological Measurement 20, 1960); J. L. Fleiss, J. Cohen and B. S. Everitt,
-Large sample standard errors of kappa and weighted kappa (Psychological Bulletin 72, 1969).
+Large sample standard errors of kappa and weighted kappa (Psychological Bulletin 72, 1969); L. R. James, R. G. Demaree
+and G. Wolf, Estimating within-group interrater reliability with and without response bias (Journal of Applied Psychology
+69, 1984); P. E. Shrout and J. L. Fleiss, Intraclass correlations (Psychological Bulletin 86, 1979).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -218,3 +222,74 @@ def cohen(first: ArrayLike, second: ArrayLike, *, level: float = 0.95) -> Kappa:
         Estimate(kappa, float(low), float(high), level, why), se,
         float(np.sqrt(max(null, 0.0) / n) / (1 - chance)), agreed, n,
     )  # fmt: skip
+
+
+def within_group(answers: ArrayLike, points: int = 7) -> float:
+    """Return r_wg(J): how far the people of one group agree on one question or several.
+
+    1 is full agreement, 0 what answers drawn evenly from the scale would give; less than that is given as 0.
+
+    Parameters
+    ----------
+    answers
+        Shape (people, questions), two people at least; NaN where somebody did not answer.
+    points
+        Of the scale.
+
+    Returns
+    -------
+    float
+        NaN where no question has two answers.
+
+    Examples
+    --------
+    >>> within_group([[5], [6], [7]]), within_group([[1], [7]])
+    (0.75, 0.0)
+    """
+    given = np.atleast_2d(np.asarray(answers, dtype=np.float64))
+    held = given[:, (~np.isnan(given)).sum(axis=0) > 1]
+    items = held.shape[1]
+    if not items:
+        return float("nan")
+    ratio = float(np.nanvar(held, axis=0, ddof=1).mean()) / ((points**2 - 1) / 12)
+    if ratio >= 1:
+        return 0.0
+    return float(items * (1 - ratio) / (items * (1 - ratio) + ratio))
+
+
+def intraclass(groups: Sequence[ArrayLike]) -> tuple[float, float]:
+    """Return ICC(1) and ICC(2): what share of answers' variance lies between groups, and how reliable a group's mean is.
+
+    One-way random effects; of groups of unequal size, the typical size is that of the analysis of variance.
+
+    Parameters
+    ----------
+    groups
+        The answers of each group, two groups and one of them with two answers at least.
+
+    Raises
+    ------
+    ValueError
+        Where there is too little to compare.
+
+    Examples
+    --------
+    >>> tuple(round(each, 2) for each in intraclass([[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6],
+    ...                                              [10, 5, 6, 9], [6, 2, 4, 7]]))
+    (0.17, 0.44)
+    """
+    held = [each[~np.isnan(each)] for each in (np.asarray(group, dtype=np.float64) for group in groups)]
+    held = [each for each in held if len(each)]
+    n, k = sum(map(len, held)), len(held)
+    if k < 2 or n <= k:
+        raise ValueError("two groups, and one of them with two answers, are needed at least")
+    sizes = np.array([len(each) for each in held], dtype=np.float64)
+    means = np.array([each.mean() for each in held])
+    grand = float(np.concatenate(held).mean())
+    between = float((sizes * (means - grand) ** 2).sum()) / (k - 1)
+    within = float(sum(((each - each.mean()) ** 2).sum() for each in held)) / (n - k)
+    size = (n - float((sizes**2).sum()) / n) / (k - 1)
+    if between + within == 0:
+        raise ValueError("all answers are alike")
+    single = (between - within) / (between + (size - 1) * within)
+    return single, (between - within) / between if between else 0.0

@@ -18,7 +18,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, cast, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -28,6 +28,8 @@ _SHIPPED = Path(__file__).parent / "data"
 
 Part = Literal["platform", "product", "price", "place", "promotion", "plan"]
 PARTS: tuple[Part, ...] = get_args(Part)
+#: What a rule is about: a part of the plan, or the firm's readiness, whose gaps call for actions in any part.
+Area = Literal[Part, "readiness"]
 
 #: What kind of evidence a rule rests on.  ``ours`` is a reason of our own, in no study.
 Evidence = Literal[
@@ -89,7 +91,7 @@ class Rule:
     Attributes
     ----------
     id
-        ``PART/NAME``.
+        ``AREA/NAME``.
     evidence
         The kind of evidence.
     as_of
@@ -99,7 +101,7 @@ class Rule:
     """
 
     id: str
-    part: Part
+    part: Area
     says: str
     source: Source
     evidence: Evidence
@@ -177,13 +179,13 @@ def rules() -> Mapping[str, Rule]:
 
 
 def _rule(said: _Rule, part: str) -> Rule:
-    if said.id.split("/")[0] != part or part not in PARTS:
+    if said.id.split("/")[0] != part or part not in get_args(Area):
         raise ValueError(f"{said.id} stands in the file of {part}")
     if bool(said.study) == bool(said.reason) or (said.study and said.study not in studies()):
         raise ValueError(f"{said.id}: name either a study of studies.toml or a reason")
     thresholds = {t.name: Threshold(t.name, t.value, t.unit, t.basis, t.why) for t in said.threshold}
     return Rule(
-        said.id, part, said.says, Source(said.study, said.section, said.reason), said.evidence,
+        said.id, cast(Area, part), said.says, Source(said.study, said.section, said.reason), said.evidence,
         str(said.as_of), thresholds, said.caveat,
     )  # fmt: skip
 

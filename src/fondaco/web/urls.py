@@ -6,11 +6,13 @@ from django.urls import include, path
 
 from fondaco.web.desk import views
 from fondaco.web.inquiries import api
+from fondaco.web.readiness.filling import readiness_public
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("health/", views.health, name="health"),
     path("theme/", views.theme, name="theme"),
+    path("r/<str:token>/", readiness_public, name="readiness_public"),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("n/<slug:slug>/partners/", include("fondaco.web.strategy.network_urls")),

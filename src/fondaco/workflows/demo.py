@@ -23,6 +23,7 @@ from fondaco.workflows.demo_files import extras
 from fondaco.workflows.demo_files.behaviour import DAYS, MONTH, Order, simulate
 from fondaco.workflows.demo_files.dirt import damage
 from fondaco.workflows.demo_files.firms import DEMO_NETWORK, FIRMS, Channel, DemoFirm, NetworkFacts
+from fondaco.workflows.demo_files.readiness import answers_of_demo
 from fondaco.workflows.demo_files.rendering import gzipped, render, zipped
 from fondaco.workflows.demo_files.writers import (
     LAYOUTS,
@@ -165,6 +166,7 @@ def make(
     """
     from fondaco.workflows import take_in
     from fondaco.workflows.place import freight_of
+    from fondaco.workflows.readiness_answers import keep_answers
 
     files = write_files(workspace.home / "demo", seed=seed, until=_until(workspace, now))
     firms = tuple(
@@ -190,6 +192,8 @@ def make(
                 by="demo",
             )
         )
+    for n, made in enumerate(FIRMS):
+        keep_answers(workspace, made.slug, answers_of_demo(made, (seed, n), _until(workspace, now)))
     if progress is not None:
         progress("Six fictional firms are ready", 1.0)
     return DemoResult(firms, tuple(files), tuple(reports))

@@ -1,6 +1,7 @@
 """The plan of a firm: each part is asked for its proposal, and they are joined and held against what is known.
 
-A part that fails, or that is not there, says so in the plan and takes nothing else with it.
+A part that fails, or that is not there, says so in the plan and takes nothing else with it.  What gaps of the firm's
+readiness call for stands with the part that it belongs to.
 """
 
 from __future__ import annotations
@@ -8,18 +9,20 @@ from __future__ import annotations
 import hashlib
 import importlib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 
 from fondaco.kernel import FondacoError
 from fondaco.ledger import Workspace
 from fondaco.ledger.taking import Progress, silent
-from fondaco.strategy.advice import Proposal
+from fondaco.strategy.advice import Proposal, in_order
 from fondaco.strategy.plan.joining import JOINED, Plan, join, missing
 from fondaco.strategy.profile import Profile
 from fondaco.strategy.rules import Part
 from fondaco.workflows.conclusions import is_kept, remembering
 from fondaco.workflows.plan_facts import circumstances_of
 from fondaco.workflows.profile import profile_of
+from fondaco.workflows.readiness import actions_of
 from fondaco.workflows.targets import targets_of
 
 #: What gives a part's proposal.
@@ -116,6 +119,7 @@ def _plan(
         for number, part in enumerate(JOINED):
             progress(f"Working out {part}", number / (len(JOINED) + 1))
             proposals[part] = _asked(part, proposers.get(part), workspace, firm, today)
+        _take_up_readiness(proposals, workspace, firm, today)
         progress("Checking that the parts agree", len(JOINED) / (len(JOINED) + 1))
         known = circumstances_of(workspace, firm, today, proposals, [target.market for target in targets])
     basis = {
@@ -126,6 +130,20 @@ def _plan(
         firm, proposals, profile=profile, known=known, today=today,
         targets=[(target.market, target.why) for target in targets], basis=basis,
     )  # fmt: skip
+
+
+def _take_up_readiness(proposals: dict[Part, Proposal], workspace: Workspace, firm: str, today: date) -> None:
+    """Add to each part what gaps of readiness call for there; where they cannot be worked out, the first part says so."""
+    try:
+        found = actions_of(workspace, firm, today)
+    except FondacoError as error:
+        first = JOINED[0]
+        said = (*proposals[first].unknown, f"Readiness could not be worked out: {error}")
+        proposals[first] = replace(proposals[first], unknown=said)
+        return
+    for part, actions in found.items():
+        held = proposals[part]
+        proposals[part] = replace(held, actions=in_order((*held.actions, *actions)))
 
 
 def _asked(part: Part, propose: Propose | None, workspace: Workspace, firm: str, today: date) -> Proposal:

@@ -168,6 +168,7 @@ class Item(models.TextChoices):
 
     MARKETS = "markets", _("Markets: the map, the table, and each market")
     NOTES = "notes", _("Market notes and changes of practice: what your people know and did")
+    READINESS = "readiness", _("Readiness: scores by construct, without single answers")
 
 
 class Consent(models.Model):

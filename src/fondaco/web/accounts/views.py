@@ -237,8 +237,9 @@ def _network_page(
     link: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    shared = set(
-        Consent.objects.filter(network=seen.network, item=Item.MARKETS).values_list("firm_id", flat=True)
+    shared, ready = (
+        set(Consent.objects.filter(network=seen.network, item=item).values_list("firm_id", flat=True))
+        for item in (Item.MARKETS, Item.READINESS)
     )
     mine = set(Membership.objects.filter(user=seen.user).values_list("firm_id", flat=True))
     rows = [
@@ -246,6 +247,7 @@ def _network_page(
             "membership": membership,
             "firm": membership.firm,
             "open": membership.firm_id in mine or (seen.supports and membership.firm_id in shared),
+            "ready": membership.firm_id in mine or (seen.supports and membership.firm_id in ready),
             "editable": seen.supports or membership.firm_id in seen.own_firms,
             "own": membership.firm_id in seen.own_firms,
         }
