@@ -18,6 +18,7 @@ from fondaco.kernel.writing import write_atomically
 from fondaco.ledger import Ledger, Person, Trace, Workspace
 from fondaco.ledger.containers import unpack
 from fondaco.ledger.scratch import workspace_scratch
+from fondaco.workflows import rulings
 from fondaco.workflows.conclusions import drop_kept
 
 #: Erases a person from the desk's database: the web's part, where there is one.
@@ -108,6 +109,8 @@ def forget(
             write_atomically(path, person.without(path.read_text("utf-8")))
         if mappings:
             told.append(Trace("mappings", len(mappings)))
+        if rows := rulings.erase(workspace, firm, person):
+            told.append(Trace("decisions on buyers", rows))
         for path in _files(workspace, firm, person):
             gone.append(str(path.relative_to(workspace.home)))
             path.unlink(missing_ok=True)
