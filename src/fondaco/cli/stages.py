@@ -95,7 +95,9 @@ def split(
     _rule("two", one, other, firm, why, by, now, as_json)
 
 
-def _rule(verdict: Verdict, one: str, other: str, firm: str, why: str, by: str, now: str, as_json: bool) -> None:
+def _rule(
+    verdict: Verdict, one: str, other: str, firm: str, why: str, by: str, now: str, as_json: bool
+) -> None:
     from fondaco.workflows.buyer_book import book_of
     from fondaco.workflows.rulings import rule_on
 
@@ -125,9 +127,9 @@ def undo(
 @buyers.command("decisions")
 def decisions(firm: str = FirmOption, as_json: bool = JsonFlag) -> None:
     """List what was decided of buyers, with who, when and why; what was taken back too."""
+    from fondaco.relationships.identity import standing
     from fondaco.workflows.buyers import buyers_of
     from fondaco.workflows.rulings import rulings_of
-    from fondaco.relationships.identity import standing
 
     workspace = Workspace(home_folder())
     held = rulings_of(workspace, firm)
@@ -139,9 +141,7 @@ def decisions(firm: str = FirmOption, as_json: bool = JsonFlag) -> None:
 
     def show() -> None:
         told = [[r["number"], r["verdict"] if r["undoes"] is None else f"undo {r['undoes']}", _plain(str(r["left"])), _plain(str(r["right"])), r["at"][:10], r["by"], r["why"], "yes" if r["holds"] else ""] for r in rows]  # fmt: skip
-        table(
-            "", ["no.", "verdict", "record", "and record", "day", "by", "why", "holds"], told, right=(0,)
-        )
+        table("", ["no.", "verdict", "record", "and record", "day", "by", "why", "holds"], told, right=(0,))
 
     emit({"firm": firm, "decisions": rows}, as_json, show)
 
@@ -210,9 +210,7 @@ def _show(found: One) -> None:
     for each in found.distributors:
         print(printable(f"{each.name} sells for the firm there{' alone' if each.exclusive else ''}."))
     table("", ["record"], [[_plain(record)] for record in found.line.known.records])
-    rows = [
-        [e.at.strftime("%Y-%m-%d"), e.channel, e.kind, e.text[:100]] for e in found.events[-_SHOWN:]
-    ]
+    rows = [[e.at.strftime("%Y-%m-%d"), e.channel, e.kind, e.text[:100]] for e in found.events[-_SHOWN:]]
     table("", ["day", "channel", "what", ""], rows)
     print(found.advice.says)
     for line in (*found.advice.why, f"What would change it: {found.advice.changes}"):

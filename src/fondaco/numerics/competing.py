@@ -82,7 +82,9 @@ def incidence(time: npt.ArrayLike, cause: npt.ArrayLike, *, level: float = 0.9) 
     """
     times, causes = np.asarray(time, dtype=np.float64), np.asarray(cause, dtype=np.int64)
     if times.shape != causes.shape or (times < 0).any() or not np.isfinite(times).all() or (causes < 0).any():
-        raise ValueError("times must be finite and not negative, and causes numbers from 0, one for each case")
+        raise ValueError(
+            "times must be finite and not negative, and causes numbers from 0, one for each case"
+        )
     at = np.unique(times[causes > 0])
     at_risk = len(times) - np.searchsorted(np.sort(times), at, side="left").astype(np.float64)
     by_cause = {k: _counts(times[causes == k], at) for k in sorted({*causes[causes > 0].tolist(), 1})}
@@ -99,7 +101,13 @@ def _counts(times: Array, at: Array) -> Array:
 
 
 def _one(
-    at: Array, at_risk: Array, counted: Array, events: Array, left: Array, level: float, seen: tuple[int, float]
+    at: Array,
+    at_risk: Array,
+    counted: Array,
+    events: Array,
+    left: Array,
+    level: float,
+    seen: tuple[int, float],
 ) -> Incidence:
     """Return one cause's curve; `left` is the share for whom nothing had happened just before each time."""
     share = np.cumsum(left * counted / at_risk) if len(at) else np.zeros(0)
@@ -118,7 +126,15 @@ def _one(
     inside = (share > 0) & (share < 1)
     low, high = np.where(inside, low, share), np.where(inside, high, share)
     return Incidence(
-        at, share, error, np.minimum(low, high), np.maximum(low, high), level, seen[0], int(counted.sum()), seen[1]
+        at,
+        share,
+        error,
+        np.minimum(low, high),
+        np.maximum(low, high),
+        level,
+        seen[0],
+        int(counted.sum()),
+        seen[1],
     )
 
 

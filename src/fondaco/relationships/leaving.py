@@ -30,7 +30,7 @@ TRUST = 2
 PRIOR_MOVES, PRIOR_LOST = 4.0, 1.0
 LEVEL = 0.9
 
-Verdict = Literal["stay", "samples", "meeting", "e-mail", "late", "moved"]
+Verdict = Literal["stay", "ask again", "samples", "meeting", "e-mail", "late", "moved"]
 Ripe = Literal["too early", "ripe", "done"]
 Ended = Literal["kept", "lost", "open"]
 
@@ -162,7 +162,9 @@ class Advice:
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields as JSON values."""
-        rules = [{"id": r.id, "says": r.says, "cited": r.cited, "caveat": r.caveat or None} for r in self.rules]
+        rules = [
+            {"id": r.id, "says": r.says, "cited": r.cited, "caveat": r.caveat or None} for r in self.rules
+        ]
         return {
             "verdict": self.verdict, "says": self.says, "early": self.early, "moves": dict(self.moves), "why": list(self.why),
             "changes": self.changes, "family": self.family.name, "timing": self.family.source, "rules": rules, "rule": RULE,
@@ -207,7 +209,11 @@ def advise(tie: Tie, family: Family, today: date) -> Advice:
     ready = ordered or (grown and trusted)
     tried = tie.sample_sent or not family.sample_first or ordered
     moves: dict[str, Ripe] = {
-        "samples": "done" if tie.sample_sent else "ripe" if tie.sample_asked or grown or ordered else "too early",
+        "samples": "done"
+        if tie.sample_sent
+        else "ripe"
+        if tie.sample_asked or grown or ordered
+        else "too early",
         "meeting": "done" if tie.met else "ripe" if ready and tried else "too early",
         "e-mail": "done" if tie.moved else "ripe" if ready else "too early",
     }
@@ -220,6 +226,7 @@ def advise(tie: Tie, family: Family, today: date) -> Advice:
 
 _SAYS: Mapping[Verdict, str] = {
     "stay": "Stay on the platform for now: the tie is still growing, and moving it too early frightens buyers off.",
+    "ask again": "Not ripe, and silent for {silent} days: write once more on the platform; a move elsewhere would come too early.",
     "samples": "Ripe for samples: let the buyer see, try or taste the goods.",
     "meeting": "Ripe for a meeting: propose a call, a visit or a tasting in person.",
     "e-mail": "Ripe for direct contact: e-mail or telephone will not frighten this buyer, where the platform's terms allow it.",
@@ -241,7 +248,7 @@ def _verdict(
         return "meeting"
     if moves["e-mail"] == "ripe":
         return "e-mail"
-    return "stay"
+    return "ask again" if (today - tie.last).days > family.late else "stay"
 
 
 def _why(tie: Tie, family: Family, today: date) -> tuple[str, ...]:

@@ -80,9 +80,7 @@ def way_to(seen: Seen, stage: Stage, until: date, lost: date | None = None) -> W
         if not seen.ordered:
             return None
         begun, done = seen.ordered[0], seen.ordered[1] if len(seen.ordered) > 1 else None
-        signs = sorted(
-            {begun, *(day for day in seen.asked if begun < day and (done is None or day <= done))}
-        )
+        signs = sorted({begun, *(day for day in seen.asked if begun < day and (done is None or day <= done))})
     end = done or until
     exits = [one + timedelta(GONE) for one, other in pairwise([*signs, end]) if (other - one).days > GONE]
     if lost is not None and begun <= lost < end:
@@ -196,7 +194,9 @@ class Helped:
         }  # fmt: skip
 
 
-def what_helped(ways: Sequence[Way | None], signs: Sequence[Mapping[str, date]], *, within: int = 180) -> tuple[Helped, ...]:
+def what_helped(
+    ways: Sequence[Way | None], signs: Sequence[Mapping[str, date]], *, within: int = 180
+) -> tuple[Helped, ...]:
     """Compare those who showed a sign soon with those who did not: how many moved on within some days.
 
     A sign counts where it came within `LANDMARK` days of the beginning, and only buyers who had neither moved nor left by

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from typing import Any
 
 import ibis.expr.types as ir
@@ -155,8 +156,22 @@ def exchanges_before(workspace: Workspace, firm: str, line: Line, day: date) -> 
 def channels_of(workspace: Workspace, firm: str, line: Line, today: date) -> Channels:
     """Return what the ledger says of a buyer up to a day."""
     ledger = workspace.ledger(firm)
-    inquiries = _rows(ledger, "inquiries", line, today, "at", "kind", "answered_at", "product", "quantity", "message", "status")
-    orders = _rows(ledger, "orders", line, today, "at", "order", "kind", "sku", "product", "quantity", "value")
+    inquiries = _rows(
+        ledger,
+        "inquiries",
+        line,
+        today,
+        "at",
+        "kind",
+        "answered_at",
+        "product",
+        "quantity",
+        "message",
+        "status",
+    )
+    orders = _rows(
+        ledger, "orders", line, today, "at", "order", "kind", "sku", "product", "quantity", "value"
+    )
     events, exchanges, sample = [], 0, False
     for row in inquiries.iter_rows(named=True):
         kind, record = row["kind"] or "inquiry", row["record"]
@@ -165,9 +180,15 @@ def channels_of(workspace: Workspace, firm: str, line: Line, today: date) -> Cha
         if row["answered_at"] is not None:
             events.append(Event(_at(row["answered_at"], row["day"]), row["platform"], "answer", record))
             exchanges += 1
-        sample = sample or any(each.kind == "sample" for each in lexicon().find((row["message"] or "")[:4000]))
+        sample = sample or any(
+            each.kind == "sample" for each in lexicon().find((row["message"] or "")[:4000])
+        )
     events += _orders(orders, ledger.firm.currency)
-    tags = _tags(workspace, ledger, [*inquiries.select("product").iter_rows(), *orders.select("sku", "product").iter_rows()])
+    tags = _tags(
+        workspace,
+        ledger,
+        [*inquiries.select("product").iter_rows(), *orders.select("sku", "product").iter_rows()],
+    )
     return Channels(tuple(events), exchanges, sample, _trust(line, inquiries), tags)  # fmt: skip
 
 
@@ -185,9 +206,7 @@ def _rows(ledger: Ledger, name: str, line: Line, today: date, *columns: str) -> 
         return pl.DataFrame(schema=dict.fromkeys([*_WHO, "day", *columns, "record"], pl.String))
     rows = table.filter(wanted).select(*dict.fromkeys([*_WHO, "day", *columns])).to_polars()
     record = pl.concat_str(pl.col(_WHO).str.strip_chars().fill_null(""), separator="\t").alias("record")
-    found: pl.DataFrame = rows.with_columns(record).filter(
-        pl.col("record").is_in(list(line.known.records))
-    )
+    found: pl.DataFrame = rows.with_columns(record).filter(pl.col("record").is_in(list(line.known.records)))
     return found
 
 
@@ -218,7 +237,7 @@ def _orders(rows: pl.DataFrame, currency: str) -> list[Event]:
             for row in held.head(4).iter_rows(named=True)
         )
         value = held["value"].sum() if held["value"].null_count() < len(held) else None
-        worth = "" if value is None else f"{Money(value, currency)}"
+        worth = "" if value is None else f"{Money(Decimal(str(value)), currency).quantize()}"
         first = held.row(0, named=True)
         text = " · ".join(part for part in (f"no. {number}" if number else "", goods, worth) if part)
         name = "order" if kind == "sale" else str(kind)

@@ -273,9 +273,7 @@ def onwards_of(
         ways = [
             way_to(line.known.seen, stage, until, logged.get(line.mark, Contact()).lost) for line in chosen
         ]
-        signs = [
-            _signs(line, way, logged.get(line.mark)) for line, way in zip(chosen, ways, strict=True)
-        ]
+        signs = [_signs(line, way, logged.get(line.mark)) for line, way in zip(chosen, ways, strict=True)]
         going = [way for way in ways if way is not None]
         found.append(
             Step(stage, curves(going), what_helped(ways, signs), sum(way.cause == 2 for way in going))

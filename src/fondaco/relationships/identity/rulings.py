@@ -108,7 +108,16 @@ def standing(rulings: Iterable[Ruling]) -> tuple[Ruling, ...]:
     return tuple(each for each in held if each.number not in gone and each.verdict != "undo")
 
 
-def added(rulings: Sequence[Ruling], verdict: Verdict, left: str, right: str, *, at: datetime, by: str, why: str = "") -> Ruling:
+def added(
+    rulings: Sequence[Ruling],
+    verdict: Verdict,
+    left: str,
+    right: str,
+    *,
+    at: datetime,
+    by: str,
+    why: str = "",
+) -> Ruling:
     """Return the row to add for two records.
 
     Raises
@@ -204,10 +213,24 @@ def _keys(record: str) -> list[tuple[str, ...]]:
     platform, mark, name, company, country = (*record.split("\t"), "", "", "", "", "")[:5]
     keys = []
     if mark:
-        keys += [("mark and firm", platform, mark, company), ("mark and name", platform, mark, name), ("mark", platform, mark)]
+        keys += [
+            ("mark and firm", platform, mark, company),
+            ("mark and name", platform, mark, name),
+            ("mark", platform, mark),
+        ]
     if name or company:
         keys += [("name", platform, name, company, country), ("name anywhere", platform, name, company)]
     return keys  # fmt: skip
 
 
-__all__ = ["LONGEST", "VERDICTS", "Records", "Ruling", "Verdict", "added", "from_json", "standing", "taken_back"]
+__all__ = [
+    "LONGEST",
+    "VERDICTS",
+    "Records",
+    "Ruling",
+    "Verdict",
+    "added",
+    "from_json",
+    "standing",
+    "taken_back",
+]
