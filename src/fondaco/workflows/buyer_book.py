@@ -17,6 +17,7 @@ from fondaco.ledger import Workspace
 from fondaco.numerics.competing import Incidence
 from fondaco.relationships.identity import Records
 from fondaco.relationships.onwards import (
+    LEFT,
     Helped,
     Patience,
     Standing,
@@ -194,9 +195,9 @@ SORTS: Mapping[str, Callable[[Line], Any]] = {
 
 
 def mark_of(record: str) -> str:
-    """Return the mark of a record, for addresses.
+    r"""Return the mark of a record, for addresses.
 
-    >>> len(mark_of("shop\\tK1\\tAnna\\t\\tITA"))
+    >>> len(mark_of("shop\tK1\tAnna\t\tITA"))
     16
     """
     return hashlib.sha256(record.encode()).hexdigest()[:16]
@@ -276,7 +277,7 @@ def onwards_of(
         signs = [_signs(line, way, logged.get(line.mark)) for line, way in zip(chosen, ways, strict=True)]
         going = [way for way in ways if way is not None]
         found.append(
-            Step(stage, curves(going), what_helped(ways, signs), sum(way.cause == 2 for way in going))
+            Step(stage, curves(going), what_helped(ways, signs), sum(way.cause == LEFT for way in going))
         )
     return tuple(found)
 
@@ -287,10 +288,8 @@ def _signs(line: Line, way: Way | None, logged: Contact | None) -> dict[str, dat
         return {}
     later = next((day for day in line.known.seen.asked if day > way.begun), None)
     shown = {} if later is None else {"asked again": later}
-    for name, day in ((logged and logged.signs) or {}).items():
-        if day >= way.begun:
-            shown[name] = day
-    return shown
+    signs = (logged and logged.signs) or {}
+    return shown | {name: day for name, day in signs.items() if day >= way.begun}
 
 
 def page_of(lines: Sequence[Line], page: int, most: int) -> tuple[Sequence[Line], int]:

@@ -165,14 +165,14 @@ def _reason(why: str) -> str:
 
 
 class Records:
-    """The records of a firm, and which of them stands for one that was written otherwise before.
+    r"""The records of a firm, and which of them stands for one that was written otherwise before.
 
     Examples
     --------
-    >>> held = Records(["shop\\tK1\\tAnna Rossi\\tRossi Vini\\tITA", "shop\\t\\tBo\\t\\tSWE"])
-    >>> held.find("shop\\tK1\\tA. Rossi\\tRossi Vini\\tITA").split("\\t")[2]
+    >>> held = Records(["shop\tK1\tAnna Rossi\tRossi Vini\tITA", "shop\t\tBo\t\tSWE"])
+    >>> held.find("shop\tK1\tA. Rossi\tRossi Vini\tITA").split("\t")[2]
     'Anna Rossi'
-    >>> held.find("shop\\tK2\\tNobody\\t\\tITA") is None
+    >>> held.find("shop\tK2\tNobody\t\tITA") is None
     True
     """
 

@@ -16,8 +16,19 @@ from fondaco.web.accounts.models import Firm
 from fondaco.web.data.models import Job, Upload, UploadState
 from fondaco.web.desk.models import AuditLine
 from fondaco.web.markets.models import MarketNote, PracticeChange
+from fondaco.web.relationships.models import (
+    Advantage,
+    Agreement,
+    AgreementDay,
+    Conflict,
+    ConflictEntry,
+    Keeper,
+    Step,
+    StepOutcome,
+)
 from fondaco.web.strategy.models import LineComment, LineEdit, PlanLine, PlanVersion
 from fondaco.web.strategy.register_models import Decision, Partner, Risk, RiskRating
+from fondaco.workflows.rulings import record_without
 
 
 def erase(slug: str, person: Person) -> int:
@@ -30,7 +41,7 @@ def erase(slug: str, person: Person) -> int:
         found += _clean(Job.objects.filter(firm=firm), person, "options", "report", "sentence", "step")
         found += _clean(MarketNote.objects.filter(firm=firm), person, "text", "source", "where")
         found += _clean(PracticeChange.objects.filter(firm=firm), person, "what", "why")
-        found += _registers(firm, person)
+        found += _registers(firm, person) + _relationships(firm, person)
         found += _clean(PlanVersion.objects.filter(plan__firm=firm), person, "proposal", "in_spite")
         found += _clean(
             PlanLine.objects.filter(version__plan__firm=firm), person, "text", "owner", "proposed"
@@ -55,7 +66,35 @@ def _registers(firm: Firm, person: Person) -> int:
     )  # fmt: skip
     found += _clean(Risk.objects.filter(firm=firm), person, "what", "measures", "owner", "closed_why")
     found += _clean(RiskRating.objects.filter(risk__firm=firm), person, "why")
-    return found + _clean(Partner.objects.filter(firm=firm), person, "name", "does", "terms", "contact")
+    return found + _clean(
+        Partner.objects.filter(firm=firm), person, "name", "does", "terms", "contact", "result"
+    )
+
+
+def _relationships(firm: Firm, person: Person) -> int:
+    """Erase a person from steps, agreements, conflicts and advantages; what was kept of a buyer follows the pseudonym."""
+    found = 0
+    for model in (Step, Agreement, Keeper):
+        for pk, buyer in model.objects.filter(firm=firm).values_list("pk", "buyer"):
+            clean = record_without(buyer, person)
+            if clean != buyer:
+                model.objects.filter(pk=pk).update(buyer=clean)
+                found += 1
+    found += _clean(Step.objects.filter(firm=firm), person, "what", "channel")
+    found += _clean(StepOutcome.objects.filter(step__firm=firm), person, "why")
+    found += _clean(Agreement.objects.filter(firm=firm), person, "what", "ended_why")
+    found += _clean(AgreementDay.objects.filter(agreement__firm=firm), person, "note")
+    found += _clean(Conflict.objects.filter(firm=firm), person, "what", "channels")
+    found += _clean(ConflictEntry.objects.filter(conflict__firm=firm), person, "handled", "ended")
+    return found + _clean(
+        Advantage.objects.filter(firm=firm),
+        person,
+        "learned",
+        "made_of_it",
+        "evidence",
+        "feeds",
+        "retired_why",
+    )
 
 
 def _clean(rows: models.QuerySet[Any], person: Person, *names: str) -> int:

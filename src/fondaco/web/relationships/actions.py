@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from fondaco.kernel.errors import InputError, Refused
@@ -192,9 +192,9 @@ def retire_advantage(advantage: Advantage, why: str, *, firm: Firm, by: User, no
     audit.record("advantage.retired", by=by, now=now, firm=firm, advantage=held.pk)
 
 
-def _own(model: type[models.Model], row: Any, firm: Firm) -> Any:
+def _own(model: Any, row: Any, firm: Firm) -> Any:
     """Return the row, locked; raises `Refused` where it is another firm's."""
-    held: Any = model._default_manager.select_for_update().get(pk=row.pk)
+    held = model.objects.select_for_update().get(pk=row.pk)
     if held.firm_id != firm.pk:
         raise Refused(_("This belongs to another firm."))
     return held

@@ -32,7 +32,7 @@ from fondaco.web.relationships.channels import (
 )
 from fondaco.web.relationships.models import Agreement, Keeper
 from fondaco.workflows.buyer import one_of
-from fondaco.workflows.buyer_book import Book, Line, Sought, book_is_kept, book_of, page_of
+from fondaco.workflows.buyer_book import Book, Line, Sought, book_is_kept, book_of, mark_of, page_of
 from fondaco.workflows.buyers import buyers_of
 from fondaco.workflows.rulings import rulings_of
 from fondaco.workflows.unsure import explained
@@ -56,7 +56,7 @@ def wait_for(request: HttpRequest, seen: access.FirmAccess) -> HttpResponse | No
     return render(request, "relationships/wait_book.html", {"access": seen, "firm": seen.firm})
 
 
-def line_for(seen: access.FirmAccess, book: Book, mark: str) -> Line:
+def line_for(book: Book, mark: str) -> Line:
     """Return the buyer of a mark; raises `Http404` where there is none."""
     line = book.by_mark(mark)
     if line is None:
@@ -165,7 +165,7 @@ def buyer(request: HttpRequest, slug: str, mark: str) -> HttpResponse:
     seen = access.firm_for(request.user, slug)
     today = timezone.localdate()
     book = book_for(seen)
-    line = line_for(seen, book, mark)
+    line = line_for(book, mark)
     if line.mark != mark:
         return redirect("buyer", slug=slug, mark=line.mark)
     steps, agreements = steps_of(seen.firm, line, book), agreements_of(seen.firm, line, book)
@@ -188,10 +188,17 @@ def buyer(request: HttpRequest, slug: str, mark: str) -> HttpResponse:
             for a in agreements
         ],
         "again": [each for each in one.outlooks if each.ordered == 1],
+        "record_cells": [record.split("\t") for record in line.known.records[:JOINS]],
         "single": len(line.known.seen.ordered) == 1,
         **_joins(seen, line),
     }
     return render(request, "relationships/buyer.html", context)
+
+
+def called(record: str) -> str:
+    """Return a record in a few words: name or firm, and mark."""
+    platform, mark, name, company, _country = (*record.split("\t"), "", "", "", "", "")[:5]
+    return " · ".join(part for part in (name, company, mark, platform) if part)
 
 
 def _joins(seen: access.FirmAccess, line: Line) -> dict[str, Any]:
@@ -205,7 +212,13 @@ def _joins(seen: access.FirmAccess, line: Line) -> dict[str, Any]:
     for join in joined[:JOINS]:
         pair: Candidate | None = told.get(frozenset((str(join.left), str(join.right))))
         sure = join.by == "model" and join.probability == 1.0
-        by_pair.append({"join": join, "pair": pair, "sure": sure})
+        left, right = str(join.left), str(join.right)
+        by_pair.append(
+            {
+                "join": join, "pair": pair, "sure": sure, "left": called(left), "right": called(right),
+                "left_mark": mark_of(left), "right_mark": mark_of(right),
+            }
+        )  # fmt: skip
     decided = [each for each in rulings_of(seen.workspace, slug) if records & {each.left, each.right}]
     return {"joins": by_pair, "more_joins": max(len(joined) - JOINS, 0), "decided": decided}
 
@@ -215,7 +228,7 @@ def _joins(seen: access.FirmAccess, line: Line) -> dict[str, Any]:
 def keep(request: HttpRequest, slug: str, mark: str) -> HttpResponse:
     """Say who cares for a buyer."""
     seen = access.firm_for(request.user, slug, need="write")
-    line = line_for(seen, book_for(seen), mark)
+    line = line_for(book_for(seen), mark)
     who = None
     if (number := number_of(request.POST.get("who"))) is not None:
         who = get_object_or_404(User, pk=number, memberships__firm=seen.firm)

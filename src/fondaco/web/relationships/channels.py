@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from fondaco.relationships.identity import Event
+from fondaco.relationships.leaving import Ended as EndedMove
 from fondaco.relationships.leaving import Move
 from fondaco.web.accounts.models import Firm
 from fondaco.web.relationships.models import Agreement, Ended, Step, StepKind
@@ -30,6 +31,7 @@ _SIGNS = {
     StepKind.SAMPLE: "sample", StepKind.TASTING: "tasting", StepKind.MEETING: "meeting", StepKind.CALL: "call",
     StepKind.VISIT: "visit", StepKind.MOVE: "moved off the platform",
 }  # fmt: skip
+_ENDED: dict[Ended, EndedMove] = {Ended.OPEN: "open", Ended.KEPT: "kept", Ended.LOST: "lost"}
 _MET = {StepKind.TASTING, StepKind.MEETING, StepKind.VISIT}
 
 
@@ -86,7 +88,7 @@ def logged_of(steps: Sequence[Step]) -> Logged | None:
 def moves_of(firm: Firm) -> list[Move]:
     """Return the firm's moves off platforms, and how they ended."""
     held = Step.objects.filter(firm=firm, kind=StepKind.MOVE).prefetch_related("outcomes")
-    return [Move(step.exchanges or 0, Ended(step.ended).value) for step in held]
+    return [Move(step.exchanges or 0, _ENDED[Ended(step.ended)]) for step in held]
 
 
 def events_of(firm: Firm, line: Line, steps: Iterable[Step], agreements: Iterable[Agreement]) -> list[Event]:

@@ -96,10 +96,10 @@ def onwards_json(request: HttpRequest, slug: str, stage: str) -> HttpResponse:
     book = book_for(seen)
     market, platform = _asked(request, book)
     contacts = contacts_of(seen.firm)
-    found = {step.stage: step for step in onwards_of(book, contacts, market=market, platform=platform)}
+    steps = onwards_of(book, contacts, market=market, platform=platform)
     if stage not in ("expansion", "commitment"):
         raise Http404
-    held = found.get(stage)
+    held = next((step for step in steps if step.stage == stage), None)
     curves = {} if held is None or held.curves is None else held.curves
     mark = (
         f"{seen.ledger.fingerprint()} {hash(tuple((c.cases, c.events, c.longest) for c in curves.values()))}"

@@ -34,7 +34,7 @@ def step_new(request: HttpRequest, slug: str, mark: str) -> HttpResponse:
     seen = access.firm_for(request.user, slug, need="write")
     today = timezone.localdate()
     book = book_for(seen)
-    line = line_for(seen, book, mark)
+    line = line_for(book, mark)
     form = StepForm(
         request.POST or None, today=today, initial={"day": today, "kind": request.GET.get("kind")}
     )
@@ -87,7 +87,7 @@ def step(request: HttpRequest, slug: str, step_id: int) -> HttpResponse:
 def agreement_new(request: HttpRequest, slug: str, mark: str) -> HttpResponse:
     """Enter a standing agreement with a buyer."""
     seen = access.firm_for(request.user, slug, need="write")
-    line = line_for(seen, book_for(seen), mark)
+    line = line_for(book_for(seen), mark)
     form = AgreementForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         made = form.save(commit=False)
