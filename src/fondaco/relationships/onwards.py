@@ -3,7 +3,7 @@
 Days are those on which a buyer asked or ordered.  A buyer *leaves* when it is logged as lost, or when nothing was seen of
 it for `GONE` days; both end the waiting, which a curve that takes them for open cases would overstate
 (`fondaco.numerics.competing`).  A relationship *stands still* when it has been silent for longer than three in four of
-those who moved on needed in all, and is not gone yet.
+those who went on needed in all, and is not gone yet; a buyer who orders regularly is held to its own pace.
 """
 
 from __future__ import annotations
@@ -28,8 +28,9 @@ GONE = 365
 #: From so many who moved on, their own time tells how long is long; below, the days that are set.
 ENOUGH = 8
 SET: Mapping[Stage, int] = {"exploration": 45, "expansion": 120, "commitment": 180}
-#: A buyer who orders again and again stands still at so many times its own mean time between orders.
-OWN_GAPS = 2.0
+#: A buyer of three orders or more stands still at so many times its own mean time between orders; nobody does before so many
+#: days of silence (both set).
+OWN_GAPS, SOONEST = 2.0, 30
 #: Signs count where they came within so many days, and only those who were still there then are compared.
 LANDMARK = 30
 #: Fewer on either side, and nothing is told of a sign.
@@ -110,22 +111,27 @@ class Patience:
     def says(self) -> str:
         """The days with what they rest on."""
         if self.rests_on:
-            return f"three in four of the {self.rests_on} who moved on did so within {self.days} days"
-        return f"{self.days} days, set by us: fewer than {ENOUGH} moved on"
+            return f"three in four of {self.rests_on} who went on did so within {self.days} days"
+        return f"{self.days} days, set by us: fewer than {ENOUGH} went on"
 
 
 def patience(buyers: Iterable[Seen], until: date) -> Mapping[Stage, Patience]:
     """Return how long silence is usual at each stage."""
     held = list(buyers)
-    found: dict[Stage, Patience] = {"commitment": Patience("commitment", SET["commitment"], 0)}
+    found: dict[Stage, Patience] = {}
     steps: tuple[tuple[Stage, Stage], ...] = (("exploration", "expansion"), ("expansion", "commitment"))
     for at, to in steps:
         ways = (way_to(seen, to, until) for seen in held)
-        days = [way.days for way in ways if way is not None and way.cause == MOVED]
-        own = len(days) >= ENOUGH
-        told = max(math.ceil(np.quantile(days, 0.75)), 1) if own else SET[at]
-        found[at] = Patience(at, told, len(days) if own else 0)
+        found[at] = _usual(at, [way.days for way in ways if way is not None and way.cause == MOVED])
+    gaps = [(other - one).days for seen in held for one, other in pairwise(seen.ordered[1:])]
+    found["commitment"] = _usual("commitment", gaps)
     return found
+
+
+def _usual(stage: Stage, days: Sequence[int]) -> Patience:
+    if len(days) < ENOUGH:
+        return Patience(stage, SET[stage], 0)
+    return Patience(stage, math.ceil(np.quantile(days, 0.75)), len(days))
 
 
 @dataclass(frozen=True)
@@ -163,10 +169,12 @@ def standing_of(
     silent = (until - last).days
     held = usual[seen.stage]
     days, says = held.days, held.says
-    if seen.stage == "commitment":
+    if len(seen.ordered) > 2:
         gaps = [(other - one).days for one, other in pairwise(seen.ordered)]
-        days = max(round(OWN_GAPS * sum(gaps) / len(gaps)), 1)
+        days = round(OWN_GAPS * sum(gaps) / len(gaps))
         says = f"{OWN_GAPS:g} times its own mean time between orders ({sum(gaps) / len(gaps):.0f} days)"
+    if days < SOONEST:
+        days, says = SOONEST, f"{SOONEST} days at least, set by us ({says})"
     if lost is not None and lost >= last:
         return Standing("gone", silent, days, f"Logged as lost on {lost}.")
     if silent > max(GONE, days):
