@@ -43,20 +43,32 @@ def test_who_is_meant_must_be_clear(shop: Shell) -> None:
 @pytest.mark.requirement("X06")
 def test_a_merge_holds_over_later_imports_and_is_taken_back(shop: Shell) -> None:
     made = shop.run("buyers", "merge", "Zoë Quist", "Zoe Kvist", "--firm", "shop", "--why", "one hand", "--by", "Ada", *NOW, "--json").json  # fmt: skip
-    assert (made["decision"]["number"], made["decision"]["verdict"], made["decision"]["by"]) == (1, "one", "Ada")
+    assert (made["decision"]["number"], made["decision"]["verdict"], made["decision"]["by"]) == (
+        1,
+        "one",
+        "Ada",
+    )
     again = shop.run("buyers", "merge", "Zoë Quist", "Zoe Kvist", "--firm", "shop", *NOW, code=2)
     assert "one buyer already" in again.err
     # The file comes again with her name spelled anew: the record is another, the decision stands.
     shop.take("b.csv", content=ORDERS.replace("Zoë Quist", "Zoë Quist-Bell"))
     found = shop.run("buyer", "Zoe Kvist", "--firm", "shop", *NOW, "--json").json
     assert {"Zoë Quist-Bell", "Zoe Kvist"} <= set(found["names"])
-    split = shop.run("buyers", "split", *("|".join(record) for record in found["records"][:2]), "--firm", "shop", *NOW)
+    split = shop.run(
+        "buyers", "split", *("|".join(record) for record in found["records"][:2]), "--firm", "shop", *NOW
+    )
     assert "two" in split.out
-    assert "Zoe Kvist" not in shop.run("buyer", "Zoë Quist-Bell", "--firm", "shop", *NOW, "--json").json["names"]
+    assert (
+        "Zoe Kvist" not in shop.run("buyer", "Zoë Quist-Bell", "--firm", "shop", *NOW, "--json").json["names"]
+    )
     shop.run("buyers", "undo", "2", "--firm", "shop", *NOW)
     assert "Zoe Kvist" in shop.run("buyer", "Zoë Quist-Bell", "--firm", "shop", *NOW, "--json").json["names"]
     listed = shop.run("buyers", "decisions", "--firm", "shop", "--json").json["decisions"]
-    assert [(row["verdict"], row["holds"]) for row in listed] == [("one", True), ("two", False), ("undo", False)]
+    assert [(row["verdict"], row["holds"]) for row in listed] == [
+        ("one", True),
+        ("two", False),
+        ("undo", False),
+    ]
     assert "taken back already" in shop.run("buyers", "undo", "2", "--firm", "shop", *NOW, code=2).err
 
 

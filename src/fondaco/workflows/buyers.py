@@ -12,7 +12,7 @@ from fondaco.reference.mail import parts
 from fondaco.relationships.identity import Buyer, Decision, Records, Resolution, Ruling, buyers, resolve
 from fondaco.relationships.identity.resolving import JOIN
 from fondaco.workflows.conclusions import key_of, remembering
-from fondaco.workflows.rulings import rulings_of
+from fondaco.workflows.rulings import rulings_mark, rulings_of
 
 #: What of the ledger's orders and inquiries tells who somebody is.
 _COLUMNS = ("platform", "buyer", "buyer_name", "buyer_company", "country")
@@ -69,10 +69,15 @@ def buyers_of(workspace: Workspace, firm: str, decisions: Iterable[Decision] | N
     found, sure = remembering(
         key_of(workspace, ledger, "records compared", None), lambda: _compared(workspace, firm)
     )
-    waiting: tuple[Ruling, ...] = ()
-    if decisions is None:
-        decisions, waiting = Records(found.ids).decisions(rulings_of(workspace, firm))
-    return Buyers(buyers(found.ids, sure, decisions), found, waiting)
+    if decisions is not None:
+        return Buyers(buyers(found.ids, sure, decisions), found)
+
+    def decided() -> Buyers:
+        said, waiting = Records(found.ids).decisions(rulings_of(workspace, firm))
+        return Buyers(buyers(found.ids, sure, said), found, waiting)
+
+    key = (*key_of(workspace, ledger, "buyers joined", None), rulings_mark(workspace, firm))
+    return remembering(key, decided)
 
 
 def _compared(workspace: Workspace, firm: str) -> tuple[Resolution, tuple[tuple[str, str, float], ...]]:

@@ -79,6 +79,8 @@ def look_for(workspace: Workspace, firm: str, text: str) -> Forgotten:
     mappings = _mappings(ledger, person)
     if mappings:
         found.append(Trace("mappings", len(mappings)))
+    if rows := rulings.erase(workspace, firm, person, commit=False):
+        found.append(Trace("decisions on buyers", rows))
     files = tuple(str(path.relative_to(workspace.home)) for path in _files(workspace, firm, person))
     return Forgotten(person.marks, person.names, tuple(found), files, done=False)
 

@@ -54,8 +54,14 @@ def take_back(
     return _add(workspace, firm, lambda held: taken_back(held, number, at=at, by=by, why=why))
 
 
-def erase(workspace: Workspace, firm: str, person: Person) -> int:
-    """Put the person's pseudonym in their place, as the ledger does; return in how many rows they were found."""
+def erase(workspace: Workspace, firm: str, person: Person, *, commit: bool = True) -> int:
+    """Put the person's pseudonym in their place, as the ledger does; return in how many rows they were found.
+
+    Parameters
+    ----------
+    commit
+        Whether to write; otherwise rows are only counted.
+    """
     path = _path(workspace, firm)
     if not path.is_file():
         return 0
@@ -69,7 +75,7 @@ def erase(workspace: Workspace, firm: str, person: Person) -> int:
             for each in held
         ]  # fmt: skip
         found = sum(before != after for before, after in zip(held, clean, strict=True))
-        if found:
+        if found and commit:
             write_atomically(path, _text(clean))
     return found
 

@@ -48,8 +48,8 @@ def _unsure(workspace: Workspace, firm: str) -> Unsure:
 
 def explained(found: Resolution, records: tuple[str, ...]) -> Mapping[frozenset[str], Candidate]:
     """Return what speaks for and against pairs of one buyer's records that the model compared."""
-    places = {record: n for n, record in enumerate(found.ids) if record in set(records)}
-    numbers = set(places.values())
+    wanted = set(records)
+    numbers = {n for n, record in enumerate(found.ids) if record in wanted}
     told = {}
     for i, j in zip(found.left.tolist(), found.right.tolist(), strict=True):
         if i in numbers and j in numbers:

@@ -206,7 +206,8 @@ def _joins(seen: access.FirmAccess, line: Line) -> dict[str, Any]:
     slug = seen.firm.slug
     held = buyers_of(seen.workspace, slug)
     records = set(line.known.records)
-    joined = next((each.joined for each in held.buyers if records & set(each.records)), ())
+    first = line.known.records[0]
+    joined = next((each.joined for each in held.buyers if first in each.records), ())
     told = explained(held.resolution, line.known.records[:JOINS]) if joined else {}
     by_pair: list[dict[str, Any]] = []
     for join in joined[:JOINS]:
