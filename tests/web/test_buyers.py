@@ -31,7 +31,7 @@ FILES = {
     "asked.csv": """Inquiry,Type,Received,Answered,Buyer,Company,Country,Product,Quantity,Message
 a,RFQ,2025-11-10 09:00,2025-11-10 12:00,Bernd Schulz,Weinhaus Schulz,Germany,Green tea,10,Hello
 b,RFQ,2025-12-12 09:00,2025-12-12 10:00,Ann Other,Other Ltd,United Kingdom,Green tea,10,Hello
-c,Inquiry,2025-12-30 09:00,2025-12-31 10:00,Ann Other,Other Ltd,United Kingdom,Green tea,10,Could you send us samples?
+c,Inquiry,2026-01-12 09:00,2026-01-13 10:00,Ann Other,Other Ltd,United Kingdom,Green tea,10,Could you send us samples?
 d,Inquiry,2026-02-25 09:00,,=cmd|' /C calc'!A0,Evil Ltd,France,Green tea,10,<script>alert(1)</script>
 """,
     "ordered.csv": """Order,Date,SKU,Product,Quantity,Unit price,Currency,Customer,Country
@@ -95,7 +95,7 @@ def test_the_book_is_searched_filtered_sorted_and_first_waited_for(shop: Town) -
 def test_names_in_pages_and_tables_are_inert(shop: Town, home: Path) -> None:
     alice = shop.as_(shop.alice)
     table = alice.get(reverse("buyers_csv", kwargs={"slug": "anchor-teas"})).content.decode()
-    assert "Evil Ltd; '=cmd" not in table  # the names begin by the firm: nothing begins a cell with a formula
+    assert "Evil Ltd; '=cmd" in table  # what begins like a formula behind a semicolon is made text
     assert all(not cell.startswith("=") for line in table.splitlines() for cell in line.split(","))
     shown = page(alice, "buyer", mark=mark(home, "Evil Ltd"))
     assert "<script>alert(1)" not in shown

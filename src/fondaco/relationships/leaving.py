@@ -240,9 +240,10 @@ def _verdict(
 ) -> Verdict:  # fmt: skip
     if tie.moved and (tie.met or moves["meeting"] != "ripe"):
         return "moved"
-    if ready and tie.stage == "exploration" and (today - tie.last).days > family.late:
+    first = tie.stage == "exploration"
+    if ready and first and (today - tie.last).days > family.late:
         return "late"
-    if moves["samples"] == "ripe" and (tie.sample_asked or (family.sample_first and ready)):
+    if moves["samples"] == "ripe" and (tie.sample_asked or (family.sample_first and ready and first)):
         return "samples"
     if moves["meeting"] == "ripe":
         return "meeting"
@@ -254,14 +255,14 @@ def _verdict(
 def _why(tie: Tie, family: Family, today: date) -> tuple[str, ...]:
     days = (tie.last - tie.first).days
     found = [
-        f"{tie.exchanges} of {family.exchanges} messages on the platform, over {days} of {family.days} days ({family.name}).",
-        f"{len(tie.trust)} of {TRUST} signs of trust{': ' + ', '.join(tie.trust) if tie.trust else ''}.",
+        f"Messages on the platform: {tie.exchanges}, ripe from {family.exchanges}; over {days} days, ripe from {family.days} ({family.name}).",
+        f"Signs of trust: {', '.join(tie.trust) or 'none'}; ripe from {TRUST}.",
     ]
     if tie.stage in ("expansion", "commitment"):
         found.append("Has ordered: neither messages nor days are asked for any more.")
     if tie.sample_asked and not tie.sample_sent:
         found.append("Asked for a sample, and none is logged as sent.")
-    if (silent := (today - tie.last).days) > 0:
+    if tie.stage == "exploration" and (silent := (today - tie.last).days) > 0:
         found.append(f"Silent for {silent} days; late from {family.late}.")
     return tuple(found)
 
