@@ -31,7 +31,7 @@ FILES = {
     "asked.csv": """Inquiry,Type,Received,Answered,Buyer,Company,Country,Product,Quantity,Message
 a,RFQ,2025-11-10 09:00,2025-11-10 12:00,Bernd Schulz,Weinhaus Schulz,Germany,Green tea,10,Hello
 b,RFQ,2025-12-12 09:00,2025-12-12 10:00,Ann Other,Other Ltd,United Kingdom,Green tea,10,Hello
-c,Inquiry,2026-01-12 09:00,2026-01-13 10:00,Ann Other,Other Ltd,United Kingdom,Green tea,10,Could you send us samples?
+c,Inquiry,2026-01-10 09:00,2026-01-11 10:00,Ann Other,Other Ltd,United Kingdom,Green tea,10,Could you send us samples?
 d,Inquiry,2026-02-25 09:00,,=cmd|' /C calc'!A0,Evil Ltd,France,Green tea,10,<script>alert(1)</script>
 """,
     "ordered.csv": """Order,Date,SKU,Product,Quantity,Unit price,Currency,Customer,Country
