@@ -179,6 +179,31 @@ def test_two_are_made_one_by_a_person_parted_again_and_history_stays(
     assert "Other" not in str(list(lines))
 
 
+def test_a_pair_of_which_the_model_is_not_sure_is_shown_side_by_side_with_why_and_leaves_the_queue_when_decided(
+    shop: Town, home: Path, tmp_path: Path
+) -> None:
+    alice = shop.as_(shop.alice)
+    rows = "Order,Date,Amount,Currency,Customer,Customer name,Country\n" + "".join(
+        f"{n},2026-01-0{n},50,GBP,K{n},Marguerite Delacroix,France\n" for n in (1, 2)
+    )
+    (tmp_path / "two.csv").write_text(rows, "utf-8")
+    workflows.take_in(Workspace(home), "anchor-teas", [tmp_path / "two.csv"], now=NOW)
+    shown = page(alice, "same_buyers", "?now=1")
+    assert "the same name: Marguerite Delacroix" in shown
+    assert "times likelier" in shown
+    assert "another mark" in shown
+    assert "times less likely" in shown
+    left, right = (mark(home, name) for name in ("K1", "K2"))
+    both = {"left": left, "right": right}
+    assert send(alice, "same_decide", {**both, "verdict": "later"}).status_code == 302
+    assert "times likelier" in page(alice, "same_buyers", "?now=1")  # it stays, behind the others
+    assert send(alice, "same_decide", {**both, "verdict": "two"}).status_code == 302
+    assert "times likelier" not in page(alice, "same_buyers", "?now=1")
+    assert send(alice, "same_undo", {}, number=2).status_code == 302
+    assert "times likelier" in page(alice, "same_buyers", "?now=1")
+    page(alice, "same_buyers", "?page=99&now=1")
+
+
 def test_a_decision_without_a_verdict_or_on_strange_records_is_refused(shop: Town, home: Path) -> None:
     alice = shop.as_(shop.alice)
     left, right = (mark(home, name) for name in ("Other Ltd", "Weinhaus Schulz"))

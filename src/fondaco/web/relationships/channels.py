@@ -72,8 +72,8 @@ def _is_of(record: str, line: Line, book: Book) -> bool:
     return found is not None and found.mark == line.mark
 
 
-def logged_of(steps: Sequence[Step]) -> Logged | None:
-    """Return what steps say of the contact; an empty one where there are none."""
+def logged_of(steps: Sequence[Step]) -> Logged:
+    """Return what steps say of the contact."""
     kinds = {StepKind(step.kind) for step in steps}
     trust = ("has met people of the firm",) if kinds & _MET else ()
     return Logged(
