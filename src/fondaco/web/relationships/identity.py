@@ -26,6 +26,8 @@ from fondaco.workflows.unsure import unsure_of
 
 #: Pairs and decisions on a page.
 PAIRS, DECISIONS = 10, 30
+#: Fewer bits than that say next to nothing.
+LITTLE = 0.5
 #: What each field of a comparison is called.
 _FIELDS = ("platform", "mark", "name", "company", "country")
 _VERDICTS: dict[str, Verdict] = {"one": "one", "two": "two", "later": "later"}
@@ -78,7 +80,11 @@ def _shown(pair: Candidate, book: Book, later: bool) -> dict[str, Any]:
         for record in (str(pair.left), str(pair.right))
     ]
     factors = [
-        {"factor": factor, "for": factor.bits > 0, "times": round(2 ** abs(factor.bits))}
+        {
+            "factor": factor,
+            "side": "" if abs(factor.bits) < LITTLE else "for" if factor.bits > 0 else "against",
+            "times": round(2 ** abs(factor.bits)),
+        }
         for factor in pair.factors
         if factor.field != "start"
     ]
