@@ -10,6 +10,7 @@ from fondaco.charts.dossier import prices_of, rate_of
 from fondaco.charts.expectations import allocation_of, expected_of
 from fondaco.charts.forecast import forecast_of
 from fondaco.charts.markets import bars_of, map_of, months_of
+from fondaco.charts.onwards import onwards_of
 from fondaco.charts.plan import svg_of, timeline_of
 from fondaco.charts.readiness import readiness_of
 
@@ -20,6 +21,7 @@ __all__ = [
     "forecast_of",
     "map_of",
     "months_of",
+    "onwards_of",
     "prices_of",
     "rate_of",
     "readiness_of",

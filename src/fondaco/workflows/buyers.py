@@ -9,8 +9,10 @@ import polars as pl
 
 from fondaco.ledger import Workspace
 from fondaco.reference.mail import parts
-from fondaco.relationships.identity import Buyer, Decision, Resolution, buyers, resolve
+from fondaco.relationships.identity import Buyer, Decision, Records, Resolution, Ruling, buyers, resolve
 from fondaco.relationships.identity.resolving import JOIN
+from fondaco.workflows.conclusions import key_of, remembering
+from fondaco.workflows.rulings import rulings_mark, rulings_of
 
 #: What of the ledger's orders and inquiries tells who somebody is.
 _COLUMNS = ("platform", "buyer", "buyer_name", "buyer_company", "country")
@@ -18,10 +20,11 @@ _COLUMNS = ("platform", "buyer", "buyer_name", "buyer_company", "country")
 
 @dataclass(frozen=True)
 class Buyers:
-    """A firm's buyers, with the comparison that they rest on."""
+    """A firm's buyers, the comparison that they rest on, and what was decided of records that are not there now."""
 
     buyers: tuple[Buyer, ...]
     resolution: Resolution
+    waiting: tuple[Ruling, ...] = ()
 
 
 def records_of(workspace: Workspace, firm: str) -> pl.DataFrame:
@@ -51,12 +54,34 @@ def records_of(workspace: Workspace, firm: str) -> pl.DataFrame:
     return records
 
 
-def buyers_of(workspace: Workspace, firm: str, decisions: Iterable[Decision] = ()) -> Buyers:
+def buyers_of(workspace: Workspace, firm: str, decisions: Iterable[Decision] | None = None) -> Buyers:
     """Return the firm's buyers.
 
     Records of one mark on one platform are one, and so are those that name one firm in one country, as their firm or
     as their mark; others as the model and people say.
+
+    Parameters
+    ----------
+    decisions
+        In the place of what people decided (`fondaco.workflows.rulings`).
     """
+    ledger = workspace.ledger(firm)
+    found, sure = remembering(
+        key_of(workspace, ledger, "records compared", None), lambda: _compared(workspace, firm)
+    )
+    if decisions is not None:
+        return Buyers(buyers(found.ids, sure, decisions), found)
+
+    def decided() -> Buyers:
+        said, waiting = Records(found.ids).decisions(rulings_of(workspace, firm))
+        return Buyers(buyers(found.ids, sure, said), found, waiting)
+
+    key = (*key_of(workspace, ledger, "buyers joined", None), rulings_mark(workspace, firm))
+    return remembering(key, decided)
+
+
+def _compared(workspace: Workspace, firm: str) -> tuple[Resolution, tuple[tuple[str, str, float], ...]]:
+    """Return the comparison of a firm's records, and the pairs that are one without asking."""
     records = _with_marks(records_of(workspace, firm))
     found = resolve(records)
     sure = [
@@ -64,7 +89,7 @@ def buyers_of(workspace: Workspace, firm: str, decisions: Iterable[Decision] = (
         for i, j, p in zip(found.left, found.right, found.probability, strict=True)
         if p >= JOIN
     ]
-    return Buyers(buyers(found.ids, [*_same_mark(records), *_same_firm(records), *sure], decisions), found)
+    return found, (*_same_mark(records), *_same_firm(records), *sure)
 
 
 def _with_marks(records: pl.DataFrame) -> pl.DataFrame:

@@ -18,6 +18,7 @@ from fondaco.kernel.writing import write_atomically
 from fondaco.ledger import Ledger, Person, Trace, Workspace
 from fondaco.ledger.containers import unpack
 from fondaco.ledger.scratch import workspace_scratch
+from fondaco.workflows import rulings
 from fondaco.workflows.conclusions import drop_kept
 
 #: Erases a person from the desk's database: the web's part, where there is one.
@@ -78,6 +79,8 @@ def look_for(workspace: Workspace, firm: str, text: str) -> Forgotten:
     mappings = _mappings(ledger, person)
     if mappings:
         found.append(Trace("mappings", len(mappings)))
+    if rows := rulings.erase(workspace, firm, person, commit=False):
+        found.append(Trace("decisions on buyers", rows))
     files = tuple(str(path.relative_to(workspace.home)) for path in _files(workspace, firm, person))
     return Forgotten(person.marks, person.names, tuple(found), files, done=False)
 
@@ -108,6 +111,8 @@ def forget(
             write_atomically(path, person.without(path.read_text("utf-8")))
         if mappings:
             told.append(Trace("mappings", len(mappings)))
+        if rows := rulings.erase(workspace, firm, person):
+            told.append(Trace("decisions on buyers", rows))
         for path in _files(workspace, firm, person):
             gone.append(str(path.relative_to(workspace.home)))
             path.unlink(missing_ok=True)

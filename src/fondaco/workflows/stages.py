@@ -18,6 +18,7 @@ from fondaco.relationships.stage import STAGES, Seen, Step, by, funnel
 from fondaco.workflows.buyers import buyers_of
 from fondaco.workflows.conclusions import key_of, remembering
 from fondaco.workflows.forecast import forecast_of
+from fondaco.workflows.rulings import rulings_mark
 
 #: The time ahead of `expected_orders`, in months.
 AHEAD = "12"
@@ -26,13 +27,14 @@ _WHO = ("platform", "buyer", "buyer_name", "buyer_company", "country")
 
 @dataclass(frozen=True)
 class Known:
-    """A buyer: a mark that stays as long as its records do, all names, what was seen, and what it will bring."""
+    """A buyer: a mark that stays as long as its records do, all names, what was seen, what it will bring, its records."""
 
     buyer: str
     names: tuple[str, ...]
     seen: Seen
     alive: Estimate
     expected: Estimate
+    records: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the buyer as JSON values."""
@@ -102,7 +104,7 @@ def stages_of(workspace: Workspace, firm: str, today: date, *, forecast: bool = 
         return Stages(firm, None, (), funnel((), today), {}, {}, 0, ("The ledger names no buyer yet.",))
     until = max(ends)
     groups = remembering(
-        key_of(workspace, ledger, "buyers by record", None),
+        (*key_of(workspace, ledger, "buyers by record", None), rulings_mark(workspace, firm)),
         lambda: [tuple(map(str, each.records)) for each in buyers_of(workspace, firm).buyers],
     )
     whose = {record: n for n, records in enumerate(groups) for record in records}
@@ -152,11 +154,11 @@ def _known(records: tuple[str, ...], asked: set[date], ordered: set[date], outlo
     )
     if not ordered:
         why = unknown("Has not ordered yet.")
-        return Known(min(records).replace("\t", "|"), tuple(names), seen, why, why)
+        return Known(min(records).replace("\t", "|"), tuple(names), seen, why, why, records)
     alive, expected = (
         outlook.of([(each[0], each[1]) for each in said]) if outlook else (unknown("Not asked for."),) * 2
     )
-    return Known(min(records).replace("\t", "|"), tuple(names), seen, alive, expected)
+    return Known(min(records).replace("\t", "|"), tuple(names), seen, alive, expected, records)
 
 
 class _Outlook:

@@ -3,6 +3,7 @@
 from fondaco.relationships.identity.fields import BUYER, Field, Plan
 from fondaco.relationships.identity.merging import Buyer, Decision, Event, buyers, timeline
 from fondaco.relationships.identity.resolving import Candidate, Factor, Resolution, resolve
+from fondaco.relationships.identity.rulings import Records, Ruling, standing
 
 __all__ = [
     "BUYER",
@@ -13,8 +14,11 @@ __all__ = [
     "Factor",
     "Field",
     "Plan",
+    "Records",
     "Resolution",
+    "Ruling",
     "buyers",
     "resolve",
+    "standing",
     "timeline",
 ]

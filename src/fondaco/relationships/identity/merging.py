@@ -61,13 +61,14 @@ class Buyer:
 
 @dataclass(frozen=True)
 class Event:
-    """Something that a buyer did or got, on any channel."""
+    """Something that a buyer did or got, on any channel; `address` is where the desk shows it."""
 
     at: datetime
     channel: str
     kind: str
     record: Hashable
     text: str = ""
+    address: str = ""
 
 
 def buyers(

@@ -14,11 +14,15 @@ from fondaco.web.accounts.models import Firm
 from fondaco.web.data.models import Job, Upload, UploadState
 from fondaco.web.desk.cleaning import clean
 from fondaco.web.desk.models import AuditLine
-from fondaco.web.inquiries.quotations.models import Quotation, SentReply, Version
 from fondaco.web.inquiries.forgetting import erase_cases
+from fondaco.web.inquiries.quotations.forgetting import erase_quotations
 from fondaco.web.markets.models import MarketNote, PracticeChange
+from fondaco.web.relationships.forgetting import erase_relationships
 from fondaco.web.strategy.models import LineComment, LineEdit, PlanLine, PlanVersion
 from fondaco.web.strategy.register_models import Decision, Partner, Risk, RiskRating
+
+#: Each app's own.
+_APPS = (erase_cases, erase_quotations, erase_relationships)
 
 
 def erase(slug: str, person: Person) -> int:
@@ -31,15 +35,8 @@ def erase(slug: str, person: Person) -> int:
         found += clean(Job.objects.filter(firm=firm), person, "options", "report", "sentence", "step")
         found += clean(MarketNote.objects.filter(firm=firm), person, "text", "source", "where")
         found += clean(PracticeChange.objects.filter(firm=firm), person, "what", "why")
-        found += _registers(firm, person)
-        found += clean(Quotation.objects.filter(firm=firm), person, "buyer", "reason")
-        found += clean(Version.objects.filter(quotation__firm=firm), person, "content", "beyond")
-        found += clean(SentReply.objects.filter(firm=firm), person, "text")
-        found += clean(PlanVersion.objects.filter(plan__firm=firm), person, "proposal", "in_spite")
-        found += clean(PlanLine.objects.filter(version__plan__firm=firm), person, "text", "owner", "proposed")
-        found += clean(LineEdit.objects.filter(line__version__plan__firm=firm), person, "text", "owner")
-        found += clean(LineComment.objects.filter(plan__firm=firm), person, "text")
-        found += erase_cases(firm, person)
+        found += _registers(firm, person) + _plans(firm, person)
+        found += sum(erase_of(firm, person) for erase_of in _APPS)
         # Its lines are never changed by the desk; the law that a person may be forgotten goes before that.
         found += clean(AuditLine.objects.filter(firm=firm), person, "data")
         ours = [str(pk) for pk in Job.objects.filter(firm=firm).values_list("task_id", flat=True) if pk]
@@ -58,7 +55,16 @@ def _registers(firm: Firm, person: Person) -> int:
     )  # fmt: skip
     found += clean(Risk.objects.filter(firm=firm), person, "what", "measures", "owner", "closed_why")
     found += clean(RiskRating.objects.filter(risk__firm=firm), person, "why")
-    return found + clean(Partner.objects.filter(firm=firm), person, "name", "does", "terms", "contact")
+    of_partners = ("name", "does", "terms", "contact", "result")
+    return found + clean(Partner.objects.filter(firm=firm), person, *of_partners)
+
+
+def _plans(firm: Firm, person: Person) -> int:
+    """Erase a person from the plan's versions, lines and comments."""
+    found = clean(PlanVersion.objects.filter(plan__firm=firm), person, "proposal", "in_spite")
+    found += clean(PlanLine.objects.filter(version__plan__firm=firm), person, "text", "owner", "proposed")
+    found += clean(LineEdit.objects.filter(line__version__plan__firm=firm), person, "text", "owner")
+    return found + clean(LineComment.objects.filter(plan__firm=firm), person, "text")
 
 
 def wipe() -> None:

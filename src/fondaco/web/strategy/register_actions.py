@@ -57,11 +57,33 @@ def open_risk(risk: Risk, rating: RiskRating, *, firm: Firm, by: User, now: date
 
 @transaction.atomic
 def rate_risk(
-    risk: Risk, rating: RiskRating, changes: dict[str, Any], *, firm: Firm, by: User, now: datetime
+    risk: Risk,
+    rating: RiskRating,
+    changes: dict[str, Any],
+    *,
+    firm: Firm,
+    by: User,
+    now: datetime,
+    seen: int | None = None,
 ) -> Risk:
-    """Rate a risk again; earlier ratings stay.  `changes` may hold `measures`, `owner` and `review_by`."""
+    """Rate a risk again; earlier ratings stay.  `changes` may hold `measures`, `owner` and `review_by`.
+
+    Parameters
+    ----------
+    seen
+        Id of the latest rating that the rater saw; None where that was not said.
+
+    Raises
+    ------
+    Refused
+        Where somebody else has rated it meanwhile, whose measures would be lost.
+    """
     held = _open(risk, firm)
     before = held.rating
+    if seen is not None and (before is None or before.pk != seen):
+        raise Refused(
+            _("Somebody else rated this meanwhile: open it again, and add your measures to theirs.")
+        )
     for name in ("measures", "owner", "review_by"):
         if name in changes:
             setattr(held, name, changes[name])

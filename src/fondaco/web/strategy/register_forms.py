@@ -153,8 +153,11 @@ class PartnerForm(forms.ModelForm[Partner]):
 
     class Meta:
         model = Partner
-        fields = ("kind", "name", "markets", "does", "terms", "contact", "since", "until", "checked")
+        fields = (
+            "kind", "name", "markets", "does", "terms", "contact", "through", "result", "since", "until", "checked",
+        )  # fmt: skip
         widgets = {
+            "result": forms.Textarea(attrs={"rows": 2}),
             "does": forms.Textarea(attrs={"rows": 3}),
             "terms": forms.Textarea(attrs={"rows": 3}),
             "since": _day_input(),

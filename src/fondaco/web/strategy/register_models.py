@@ -152,6 +152,10 @@ class Partner(models.Model):
     does = models.TextField(_("what they do"), max_length=2000)
     terms = models.TextField(_("on what terms"), max_length=2000, blank=True)
     contact = models.CharField(_("how to reach them"), max_length=300, blank=True)
+    through = models.CharField(
+        _("met through"), max_length=60, blank=True, help_text=_("The platform, where it was one.")
+    )
+    result = models.TextField(_("what came of it"), max_length=2000, blank=True)
     since = models.DateField(_("since"), null=True, blank=True)
     until = models.DateField(_("agreed until"), null=True, blank=True)
     checked = models.DateField(_("looked at last"))

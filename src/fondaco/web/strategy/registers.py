@@ -149,6 +149,7 @@ def risk(request: HttpRequest, slug: str, risk_id: int) -> HttpResponse:
             firm=seen.firm,
             by=seen.user,
             now=timezone.now(),
+            seen=number_of(request.POST.get("rating_seen")),
         )
         messages.success(request, _("The rating is kept; the earlier ones stay."))
         return redirect("risk", slug=slug, risk_id=held.pk)
