@@ -35,7 +35,7 @@ RULE = "readiness/1"
 LEVEL = 0.8
 #: Standard deviation between people of one firm, in points, and how many answers that is worth; set.
 USUAL_SPREAD, SPREAD_WEIGHT = 1.0, 4
-#: How long answers count.
+#: How long answers count; set: the firms' two rounds of interviews lay two years apart, and half of that is a year.
 LASTS = timedelta(days=365)
 #: A person's answers within so many days of each other are one sitting, not a change.
 ONE_SITTING = timedelta(days=28)

@@ -161,18 +161,18 @@ def readiness_of(workspace: Workspace, firm: str, today: date) -> FirmReadiness:
     checks = checks_of(held, state, figures_of(workspace, firm, today)) if state.informants else ()
     return FirmReadiness(
         held, state, over_time(held, firm, answers, today), change_of(held, answers, today), checks,
-        gaps_of(held, state, checks, limits()),
+        gaps_of(held, state, checks, limits_of(profile_of(workspace, firm))),
         reliabilities(held, [said for said in answers if said.day <= today]),
         tuple(unknown_of(held, state)), answers,
     )  # fmt: skip
 
 
-def limits() -> Limits:
-    """Return from where on something is a gap, as the rules say."""
-    low, talk = rule("readiness/low"), rule("readiness/talk")
+def limits_of(profile: Profile) -> Limits:
+    """Return from where on something is a gap, as the rules say or as the firm states in their place."""
+    low, talk, stated = rule("readiness/low"), rule("readiness/talk"), profile.thresholds
     return Limits(
-        float(low.threshold("score").value), float(low.threshold("question").value),
-        float(talk.threshold("apart").value), float(talk.threshold("agreement").value),
+        float(low.threshold("score", stated).value), float(low.threshold("question", stated).value),
+        float(talk.threshold("apart", stated).value), float(talk.threshold("agreement", stated).value),
     )  # fmt: skip
 
 

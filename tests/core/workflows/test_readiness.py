@@ -188,6 +188,16 @@ def test_the_plan_takes_gaps_up_in_the_parts_that_they_belong_to(workspace: Work
     assert keys["promotion/ready-daily-work"].to_json()["findings"][0]["rule"] == "readiness/daily-work"
 
 
+def test_a_firm_may_state_limits_of_its_own(workspace: Workspace) -> None:
+    keep_answers(workspace, "mine", [said("Anna", {"DA1": 4, "DA2": 5})])
+    assert readiness_of(workspace, "mine", TODAY).gaps == ()
+    change_profile(
+        workspace.ledger("mine"),
+        lambda held: held.model_copy(update={"thresholds": {"readiness/low.score": Decimal(5)}}),
+    )
+    assert [gap.key for gap in readiness_of(workspace, "mine", TODAY).gaps] == ["daily_work"]
+
+
 def test_a_damaged_file_of_answers_takes_no_part_of_the_plan_with_it(workspace: Workspace) -> None:
     keep_answers(workspace, "mine", [said("Anna", {"RO1": 5})])
     (workspace.home / "readiness" / "mine.jsonl").write_text("{", "utf-8")
