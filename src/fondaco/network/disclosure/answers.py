@@ -99,7 +99,6 @@ class Withheld:
 
 def answer(
     history: History,
-    network: str,
     sharing: Mapping[str, Mapping[str, str]],
     group: Group,
     *,
@@ -111,7 +110,7 @@ def answer(
     Parameters
     ----------
     sharing
-        Members who share the indicator in the network now, with their traits.
+        Members of the network who share the indicator in it now, with their traits.
     viewer
         The member who asks, who sees what it shares; None for a supporter.
     """

@@ -1,7 +1,7 @@
 """What somebody could work out from published means: the exact bounds of one member's figure.
 
 The rules do not rest on this; it is the judge that they are tried before.  Everybody who is in a figure is taken as
-known, figures are scaled to 0..1, and arithmetic is in rationals, so that a bound is exact.
+known, figures are scaled to 0..1, and arithmetic is in rationals, so that a bound is exact (but see `MOST_EXACT`).
 """
 
 from __future__ import annotations
@@ -9,9 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 
+from scipy.optimize import linprog
+
+#: With more unknowns, elimination is slow: HiGHS takes them, to 1e-7.
+MOST_EXACT = 5
 #: Coefficients of the unknowns, and the bound: sum of coefficient times unknown <= bound.
-_Row = tuple[tuple[int, ...], Fraction]
+_Row = tuple[tuple[int, ...], int]
 
 
 @dataclass(frozen=True)
@@ -51,19 +56,24 @@ def bounds(
         kind = tuple(member in release.members for release in linked)
         kinds[kind] = kinds.get(kind, 0) + 1
     sizes = [1, *kinds.values()]  # the target is the first unknown
+    # Everything is multiplied by one denominator, so that the arithmetic is in whole numbers.
+    unit = lcm(*(value.denominator for each in linked for value in (each.low, each.high)),
+               *(value.denominator for value in known.values()))  # fmt: skip
     rows: set[_Row] = set()
     for number, size in enumerate(sizes):
-        unit = tuple(int(place == number) for place in range(len(sizes)))
-        rows |= {(unit, Fraction(size)), (tuple(-each for each in unit), Fraction(0))}
+        one = tuple(int(place == number) for place in range(len(sizes)))
+        rows |= {(one, size * unit), (tuple(-each for each in one), 0)}
     for place, release in enumerate(linked):
         inside = (int(target in release.members), *(int(kind[place]) for kind in kinds))
-        mine = sum((value for name, value in known.items() if name in release.members), Fraction(0))
+        mine = sum(int(value * unit) for name, value in known.items() if name in release.members)
         n = len(release.members)
-        rows.add((inside, n * release.high - mine))
-        rows.add((tuple(-each for each in inside), mine - n * release.low))
+        rows.add((inside, int(n * release.high * unit) - mine))
+        rows.add((tuple(-each for each in inside), mine - int(n * release.low * unit)))
+    if len(sizes) > MOST_EXACT:
+        return _by_program(rows, unit)
     for number in range(len(sizes) - 1, 0, -1):
         rows = _without(rows, number)
-    return _ends(rows)
+    return _ends(rows, unit)
 
 
 def _linked(releases: Sequence[Release], target: str, known: Mapping[str, Fraction]) -> list[Release]:
@@ -95,14 +105,27 @@ def _without(rows: set[_Row], number: int) -> set[_Row]:
     return kept
 
 
-def _ends(rows: set[_Row]) -> tuple[Fraction, Fraction] | None:
+def _ends(rows: set[_Row], unit: int) -> tuple[Fraction, Fraction] | None:
     low, high = Fraction(0), Fraction(1)
     for coefficients, bound in rows:
         factor = coefficients[0]
         if factor > 0:
-            high = min(high, bound / factor)
+            high = min(high, Fraction(bound, factor * unit))
         elif factor < 0:
-            low = max(low, bound / factor)
+            low = max(low, Fraction(bound, factor * unit))
         elif bound < 0:
             return None
     return (low, high) if low <= high else None
+
+
+def _by_program(rows: set[_Row], unit: int) -> tuple[Fraction, Fraction] | None:
+    left = [list(coefficients) for coefficients, _bound in rows]
+    right = [bound / unit for _coefficients, bound in rows]
+    found = []
+    for sign in (1, -1):
+        aim = [sign, *[0] * (len(left[0]) - 1)]
+        solved = linprog(aim, A_ub=left, b_ub=right, bounds=(None, None), method="highs")
+        if solved.status != 0:
+            return None
+        found.append(Fraction(sign * solved.fun).limit_denominator(10**7))
+    return found[0], found[1]
