@@ -87,8 +87,6 @@ def ask(
     for each in history.noisy:
         if (each.network, each.group) == (network, group) and each.day > first:
             return history, each
-    if history.blocks:
-        raise Refused("Rounded figures of this indicator were published: noise beside them protects nobody.")
     if spent(history, today, budget) + budget.epsilon > budget.total + 1e-9:
         raise Refused(f"The budget of ε = {budget.total:g} of these {budget.days} days is spent.")
     scale = 1 / (max(len(values), 1) * budget.epsilon)
