@@ -75,7 +75,7 @@ def figures_of(
     repeat shares count orders and buyers.
     """
     ledger = workspace.ledger(firm)
-    mark = f"{_VERSION}-{ledger.fingerprint()}"
+    mark = mark_of(ledger)
     path = workspace.home / "cache" / "benchmarks" / f"{firm}.json"
     held = _kept(path, mark)
     if held is None:
@@ -83,7 +83,12 @@ def figures_of(
         write_atomically(path, json.dumps({"mark": mark, **_to_json(held)}))
     figures = {**held.figures, **(stated or {})}
     missing = {of: why for of, why in held.missing.items() if of not in figures}
-    return replace(held, figures=figures, missing=missing, traits=_traits(workspace, ledger))
+    return replace(held, figures=figures, missing=missing, traits=traits_of(workspace, firm))
+
+
+def mark_of(ledger: Ledger) -> str:
+    """Return a mark of all that a firm's figures rest on: its ledger, and the way of computing."""
+    return f"{_VERSION}-{ledger.fingerprint()}"
 
 
 def _computed(workspace: Workspace, ledger: Ledger) -> MemberFigures:
@@ -169,10 +174,11 @@ def _share(told: Estimate, cases: int, who: str, since: date, until: date) -> Fi
     return Figure(told.estimate, since, until, cases)
 
 
-def _traits(workspace: Workspace, ledger: Ledger) -> dict[str, str]:
-    traits = {"home": ledger.firm.home}
+def traits_of(workspace: Workspace, firm: str) -> dict[str, str]:
+    """Return what groups are made by: the firm's home, and the band of its employees where it states them."""
+    traits = {"home": workspace.firm(firm).home}
     try:
-        employees = profile_of(workspace, ledger.firm.slug).employees
+        employees = profile_of(workspace, firm).employees
     except FondacoError:
         employees = None  # a profile that cannot be read is told where it is edited
     if employees is not None:

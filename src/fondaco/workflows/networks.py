@@ -27,6 +27,7 @@ A network's file::
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import tomllib
@@ -232,3 +233,10 @@ def save_history(workspace: Workspace, history: History) -> None:
 
 def _history_path(workspace: Workspace, indicator: Indicator) -> Path:
     return workspace.home / "networks" / "disclosure" / f"{indicator.value}.json"
+
+
+def published_mark(workspace: Workspace) -> str:
+    """Return a mark that changes with everything that is published."""
+    folder = workspace.home / "networks" / "disclosure"
+    told = [f"{path.name} {path.stat().st_mtime_ns}" for path in sorted(folder.glob("*.json"))]
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]
