@@ -177,9 +177,7 @@ def _published(attacker: Attacker, history: History) -> int:
     )  # fmt: skip
 
 
-def _answered(
-    attacker: Attacker, history: History, sharing: dict[str, dict[str, str]], found: Cell
-) -> int:
+def _answered(attacker: Attacker, history: History, sharing: dict[str, dict[str, str]], found: Cell) -> int:
     """Let the attacker see an answer and know whom it counts; bounds are told to three digits."""
     told = [
         block

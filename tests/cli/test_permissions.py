@@ -34,6 +34,7 @@ COMMANDS = {
     "floor": "reads",
     "offer": "reads",
     "ship": "nothing",
+    "network benchmark": "writes",
     "match": "nothing",
     "sanctions add": "writes",
     "sanctions list": "reads",

@@ -60,7 +60,7 @@ SCALES: Mapping[Indicator, Scale] = MappingProxyType(
         Indicator.RESPONSE_HOURS: Scale("Hours until half of the inquiries are answered", "hours", 0, 96, 4),
         Indicator.INQUIRY_TO_ORDER: Scale("Inquirers who order within 90 days", "share", 0, 0.5, 0.025),
         Indicator.ORDER_TO_REPEAT: Scale("New buyers who order again within 90 days", "share", 0, 1, 0.05),
-        Indicator.MARKETS: Scale("Foreign markets sold to", "markets", 0, 40, 1),
+        Indicator.MARKETS: Scale("Foreign markets sold to", "markets", 0, 20, 1),
         Indicator.CONCENTRATION: Scale(
             "Concentration of orders on few markets", "Herfindahl index", 0, 1, 0.05
         ),

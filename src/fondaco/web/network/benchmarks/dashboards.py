@@ -17,7 +17,7 @@ from fondaco.web.accounts import access
 from fondaco.web.accounts.models import Network
 from fondaco.web.network.benchmarks import refreshing, sharing
 from fondaco.web.network.benchmarks.comparing import LABELS, between, spelled_group
-from fondaco.web.network.benchmarks.models import FirmFigures, ItemState, Sharing
+from fondaco.web.network.benchmarks.models import FirmFigures, ItemState, Refresh, Sharing
 
 #: Figures computed longer ago are told to be older.
 FRESH = timedelta(days=31)
@@ -75,12 +75,14 @@ def members_by_state(network: Network, now: datetime) -> dict[str, Any]:
     of_firm = FirmFigures.objects.filter(firm=OuterRef("firm"))
     shares = Sharing.objects.filter(membership=OuterRef("pk"))
     counts = network.memberships.annotate(
-        fresh=Exists(of_firm.filter(computed__gte=now - FRESH)), any=Exists(of_firm), shares=Exists(shares)
+        is_fresh=Exists(of_firm.filter(computed__gte=now - FRESH)),
+        computed=Exists(of_firm),
+        shares=Exists(shares),
     ).aggregate(
         total=Count("pk"),
-        fresh=Count("pk", filter=Q(fresh=True)),
-        older=Count("pk", filter=Q(any=True, fresh=False)),
-        none=Count("pk", filter=Q(any=False)),
+        fresh=Count("pk", filter=Q(is_fresh=True)),
+        older=Count("pk", filter=Q(computed=True, is_fresh=False)),
+        none=Count("pk", filter=Q(computed=False)),
         sharing=Count("pk", filter=Q(shares=True)),
     )
     days = FirmFigures.objects.filter(firm__network_memberships__network=network).aggregate(
@@ -105,7 +107,7 @@ def indicators_of(network: Network) -> list[dict[str, Any]]:
     ]
 
 
-def _failed(refresh: refreshing.Refresh | None) -> list[Any]:
+def _failed(refresh: Refresh | None) -> list[Any]:
     if refresh is None:
         return []
     return list(
