@@ -88,7 +88,7 @@ class _Stated(BaseModel):
 
 class _Member(BaseModel):
     model_config = ConfigDict(extra="forbid")
-    firm: str = Field(pattern=_SLUG.pattern + "$")
+    firm: str = Field(pattern=f"^{_SLUG.pattern}$")
     shares: list[Indicator] = []
     stated: list[_Stated] = []
 

@@ -104,14 +104,17 @@ def traits_in(network: Network) -> dict[str, dict[str, str]]:
 
 
 def groups_of(traits: Iterable[Mapping[str, str]]) -> list[Group]:
-    """Return the groups that there are: the whole network, then by home and by size, the largest first."""
+    """Return the groups that are large enough to be asked about: all, by home and by size, the largest first."""
     counts: dict[tuple[str, str], int] = defaultdict(int)
     for each in traits:
         for pair in each.items():
             counts[pair] += 1
     found: list[Group] = [()]
     for name in ("home", "size"):
-        of = sorted((pair for pair in counts if pair[0] == name), key=lambda pair: (-counts[pair], pair))
+        large = (
+            pair for pair in counts if pair[0] == name and counts[pair] >= benchmarks.POLICY.contributors
+        )
+        of = sorted(large, key=lambda pair: (-counts[pair], pair))
         found += [(pair,) for pair in of[:MOST_GROUPS]]
     return found
 
