@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from statistics import median
@@ -24,7 +24,7 @@ from fondaco.network.disclosure import (
     MemberFigures,
     Policy,
     Withheld,
-    answer,
+    answers,
     publish,
     withdraw,
 )
@@ -288,12 +288,12 @@ def withdraw_from(workspace: Workspace, network: str, firm: str, indicators: Ite
 
 
 def shown(
-    workspace: Workspace, network: Network, traits: Mapping[str, Mapping[str, str]], of: Indicator, group: Group,
-    *, viewer: str | None,
-) -> Cell | Withheld:  # fmt: skip
-    """Return what a network shows of an indicator for a group, from what is published."""
+    workspace: Workspace, network: Network, traits: Mapping[str, Mapping[str, str]], of: Indicator,
+    groups: Sequence[Group], *, viewer: str | None,
+) -> list[Cell | Withheld]:  # fmt: skip
+    """Return what a network shows of an indicator for some groups, from what is published."""
     sharing = {firm: traits.get(firm, {}) for firm in network.sharing(of)}
-    return answer(history_of(workspace, of), sharing, group, viewer=viewer, policy=POLICY)
+    return answers(history_of(workspace, of), sharing, groups, viewer=viewer, policy=POLICY)
 
 
 def compare(
@@ -321,7 +321,7 @@ def compare(
     found = []
     for of in indicators:
         if network.noise is None:
-            cell: Cell | Withheld = shown(workspace, network, traits, of, group, viewer=firm)
+            cell: Cell | Withheld = shown(workspace, network, traits, of, [group], viewer=firm)[0]
         else:
             cell = _noisy(workspace, network, figures, of, group, firm, today)
         found.append(Beside(cell, own.figures.get(of), own.missing.get(of, "")))

@@ -135,7 +135,7 @@ def network(many: int) -> Network:
 
 def seen(workspace: Workspace, among: Network) -> Cell | Withheld:
     traits = {each.firm: {"home": "ITA"} for each in among.members}
-    return shown(workspace, among, traits, Indicator.MARKETS, (), viewer="m0")
+    return shown(workspace, among, traits, Indicator.MARKETS, [()], viewer="m0")[0]
 
 
 def test_a_networks_file_is_read_as_it_was_written(workspace: Workspace) -> None:

@@ -6,7 +6,7 @@ answered from these published means and nothing else.  So no sequence of questio
 docs/disclosure.md.
 """
 
-from fondaco.network.disclosure.answers import Cell, Group, Withheld, answer, group_of
+from fondaco.network.disclosure.answers import Cell, Group, Withheld, answer, answers, group_of
 from fondaco.network.disclosure.audit import Release, bounds
 from fondaco.network.disclosure.blocks import Contribution, split
 from fondaco.network.disclosure.cells import Interval, Policy, dominated, interval
@@ -29,6 +29,7 @@ __all__ = [
     "Scale",
     "Withheld",
     "answer",
+    "answers",
     "bounds",
     "dominated",
     "group_of",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
@@ -114,18 +114,37 @@ def answer(
     viewer
         The member who asks, who sees what it shares; None for a supporter.
     """
+    return answers(history, sharing, [group], viewer=viewer, policy=policy)[0]
+
+
+def answers(
+    history: History,
+    sharing: Mapping[str, Mapping[str, str]],
+    groups: Sequence[Group],
+    *,
+    viewer: str | None,
+    policy: Policy,
+) -> list[Cell | Withheld]:
+    """Return what `answer` does, for several groups."""
     of = history.indicator
     if viewer is not None and viewer not in sharing:
-        return Withheld(of, group, "You see what you share: share this figure to see that of the others.")
-    wanted = set(group)
-    many = sum(wanted <= set(traits.items()) for traits in sharing.values())
-    if many < policy.contributors:
-        return Withheld(of, group, f"Fewer than {policy.contributors} members of this group share it.")
-    shown = [block for block in seen(history, sharing.keys()) if wanted <= set(block.traits.items())]
-    told = [block for block in shown if block.mean is not None]
-    if not told:
-        return Withheld(of, group, shown[0].why if shown else _waiting(policy, group))
-    return _cell(of, group, told)
+        why = "You see what you share: share this figure to see that of the others."
+        return [Withheld(of, group, why) for group in groups]
+    blocks = [(block, set(block.traits.items())) for block in seen(history, sharing.keys())]
+    members = [set(traits.items()) for traits in sharing.values()]
+    found: list[Cell | Withheld] = []
+    for group in groups:
+        wanted = set(group)
+        shown = [block for block, traits in blocks if wanted <= traits]
+        told = [block for block in shown if block.mean is not None]
+        if sum(wanted <= traits for traits in members) < policy.contributors:
+            why = f"Fewer than {policy.contributors} members of this group share it."
+            found.append(Withheld(of, group, why))
+        elif not told:
+            found.append(Withheld(of, group, shown[0].why if shown else _waiting(policy, group)))
+        else:
+            found.append(_cell(of, group, told))
+    return found
 
 
 def seen(history: History, sharing: AbstractSet[str]) -> list[Block]:

@@ -126,7 +126,7 @@ def _lines(network: Network, firm: Firm, group: Group, traits: dict[str, dict[st
     )
     found = []
     for of in Indicator:
-        shown = benchmarks.shown(access.workspace(), held, traits, of, group, viewer=firm.slug)
+        (shown,) = benchmarks.shown(access.workspace(), held, traits, of, [group], viewer=firm.slug)
         figure = own.figures.get(of) if own else None
         why = own.missing.get(of, "") if own else _("Not computed yet.")
         found.append(_line(of, figure, why, shown, of.value in shared))

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q
+from django.db.models import Count, Min, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -72,23 +72,20 @@ def refresh_progress(request: HttpRequest, slug: str) -> HttpResponse:
 
 def members_by_state(network: Network, now: datetime) -> dict[str, Any]:
     """Return how many members have fresh, older and no figures, and how many share any."""
-    of_firm = FirmFigures.objects.filter(firm=OuterRef("firm"))
-    shares = Sharing.objects.filter(membership=OuterRef("pk"))
-    counts = network.memberships.annotate(
-        is_fresh=Exists(of_firm.filter(computed__gte=now - FRESH)),
-        computed=Exists(of_firm),
-        shares=Exists(shares),
-    ).aggregate(
-        total=Count("pk"),
-        fresh=Count("pk", filter=Q(is_fresh=True)),
-        older=Count("pk", filter=Q(computed=True, is_fresh=False)),
-        none=Count("pk", filter=Q(computed=False)),
-        sharing=Count("pk", filter=Q(shares=True)),
+    rows = FirmFigures.objects.filter(firm__network_memberships__network=network)
+    counts = rows.aggregate(
+        many=Count("pk"), fresh=Count("pk", filter=Q(computed__gte=now - FRESH)), oldest=Min("computed")
     )
-    days = FirmFigures.objects.filter(firm__network_memberships__network=network).aggregate(
-        computed=Min("computed"), until=Max("until")
-    )
-    return {**counts, **days}
+    total = network.memberships.count()
+    shares = Sharing.objects.filter(membership__network=network)
+    return {
+        "total": total,
+        "sharing": shares.aggregate(many=Count("membership", distinct=True))["many"],
+        "fresh": counts["fresh"],
+        "older": counts["many"] - counts["fresh"],
+        "none": total - counts["many"],
+        "oldest": counts["oldest"],
+    }
 
 
 def indicators_of(network: Network) -> list[dict[str, Any]]:

@@ -89,10 +89,11 @@ def traits_of(home: str, size: str) -> dict[str, str]:
 
 
 def publish(network: Network, *, now: datetime) -> None:
-    """Publish what can be, and keep the network's file for the command line."""
+    """Publish what can be, draw up the dashboard, and keep the network's file for the command line."""
     held = network_of(network)
     networks.write_network(workspace(), held)
     benchmarks.publish_network(workspace(), held, figures_in(network), now.date())
+    board_of(network)
 
 
 def traits_in(network: Network) -> dict[str, dict[str, str]]:
@@ -128,9 +129,9 @@ def board_of(network: Network) -> list[dict[str, Any]]:
     traits, held = traits_in(network), network_of(network)
     groups = groups_of(traits.values())
     cells = [
-        benchmarks.shown(workspace(), held, traits, of, group, viewer=None).to_json()
+        cell.to_json()
         for of in Indicator
-        for group in groups
+        for cell in benchmarks.shown(workspace(), held, traits, of, groups, viewer=None)
     ]
     Board.objects.update_or_create(network=network, defaults={"stamp": stamp, "cells": cells})
     return cells
