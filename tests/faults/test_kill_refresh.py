@@ -14,7 +14,7 @@ import pytest
 
 pytest.importorskip("django")
 
-pytestmark = [pytest.mark.faults, pytest.mark.requirement("S16", "X03")]
+pytestmark = pytest.mark.faults
 MEMBERS = 12
 
 #: Makes the desk, the network and its members, whose ledgers are empty, and a refresh that nobody works on.

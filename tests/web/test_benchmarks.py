@@ -20,7 +20,7 @@ from fondaco.web.desk.models import AuditLine
 from fondaco.web.network.benchmarks import refreshing, sharing
 from fondaco.web.network.benchmarks.models import FirmFigures, ItemState, Refresh, RefreshItem, Sharing
 
-pytestmark = pytest.mark.requirement("S07", "S16", "S17", "S18", "R28")
+pytestmark = pytest.mark.requirement("S07", "S17", "R28")
 CANARY = "Kanarienvogel"
 
 

@@ -440,6 +440,6 @@ def test_no_sequence_of_questions_tells_a_figure(draw: random.Random) -> None:
     assert sequence(draw)[1] == 0
 
 
-def test_random_sequences_leak_nothing_where_counting_to_five_and_rounding_leaks() -> None:
+def test_random_sequences_leak_nothing_where_counting_to_five_leaks() -> None:
     assert attack(sequence, 150, 2026)["leaks"] == 0
-    assert attack(naive, 20, 2026)["leaking"] > 0
+    assert attack(naive, 20, 2026)["leaking"] > 4

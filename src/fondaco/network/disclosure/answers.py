@@ -171,7 +171,9 @@ def _cell(of: Indicator, group: Group, told: list[Block]) -> Cell:
 
 def _waiting(policy: Policy, group: Group) -> str:
     if not group:
-        return f"It is shown once {policy.contributors} members have figures of days that were not published before."
+        return (
+            f"It is shown once {policy.contributors} who share it have a figure of days not published before."
+        )
     return (
         f"Those of the group who share it are counted together with others, because fewer than {policy.contributors} "
         "of them could be shown apart, or because they rest after somebody withdrew."
