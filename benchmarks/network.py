@@ -145,13 +145,14 @@ def refresh(ledgers: int, home: Path, members: int) -> None:
         made = Refresh.objects.create(network=network, made=now, beat=now)
         for row in network.memberships.all():
             RefreshItem.objects.create(refresh=made, firm=row.firm)
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.process_time()
         while refreshing.work(str(made.pk)):
             pass
-        each = (time.perf_counter() - began) / ledgers
+        each, busy = (time.perf_counter() - began) / ledgers, (time.process_time() - worked) / ledgers
         done = refreshing.progress(made).done
         print(
-            f"refresh, {name}: {done} of {ledgers} members, {each:.2f} s each; {members:,} in {members * each / 60:.0f} minutes by one worker"
+            f"refresh, {name}: {done} of {ledgers} members, {each:.2f} s each, {busy:.2f} of them processor; "
+            f"{members:,} take {members * busy / 60:.0f} minutes of one processor"
         )
 
 
