@@ -230,7 +230,7 @@ def _kept(path: Any, mark: str) -> MemberFigures | None:
             {Indicator(name): why for name, why in held["missing"].items()},
             held["basis"],
         )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, FondacoError):
         return None  # not kept, or not as we left it: computed anew
 
 
