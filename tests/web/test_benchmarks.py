@@ -18,6 +18,7 @@ from fondaco.web.accounts import access, actions
 from fondaco.web.accounts.models import Firm, Network, NetworkMembership
 from fondaco.web.desk.models import AuditLine
 from fondaco.web.network.benchmarks import refreshing, sharing
+from fondaco.web.network.benchmarks.demo import seed_sharing
 from fondaco.web.network.benchmarks.models import FirmFigures, ItemState, Refresh, RefreshItem, Sharing
 
 pytestmark = pytest.mark.requirement("S07", "S17", "R28")
@@ -236,3 +237,10 @@ def test_a_refresh_that_nobody_works_on_is_taken_up(town: Town) -> None:
     assert refreshing.recover(now=refresh.beat + timedelta(minutes=5)) == 1
     refresh.refresh_from_db()
     assert refresh.finished
+
+
+def test_the_demonstrations_firms_share_and_the_command_line_can_read_it(town: Town) -> None:
+    seed_sharing(access.workspace(), town.network, town.alice, NOW)
+    seed_sharing(access.workspace(), town.network, town.alice, NOW)
+    held = sharing.networks.read_network(access.workspace(), "seven-quays")
+    assert [(each.firm, each.shares) for each in held.members] == [("anchor-teas", frozenset(Indicator))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -10,8 +11,16 @@ import pytest
 from fondaco.kernel.errors import Damaged, InputError, UnknownName
 from fondaco.ledger import Workspace
 from fondaco.network.disclosure import Cell, Figure, Indicator, MemberFigures, Withheld
+from fondaco.network.disclosure.noise import Budget
 from fondaco.workflows import take_in
-from fondaco.workflows.benchmarks import compare, figures_of, publish_network, shown, withdraw_from
+from fondaco.workflows.benchmarks import (
+    _noisy,
+    compare,
+    figures_of,
+    publish_network,
+    shown,
+    withdraw_from,
+)
 from fondaco.workflows.networks import Member, Network, history_of, read_network, stated_figure, write_network
 
 pytestmark = pytest.mark.requirement("S07", "S17")
@@ -198,3 +207,20 @@ def test_a_stranger_is_no_member(workspace: Workspace) -> None:
 def test_a_firm_that_has_no_files_here_is_told(workspace: Workspace) -> None:
     with pytest.raises(UnknownName, match="no firm 'm0'"):
         compare(workspace, network(6), "m0", list(Indicator), (), NOW.date())
+
+
+def test_noise_is_for_large_networks_and_says_what_it_cost(workspace: Workspace) -> None:
+    few, many = (replace(network(size), noise=Budget()) for size in (6, 600))
+    small = _noisy(workspace, few, made_up(6), Indicator.MARKETS, (), "m0", NOW.date())
+    assert isinstance(small, Withheld)
+    assert "500 members and more" in small.why
+    pytest.importorskip("opendp")
+    found = _noisy(workspace, many, made_up(600), Indicator.MARKETS, (), "m0", NOW.date())
+    assert isinstance(found, Cell)
+    assert (found.n, found.epsilon) == (600, 0.1)
+    # The mean is 6.5; bounds are ln 20 / (600 * 0.1) of the scale's 20 markets, one market, to each side.
+    assert found.high - found.low == pytest.approx(2.0, abs=0.01)
+    assert abs(found.mean - 6.5) < 3
+    assert _noisy(workspace, many, made_up(600), Indicator.MARKETS, (), "m0", NOW.date()) == found
+    stranger = _noisy(workspace, many, made_up(600), Indicator.MARKETS, (), "stranger", NOW.date())
+    assert isinstance(stranger, Withheld)
