@@ -20,6 +20,8 @@ from fondaco.web.desk.models import AuditLine
 from fondaco.web.network.benchmarks import refreshing, sharing
 from fondaco.web.network.benchmarks.demo import seed_sharing
 from fondaco.web.network.benchmarks.models import FirmFigures, ItemState, Refresh, RefreshItem, Sharing
+from fondaco.workflows.benchmarks import figure_json
+from fondaco.workflows.networks import history_of, read_network
 
 pytestmark = pytest.mark.requirement("S07", "S17", "R28")
 CANARY = "Kanarienvogel"
@@ -64,7 +66,7 @@ def neighbours(
     FirmFigures.objects.bulk_create(
         FirmFigures(
             firm=firm, mark="made", home=firm.home, size="1-9" if n % 3 else "10-49", until=until, computed=timezone.now(),
-            figures={of.value: refreshing.benchmarks.figure_json(each) for of, each in held.figures.items()},
+            figures={of.value: figure_json(each) for of, each in held.figures.items()},
         )
         for n, (firm, held) in enumerate(rows)
     )  # fmt: skip
@@ -109,7 +111,7 @@ def test_what_is_shared_is_logged_and_ends_at_once(town: Town) -> None:
     sharing.share(seen, town.network, [], now=NOW)
     lines = AuditLine.objects.filter(firm=town.anchor).order_by("pk").values_list("what", flat=True)
     assert list(lines)[-2:] == ["benchmark.shared", "benchmark.withdrawn"]
-    history = sharing.networks.history_of(access.workspace(), Indicator.MARKETS)
+    history = history_of(access.workspace(), Indicator.MARKETS)
     assert not any("anchor-teas" in block.members for block in history.blocks)
 
 
@@ -242,5 +244,5 @@ def test_a_refresh_that_nobody_works_on_is_taken_up(town: Town) -> None:
 def test_the_demonstrations_firms_share_and_the_command_line_can_read_it(town: Town) -> None:
     seed_sharing(access.workspace(), town.network, town.alice, NOW)
     seed_sharing(access.workspace(), town.network, town.alice, NOW)
-    held = sharing.networks.read_network(access.workspace(), "seven-quays")
+    held = read_network(access.workspace(), "seven-quays")
     assert [(each.firm, each.shares) for each in held.members] == [("anchor-teas", frozenset(Indicator))]
