@@ -74,7 +74,7 @@ def benchmarks_page(request: HttpRequest, slug: str) -> HttpResponse:
     if firm is None:
         return redirect("dashboard", slug=slug)
     group = group_of(request.GET.get("group"))
-    traits, groups = sharing.traits_in(seen.network), []
+    traits = sharing.traits_in(seen.network)
     groups = [(words(each), spelled_group(each)) for each in sharing.groups_of(traits.values())]
     refresh = refreshing.latest(seen.network)
     context = {
