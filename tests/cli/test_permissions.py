@@ -35,6 +35,7 @@ COMMANDS = {
     "floor": "reads",
     "offer": "reads",
     "ship": "nothing",
+    "network benchmark": "writes",
     "match": "nothing",
     "sanctions add": "writes",
     "sanctions list": "reads",

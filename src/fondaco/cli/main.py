@@ -24,6 +24,7 @@ from fondaco.cli import (  # noqa: F401  (each adds its commands)
     landed_cost,
     markets,
     match,
+    network,
     plan,
     platforms,
     pls,

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from fondaco.web.network.benchmarks import comparing, dashboards
+
+urlpatterns = [
+    path("benchmarks/", comparing.benchmarks_page, name="benchmarks"),
+    path("benchmarks/share/", comparing.share, name="benchmarks_share"),
+    path("dashboard/", dashboards.dashboard, name="dashboard"),
+    path("dashboard/refresh/", dashboards.refresh_start, name="dashboard_refresh"),
+    path("dashboard/progress/", dashboards.refresh_progress, name="dashboard_progress"),
+]

@@ -1,0 +1,23 @@
+"""What the demonstration's firms share in their consortium."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from fondaco.ledger import Workspace
+from fondaco.network.disclosure import Indicator
+from fondaco.web.accounts.models import Network, User
+from fondaco.web.network.benchmarks.models import Sharing
+from fondaco.web.network.benchmarks.sharing import network_of
+from fondaco.workflows.networks import write_network
+
+
+def seed_sharing(workspace: Workspace, network: Network, by: User, now: datetime) -> None:
+    """Let all firms share all figures, unless some are shared already, and keep the network's file."""
+    if not Sharing.objects.filter(membership__network=network).exists():
+        Sharing.objects.bulk_create(
+            Sharing(membership=membership, indicator=each.value, given_by=by, given_at=now)
+            for membership in network.memberships.all()
+            for each in Indicator
+        )
+    write_network(workspace, network_of(network))

@@ -1,0 +1,248 @@
+"""Benchmarks in the web: sharing, reciprocity, the dashboard, and the refresh of all members."""
+
+from __future__ import annotations
+
+import time
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from tests.web.conftest import NOW, Town
+
+from fondaco.network.disclosure import Figure, Indicator, MemberFigures
+from fondaco.web.accounts import access, actions
+from fondaco.web.accounts.models import Firm, Network, NetworkMembership
+from fondaco.web.desk.models import AuditLine
+from fondaco.web.network.benchmarks import refreshing, sharing
+from fondaco.web.network.benchmarks.demo import seed_sharing
+from fondaco.web.network.benchmarks.models import FirmFigures, ItemState, Refresh, RefreshItem, Sharing
+from fondaco.workflows.benchmarks import figure_json
+from fondaco.workflows.networks import history_of, read_network
+
+pytestmark = pytest.mark.requirement("S07", "S17", "R28")
+CANARY = "Kanarienvogel"
+
+
+def neighbours(
+    town: Town,
+    many: int,
+    *,
+    share: bool = True,
+    until: date = date(2026, 2, 28),
+    network: Network | None = None,
+) -> list[Firm]:
+    """Make member firms whose figures are computed already."""
+    at = network or town.network
+    firms = Firm.objects.bulk_create(
+        Firm(
+            slug=f"{CANARY.lower()}-{n}",
+            name=f"{CANARY} {n}",
+            home="ITA" if n % 2 else "GBR",
+            currency="EUR",
+        )
+        for n in range(many)
+    )
+    memberships = NetworkMembership.objects.bulk_create(
+        NetworkMembership(network=at, firm=each) for each in firms
+    )
+    if share:
+        Sharing.objects.bulk_create(
+            Sharing(membership=each, indicator=of.value, given_at=NOW)
+            for each in memberships
+            for of in (Indicator.RESPONSE_RATE, Indicator.MARKETS)
+        )
+    rows = []
+    for n, firm in enumerate(firms):
+        days = (until - timedelta(days=365), until)
+        figures = {
+            Indicator.RESPONSE_RATE: Figure(0.4 + (n % 5) / 10, *days, 20),
+            Indicator.MARKETS: Figure(3 + n % 7, *days, 40),
+        }
+        rows.append((firm, MemberFigures(firm.slug, figures, {"home": firm.home}, {}, "made")))
+    FirmFigures.objects.bulk_create(
+        FirmFigures(
+            firm=firm, mark="made", home=firm.home, size="1-9" if n % 3 else "10-49", until=until, computed=timezone.now(),
+            figures={of.value: figure_json(each) for of, each in held.figures.items()},
+        )
+        for n, (firm, held) in enumerate(rows)
+    )  # fmt: skip
+    return firms
+
+
+def page(town: Town, name: str, who: Any, **query: str) -> str:
+    answer = town.as_(who).get(reverse(name, kwargs={"slug": town.network.slug}), query)
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def shares(town: Town, *indicators: str) -> None:
+    answer = town.as_(town.alice).post(
+        reverse("benchmarks_share", kwargs={"slug": town.network.slug}),
+        {"firm": town.anchor.slug, "indicator": list(indicators)},
+    )
+    assert answer.status_code == 302
+
+
+def test_a_firm_sees_what_it_shares_and_nothing_of_any_one_member(town: Town) -> None:
+    neighbours(town, 10)
+    sharing.publish(town.network, now=NOW)
+    shares(town, "response_rate")
+    shown = page(town, "benchmarks", town.alice)
+    assert "10 or more" in shown
+    assert "60% to 65%" in shown  # 0.4, 0.5, ... 0.8, twice each: 0.6 lies on a cut, in the upper piece
+    assert shown.count("You see what you share") == len(Indicator) - 1
+    assert CANARY not in shown
+
+
+def test_what_is_shared_is_logged_and_ends_at_once(town: Town) -> None:
+    neighbours(town, 5)
+    shares(town, "markets")
+    seen = access.firm_for(town.alice, town.anchor.slug, need="own")
+    days = (date(2025, 3, 1), date(2026, 3, 1))
+    refreshing.keep(
+        town.anchor, "m", MemberFigures("anchor-teas", {Indicator.MARKETS: Figure(9, *days)}, {}, {}, ""), now=NOW
+    )  # fmt: skip
+    sharing.publish(town.network, now=NOW)
+    assert "5 or more" in page(town, "dashboard", town.sven)
+    sharing.share(seen, town.network, [], now=NOW)
+    lines = AuditLine.objects.filter(firm=town.anchor).order_by("pk").values_list("what", flat=True)
+    assert list(lines)[-2:] == ["benchmark.shared", "benchmark.withdrawn"]
+    history = history_of(access.workspace(), Indicator.MARKETS)
+    assert not any("anchor-teas" in block.members for block in history.blocks)
+
+
+def test_leaving_the_network_ends_sharing(town: Town) -> None:
+    neighbours(town, 4)
+    shares(town, "response_rate")
+    actions.leave_network(NetworkMembership.objects.get(firm=town.anchor), by=town.alice, now=NOW)
+    assert not Sharing.objects.filter(membership__firm=town.anchor).exists()
+
+
+def test_an_indicator_that_is_none_and_a_firm_that_is_not_in_the_network_are_refused(town: Town) -> None:
+    address = reverse("benchmarks_share", kwargs={"slug": town.network.slug})
+    answer = town.as_(town.alice).post(address, {"firm": "anchor-teas", "indicator": ["revenue"]})
+    assert answer.status_code == 404
+    assert not Sharing.objects.exists()
+    answer = town.as_(town.alice).get(
+        reverse("benchmarks", kwargs={"slug": town.network.slug}), {"group": "buyer=Miller"}
+    )
+    assert answer.status_code == 400
+
+
+def test_the_dashboard_shows_means_only_and_counts_members_by_state(town: Town) -> None:
+    firms = neighbours(town, 9)
+    FirmFigures.objects.filter(firm=firms[0]).update(computed=timezone.now() - timedelta(days=90))
+    sharing.publish(town.network, now=NOW)
+    shown = page(town, "dashboard", town.sven)
+    assert CANARY not in shown
+    assert CANARY.lower() not in shown
+    counts = refreshing.latest(town.network), town.network.memberships.count()
+    assert counts == (None, 10)
+    for number, label in ((8, "Computed within a month"), (1, "Computed earlier"), (1, "Not computed yet")):
+        assert f"<dt>{label}</dt><dd>{number}" in shown
+
+
+def test_a_dashboard_of_3700_members_takes_a_bounded_number_of_queries(town: Town) -> None:
+    """The time is measured in benchmarks/network.py; here that nothing is asked member by member."""
+    neighbours(town, 60)
+    sharing.publish(town.network, now=NOW)
+    client, address = town.as_(town.sven), reverse("dashboard", kwargs={"slug": town.network.slug})
+    client.get(address)
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
+        assert client.get(address).status_code == 200
+    other = Network.objects.create(slug="large", name="Large")
+    other.supports.create(user=town.sven)
+    Firm.objects.filter(slug__startswith=CANARY.lower()).delete()
+    neighbours(town, 400, network=other)
+    sharing.publish(other, now=NOW)
+    address = reverse("dashboard", kwargs={"slug": "large"})
+    client.get(address)
+    began = time.perf_counter()
+    with CaptureQueriesContext(connection) as many:
+        assert client.get(address).status_code == 200
+    assert len(many) == len(few) <= 14
+    assert time.perf_counter() - began < 2
+
+
+# --- the refresh -----------------------------------------------------------------------------------
+
+
+def test_a_refresh_computes_each_member_once_and_publishes(town: Town) -> None:
+    client = town.as_(town.sven)
+    client.post(reverse("dashboard_refresh", kwargs={"slug": town.network.slug}))
+    refresh = Refresh.objects.get()
+    assert refresh.finished
+    item = refresh.items.get()
+    assert (item.state, item.attempts) == (ItemState.DONE, 1)
+    row = FirmFigures.objects.get(firm=town.anchor)
+    assert row.figures["markets"]["value"] == 3  # Germany, France and Japan
+    assert "1 of 1 members" in page(town, "dashboard", town.sven)
+    client.post(reverse("dashboard_refresh", kwargs={"slug": town.network.slug}))
+    assert FirmFigures.objects.get(firm=town.anchor).computed == row.computed  # the ledger is the same
+
+
+def test_a_firm_that_cannot_be_computed_stops_nobody_else(town: Town) -> None:
+    lost = Firm.objects.create(slug="lost", name="Lost Letters", home="ITA", currency="EUR")
+    NetworkMembership.objects.create(network=town.network, firm=lost)
+    town.as_(town.sven).post(reverse("dashboard_refresh", kwargs={"slug": town.network.slug}))
+    states = dict(RefreshItem.objects.values_list("firm__slug", "state"))
+    assert states == {"anchor-teas": "done", "lost": "failed"}
+    assert "Lost Letters" in page(town, "dashboard", town.sven)
+
+
+def begun(town: Town) -> Refresh:
+    now = timezone.now()
+    refresh = Refresh.objects.create(network=town.network, by=town.sven, made=now, beat=now)
+    RefreshItem.objects.create(refresh=refresh, firm=town.anchor)
+    return refresh
+
+
+def test_two_refreshes_of_a_network_do_not_run_at_once(town: Town) -> None:
+    begun(town)
+    answer = town.as_(town.sven).post(reverse("dashboard_refresh", kwargs={"slug": town.network.slug}))
+    assert answer.status_code == 409
+
+
+def test_a_member_that_a_worker_holds_is_not_taken_and_one_that_a_dead_worker_held_is(town: Town) -> None:
+    refresh = begun(town)
+    now = timezone.now()
+    held = refreshing._take(refresh, now)
+    assert held is not None
+    assert refreshing._take(refresh, now) is None
+    again = refreshing._take(refresh, now + refreshing.LEASE * 2)
+    assert again is not None
+    assert (again.pk, again.attempts) == (held.pk, 2)
+    refreshing._do(held)  # the first worker was slow, not dead: its work does not count
+    assert not FirmFigures.objects.exists()
+    refreshing._do(again)
+    assert FirmFigures.objects.count() == 1
+
+
+def test_a_firm_that_stops_its_worker_again_and_again_is_left_out(town: Town, settings: Any) -> None:
+    refresh = begun(town)
+    refresh.items.update(attempts=settings.JOB_ATTEMPTS)
+    assert refreshing.work(str(refresh.pk)) is False
+    item = refresh.items.get()
+    assert item.state == ItemState.FAILED
+    assert "stopped" in item.sentence
+
+
+def test_a_refresh_that_nobody_works_on_is_taken_up(town: Town) -> None:
+    refresh = begun(town)
+    assert refreshing.recover(now=refresh.beat + timedelta(seconds=5)) == 0
+    assert refreshing.recover(now=refresh.beat + timedelta(minutes=5)) == 1
+    refresh.refresh_from_db()
+    assert refresh.finished
+
+
+def test_the_demonstrations_firms_share_and_the_command_line_can_read_it(town: Town) -> None:
+    seed_sharing(access.workspace(), town.network, town.alice, NOW)
+    seed_sharing(access.workspace(), town.network, town.alice, NOW)
+    held = read_network(access.workspace(), "seven-quays")
+    assert [(each.firm, each.shares) for each in held.members] == [("anchor-teas", frozenset(Indicator))]
