@@ -24,6 +24,8 @@ from fondaco.cli import (  # noqa: F401  (each adds its commands)
     landed_cost,
     markets,
     match,
+    network,
+    network_knowledge,
     plan,
     platforms,
     pls,
