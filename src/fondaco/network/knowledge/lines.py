@@ -58,11 +58,11 @@ def _said(item: Item) -> dict[str, object]:
 
 
 def items_of(text: str, where: str) -> tuple[tuple[Item, ...], tuple[Problem, ...]]:
-    """Read items back; a line that is none is told with its number, and the others are kept.
+    r"""Read items back; a line that is none is told with its number, and the others are kept.
 
     Examples
     --------
-    >>> items_of("{}\\n", "knowledge.jsonl")[1][0].reason
+    >>> items_of("{}\n", "knowledge.jsonl")[1][0].reason
     'knowledge.jsonl, line 1, id: Field required.'
     """
     found: list[Item] = []
