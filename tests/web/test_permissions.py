@@ -266,6 +266,11 @@ TABLE = (
 @pytest.fixture
 def made(town: Town, consent: Callable[[bool], None]) -> Made:
     consent(True)
+    return prepared(town)
+
+
+def prepared(town: Town) -> Made:
+    """Give the town's firm and network something of everything that an address can point at."""
     folder = town.anchor.uploads.model(firm=town.anchor, stored_as="0" * 32 + ".csv").path
     folder.parent.mkdir(parents=True)
     folder.write_text("Order,Date,Quantity,Unit price,Currency,Country\n1,2026-01-02,2,3.00,GBP,Italy\n")

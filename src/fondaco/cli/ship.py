@@ -33,9 +33,11 @@ def ship(
     from fondaco.workflows.shipping import pool_of
     from fondaco.workflows.shipping import ship as shipped
 
+    if network is not None and (file is not None or rates is not None):
+        raise InputError("Name either files or a --network, which has files of its own.")
     if network is not None:
         pooled, known = pool_of(Workspace(home_folder()), network)
-        file, rates = file or pooled, rates or known
+        file, rates = pooled, known
     if file is None or rates is None:
         raise InputError("Name a table of SHIPMENTS and --rates, or a --network whose members pooled some.")
     text = read_text(rates, "a table of rates", 16 << 20)

@@ -139,7 +139,7 @@ def rates_of(text: str, where: str) -> tuple[Rate, ...]:
 
 
 def rates_toml(text: str, where: str) -> str:
-    """Return rates of a CSV table as the TOML that `rates_of` reads: a row for each rate, its fields as columns.
+    r"""Return rates of a CSV table as the TOML that `rates_of` reads: a row for each rate, its fields as columns.
 
     Raises
     ------
@@ -148,7 +148,7 @@ def rates_toml(text: str, where: str) -> str:
 
     Examples
     --------
-    >>> print(rates_toml("destination,kind,per_kg\\nKOR,parcel,7.00\\n", "rates.csv"))
+    >>> print(rates_toml("destination,kind,per_kg\nKOR,parcel,7.00\n", "rates.csv"))
     [[rate]]
     destination = "KOR"
     kind = "parcel"

@@ -85,7 +85,7 @@ def _asked(request: HttpRequest) -> dict[str, str]:
 
 def _rows(seen: access.NetworkAccess, held: Iterable[KnowledgeItem], state: str = "") -> list[dict[str, Any]]:
     today, members = timezone.localdate(), members_of(seen)
-    rows = [{"item": each, "judged": each.judged(today), "author": author_of(each, members)} for each in held]
+    rows: list[dict[str, Any]] = [{"item": each, "judged": each.judged(today), "author": author_of(each, members)} for each in held]
     return [row for row in rows if state in ("", row["judged"].state)]
 
 
@@ -291,7 +291,7 @@ def questions(request: HttpRequest, slug: str) -> HttpResponse:
     seen = access.network_for(request.user, slug)
     asked, members = _asked(request)["q"], members_of(seen)
     held = Question.objects.filter(network=seen.network).select_related("firm", "network").prefetch_related("answers")  # fmt: skip
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"question": each, "author": author_of(each, members), "answers": len(each.answers.all())}
         for each in found_in(held, asked, "text", "answers__text")
     ]

@@ -73,13 +73,13 @@ def _of_network(membership: NetworkMembership) -> dict[str, Any]:
 
 def _shows(firm: int, item: Item) -> list[str]:
     """Return, in lines, what supporters see by a consent."""
-    if item == Item.MARKETS:
+    if item.value == "markets":
         return [
             _("Orders, revenue, units and numbers of buyers by market and month; ranking, growth and forecasts of these"),
             _("Price ranges of products by market"),
             _("No buyer's name or mark, no inquiry, no quotation, no file"),
         ]  # fmt: skip
-    if item == Item.NOTES:
+    if item.value == "notes":
         notes = MarketNote.objects.filter(firm_id=firm, retired=None)
         changes = PracticeChange.objects.filter(firm_id=firm, retired=None)
         return [*(f"{each.market}: {each.text}" for each in notes), *(each.what for each in changes)]

@@ -6,6 +6,7 @@ import hashlib
 import logging
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -182,7 +183,7 @@ def solve(pool_id: int) -> None:
             raise InputError(_("There is nothing to work out any more."))
         found = deliver(shipments, rates_of(rates.text, rates.source), seconds=SECONDS).to_json()
     except FondacoError as error:
-        said = {"state": Pool.State.FAILED, "sentence": str(error), "result": None}
+        said: dict[str, Any] = {"state": Pool.State.FAILED, "sentence": str(error), "result": None}
     except Exception:
         log.exception("pool failed", extra={"pool": pool_id})
         said = {"state": Pool.State.FAILED, "result": None, "sentence": _("Something failed on our side; it is written in the log. Try again.")}  # fmt: skip

@@ -246,7 +246,7 @@ def _records(held: Programme) -> list[Record]:
 def _record(part: Participation) -> Record:
     steps = list(part.steps.all())
     results = [step for step in steps if step.sort == Step.Sort.RESULT]
-    furthest = max((step.stage for step in results), key=lambda stage: STAGES.index(stage), default="")  # type: ignore[arg-type]  # the core's words
+    furthest = max((step.stage for step in results), key=STAGES.index, default="")
     hours = sum((step.hours or Row.hours for step in steps if step.sort == Step.Sort.SUPPORT), Row.hours)
     alone = any(step.how == Step.How.ALONE for step in results)
     return Record.of(part.cohort, len(part.attendances.all()), hours, furthest, alone=alone)
