@@ -21,7 +21,7 @@ from fondaco.web.accounts.models import Invitation
 from fondaco.web.data.models import Job, Upload
 from fondaco.web.markets.models import MarketNote, PracticeChange
 from fondaco.web.strategy import actions as plans
-from fondaco.web.strategy.models import PlanLine
+from fondaco.web.strategy.models import LineEdit, PlanLine
 from fondaco.web.strategy.register_models import Decision, Partner, Risk, RiskRating
 
 
@@ -321,6 +321,10 @@ def prepared(town: Town) -> Made:
     newest = plan.plan.newest
     assert newest is not None
     line = plans.add(newest, "price", "Ask.", "firm", None, firm=town.anchor, by=town.alice, now=NOW)
+    plans.comment(line, "Let us wait.", firm=town.anchor, by=town.alice, now=NOW)
+    LineEdit.objects.create(
+        line=line, revision=0, text="Ask for less.", owner="The firm", status="open", by=town.alice, at=NOW
+    )
     more = {name: module.prepare(town) for name, module in APPS.items() if hasattr(module, "prepare")}
     return Made(town, upload, job, invitation, token, note, change, line, more)
 

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from fondaco.kernel.errors import Refused
 from fondaco.kernel.exports import SafeWriter
 from fondaco.network.knowledge import KINDS, STATES, Cell, Item, contributions, gaps, knowers
 from fondaco.reference import countries
@@ -85,7 +86,9 @@ def _asked(request: HttpRequest) -> dict[str, str]:
 
 def _rows(seen: access.NetworkAccess, held: Iterable[KnowledgeItem], state: str = "") -> list[dict[str, Any]]:
     today, members = timezone.localdate(), members_of(seen)
-    rows: list[dict[str, Any]] = [{"item": each, "judged": each.judged(today), "author": author_of(each, members)} for each in held]
+    rows: list[dict[str, Any]] = [
+        {"item": each, "judged": each.judged(today), "author": author_of(each, members)} for each in held
+    ]
     return [row for row in rows if state in ("", row["judged"].state)]
 
 
@@ -331,6 +334,8 @@ def question(request: HttpRequest, slug: str, question_id: int) -> HttpResponse:
     held = get_object_or_404(
         Question.objects.select_related("firm", "network"), pk=question_id, network=seen.network
     )
+    if request.method == "POST" and held.closed is not None:
+        raise Refused(_("This question is closed."))
     firms = must_write(seen) if request.method == "POST" else list(writing_firms(seen))
     can_answer = held.closed is None and (bool(firms) or seen.supports)
     form = AnswerForm(request.POST or None, **_said(seen, firms)) if can_answer else None

@@ -47,8 +47,8 @@ def collective(request: HttpRequest, slug: str) -> HttpResponse:
 def rates_new(request: HttpRequest, slug: str) -> HttpResponse:
     """State the network's rates."""
     seen = access.network_for(request.user, slug, need="support")
-    form = RatesForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    form = RatesForm(request.POST, request.FILES) if request.method == "POST" else RatesForm()
+    if form.is_valid():
         rates = form.save(commit=False)
         rates.text = form.cleaned_data["file"]
         actions.state_rates(rates, network=seen.network, by=seen.user, now=timezone.now())
