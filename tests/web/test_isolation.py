@@ -374,7 +374,7 @@ def search_and_mail(crawler: Crawler, people: Any, clients: Any, ties: Any, town
             for who, client in clients.items():
                 answer = client.get(reverse(name, kwargs={"slug": network.slug}), {"q": "cnry"})
                 crawler.look(who, ties[who], text_in(answer), f"search {name} of {network.slug}")
-        for who, user in people.items():
+        for user in people.values():
             if user is not None:
                 Digest.objects.get_or_create(
                     network=network, user=user, defaults={"since": NOW.replace(year=2020)}

@@ -489,7 +489,7 @@ def test_a_name_is_lent_only_on_recorded_checks_and_is_gone_when_one_runs_out(
     assert carriers() == []
 
 
-@pytest.mark.requirement("S08", "S19")
+@pytest.mark.requirement("S19")
 def test_a_category_is_described_with_rules_rivals_and_one_message(town: Town) -> None:
     said = {
         "sort": "brand", "name": "Quay teas", "category": "Tea", "origin_edge": "Fog", "rules": "Residues", "rivals": "Hills",

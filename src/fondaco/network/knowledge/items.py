@@ -1,7 +1,7 @@
 """An item of shared knowledge, and whether it still holds.
 
-The three kinds are those of the study of agro-food consortia (customer, market, economic setting), in which
-knowledge shared by members went with readiness to sell abroad (../docs/network.md names it).
+The three kinds are those that Magni, Chierici, Fait and Lefebvre (2022, doi 10.1108/IMR-03-2021-0110) measured among
+members of Italian agro-food consortia.
 """
 
 from __future__ import annotations
