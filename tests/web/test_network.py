@@ -253,6 +253,19 @@ def test_the_digest_goes_once_a_week_to_those_who_want_it_and_stops_by_its_link(
     assert stranger.get(link[:-3] + "xx/").status_code == 404
 
 
+def test_a_buyer_who_is_to_be_forgotten_is_gone_from_the_board_and_its_file(town: Town, home: Any) -> None:
+    from fondaco.ledger import Person
+    from fondaco.web.data.forgetting import erase
+
+    item = share(town, text="Dora Quay told us.", source="Dora Quay")
+    board_actions.write_file(town.network)
+    file = home / "networks" / "seven-quays" / "knowledge.jsonl"
+    assert "Dora" in file.read_text()
+    assert erase("anchor-teas", Person((), ("Dora Quay",))) == 1
+    item.refresh_from_db()
+    assert "Dora" not in item.text + item.source + file.read_text()
+
+
 # --- what networks see ------------------------------------------------------------------------------------
 
 

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 @app.command()
 def ship(
-    file: Path = typer.Argument(None, metavar="SHIPMENTS", help="A table of members' shipments."),
-    rates: Path = typer.Option(None, "--rates", help="What ways of sending cost, in TOML."),
-    network: str = typer.Option(
+    file: Path | None = typer.Argument(None, metavar="SHIPMENTS", help="A table of members' shipments."),
+    rates: Path | None = typer.Option(None, "--rates", help="What ways of sending cost, in TOML."),
+    network: str | None = typer.Option(
         None, "--network", metavar="N", help="Take what this network's members pooled, and its rates."
     ),
     seconds: float = typer.Option(20, "--seconds", min=0, max=3600, help="How long to search at most."),

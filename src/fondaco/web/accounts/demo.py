@@ -27,6 +27,7 @@ from fondaco.web.accounts.models import (
 )
 from fondaco.web.demo import NetworkFacts
 from fondaco.web.markets.demo import seed_notes
+from fondaco.web.network.knowledge.demo import seed_shared
 
 #: The address, name and role of each; the domain is reserved and belongs to nobody.
 PEOPLE = (
@@ -59,12 +60,13 @@ def seed_people(
     for row in rows[:2]:
         for role in (Role.MEMBER, Role.VIEWER):
             Membership.objects.get_or_create(firm=row, user=people[role.value], defaults={"role": role})
-    _network(network, rows, people, when)
+    held = _network(network, rows, people, when)
     seed_notes(rows, people["owner"], when)
+    seed_shared(held, rows, people["owner"], people["supporter"], when)
     return told
 
 
-def _network(facts: NetworkFacts, rows: Sequence[Firm], people: dict[str, User], now: datetime) -> None:
+def _network(facts: NetworkFacts, rows: Sequence[Firm], people: dict[str, User], now: datetime) -> Network:
     row, _made = Network.objects.update_or_create(
         slug="demo-consortium",
         defaults={
@@ -92,3 +94,4 @@ def _network(facts: NetworkFacts, rows: Sequence[Firm], people: dict[str, User],
     for firm in rows[:3]:
         if not Consent.objects.filter(firm=firm, network=row).exists():
             actions.set_consent(firm, row, Item.MARKETS, True, by=people["owner"], now=now)
+    return row

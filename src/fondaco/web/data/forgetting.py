@@ -16,6 +16,20 @@ from fondaco.web.accounts.models import Firm
 from fondaco.web.data.models import Job, Upload, UploadState
 from fondaco.web.desk.models import AuditLine
 from fondaco.web.markets.models import MarketNote, PracticeChange
+from fondaco.web.network.knowledge.board_actions import write_file as write_board
+from fondaco.web.network.knowledge.models import (
+    Answer,
+    Check,
+    Departure,
+    KnowledgeItem,
+    Pool,
+    PooledShipment,
+    Presence,
+    Question,
+    Step,
+    Word,
+)
+from fondaco.web.network.knowledge.pool_actions import write_files as write_pool
 from fondaco.web.strategy.models import LineComment, LineEdit, PlanLine, PlanVersion
 from fondaco.web.strategy.register_models import Decision, Partner, Risk, RiskRating
 
@@ -31,6 +45,7 @@ def erase(slug: str, person: Person) -> int:
         found += _clean(MarketNote.objects.filter(firm=firm), person, "text", "source", "where")
         found += _clean(PracticeChange.objects.filter(firm=firm), person, "what", "why")
         found += _registers(firm, person)
+        found += _networks(firm, person)
         found += _clean(PlanVersion.objects.filter(plan__firm=firm), person, "proposal", "in_spite")
         found += _clean(
             PlanLine.objects.filter(version__plan__firm=firm), person, "text", "owner", "proposed"
@@ -56,6 +71,24 @@ def _registers(firm: Firm, person: Person) -> int:
     found += _clean(Risk.objects.filter(firm=firm), person, "what", "measures", "owner", "closed_why")
     found += _clean(RiskRating.objects.filter(risk__firm=firm), person, "why")
     return found + _clean(Partner.objects.filter(firm=firm), person, "name", "does", "terms", "contact")
+
+
+def _networks(firm: Firm, person: Person) -> int:
+    """Erase a person from what the firm shared with networks, from its registers, and from the networks' files."""
+    found = _clean(KnowledgeItem.objects.filter(firm=firm), person, "text", "source")
+    found += _clean(Word.objects.filter(firm=firm), person, "reason")
+    found += _clean(Question.objects.filter(firm=firm), person, "text")
+    found += _clean(Answer.objects.filter(firm=firm), person, "text")
+    found += _clean(Presence.objects.filter(firm=firm), person, "about")
+    found += _clean(Departure.objects.filter(firm=firm), person, "about")
+    found += _clean(PooledShipment.objects.filter(membership__firm=firm), person, "reference", "destination")
+    found += _clean(Pool.objects.filter(network__firms=firm), person, "result")
+    found += _clean(Check.objects.filter(participation__membership__firm=firm), person, "proof")
+    found += _clean(Step.objects.filter(participation__membership__firm=firm), person, "about")
+    for network in firm.networks.all() if found else ():
+        write_board(network)
+        write_pool(network)
+    return found
 
 
 def _clean(rows: models.QuerySet[Any], person: Person, *names: str) -> int:
