@@ -143,6 +143,22 @@ def owners_of(row: models.Model, depth: int = 0) -> tuple[set[str], set[str]]:
     return firms, networks
 
 
+def people_of(row: models.Model, depth: int = 0) -> set[str]:
+    """Return whose a row is that no firm and no network owns: the people that it, or what it is part of, points at."""
+    found = set[str]()
+    for each in row._meta.concrete_fields:
+        if (
+            isinstance(each, models.ForeignKey)
+            and depth < 4
+            and (target := getattr(row, each.name)) is not None
+        ):
+            found |= {f"person:{target.pk}"} if isinstance(target, User) else people_of(target, depth + 1)
+    for each in row._meta.many_to_many:
+        if each.related_model is User:
+            found |= {f"person:{pk}" for pk in getattr(row, each.name).values_list("pk", flat=True)}
+    return found
+
+
 def texts_of(model: type[models.Model]) -> list[models.Field[Any, Any]]:
     return [
         each
@@ -184,13 +200,14 @@ def dress(marks: Marks) -> None:
         for row in models.QuerySet(model):
             firms, networks = owners_of(row)
             if isinstance(row, User):
-                firms = set(row.firms.values_list("slug", flat=True))
+                firms = {f"person:{row.pk}", *row.firms.values_list("slug", flat=True)}
                 networks = set(row.supports.values_list("slug", flat=True))
                 networks |= set(Network.objects.filter(firms__slug__in=firms).values_list("slug", flat=True))
-            if not (firms or networks):
-                assert isinstance(row, User) or name in OF_NOBODY, (
-                    f"{name} belongs to no firm and no network: let it point at one, or put it in OF_NOBODY."
-                )
+            if not firms and not networks:
+                firms = people_of(row)
+            assert firms or networks, (
+                f"{name} belongs to nobody: let it point at a firm, a network or a person, or put it in OF_NOBODY."
+            )
             new = {}
             for each in fields:
                 mark = marks.new(f"{name}.{each.name}", frozenset(firms), frozenset(networks))
@@ -205,7 +222,9 @@ def unseeded(firm: str, network: str) -> list[str]:
         if not texts_of(model) or model._meta.label in OF_NOBODY or model is User:
             continue
         owned = [owners_of(row) for row in models.QuerySet(model)]
-        if not any(firm in firms or network in networks for firms, networks in owned):
+        if not owned or not any(
+            firm in firms or network in networks or not (firms or networks) for firms, networks in owned
+        ):
             missing.append(model._meta.label)
     return missing
 
@@ -225,7 +244,7 @@ class Ties:
 def ties_of(user: User | None) -> Ties:
     if user is None:
         return Ties(frozenset(), frozenset(), frozenset())
-    firms = frozenset(user.firms.values_list("slug", flat=True))
+    firms = frozenset({f"person:{user.pk}", *user.firms.values_list("slug", flat=True)})
     supported = frozenset(user.supports.values_list("slug", flat=True))
     through = Network.objects.filter(firms__slug__in=firms).values_list("slug", flat=True)
     return Ties(firms, supported | frozenset(through), supported)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from fondaco.network.knowledge import Cell
@@ -17,7 +17,11 @@ class Need:
     share: float | None = None
 
 
-def needs(cells: Iterable[Cell], readiness: Mapping[str, float] | None = None) -> tuple[Need, ...]:
+def needs(
+    cells: Iterable[Cell],
+    readiness: Mapping[str, float] | None = None,
+    called: Callable[[str, str], str] = "{}: {}".format,
+) -> tuple[Need, ...]:
     """Return needs, those of most members first, then the gaps of shared knowledge by market.
 
     Parameters
@@ -26,6 +30,8 @@ def needs(cells: Iterable[Cell], readiness: Mapping[str, float] | None = None) -
         The grid of shared knowledge.
     readiness
         By topic, the share of members (0 to 1) below the middle of its scale; none where it was not assessed.
+    called
+        How a market and a kind of knowledge are called, for people.
 
     Examples
     --------
@@ -45,5 +51,5 @@ def needs(cells: Iterable[Cell], readiness: Mapping[str, float] | None = None) -
     }
     return (
         *found,
-        *(Need(f"{cell.market}: {cell.kind}", why[cell.state]) for cell in cells if cell.state != "held"),
+        *(Need(called(cell.market, cell.kind), why[cell.state]) for cell in cells if cell.state != "held"),
     )

@@ -53,6 +53,7 @@ class GuardedForm(forms.Form):
             label=_("Figures in it are public: no price or margin of ours"), required=False
         )
         self.network = network
+        self.order_fields(["firm", "named"])
 
     def clean_firm(self) -> Firm | None:
         """Return the firm; None stands for the network."""
@@ -104,8 +105,6 @@ class ItemForm(GuardedForm, forms.ModelForm[KnowledgeItem]):
                 "Without it, other members see that “a member” wrote it. The audit trail keeps who did."
             ),
         }
-
-    field_order = ("firm", "named")
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -254,5 +254,6 @@ def pool_json(request: HttpRequest, slug: str, pool_id: int) -> HttpResponse:
     seen = access.network_for(request.user, slug)
     held = _pool(seen, pool_id)
     parts = _result(seen, held) if held.state == Pool.State.DONE and _stands(held) else []
-    groups = [group for part in parts for group in part["groups"]]
+    # Two firms of one person may ship in one group.
+    groups = list({tuple(group["shipments"]): group for part in parts for group in part["groups"]}.values())
     return JsonResponse(charts.together_of(groups, _names(parts), dark=request.GET.get("dark") == "1"))

@@ -24,8 +24,10 @@ from fondaco.network.programmes import CODEBOOK, Record, Row, needs, release, wa
 from fondaco.network.programmes.board import STAGES
 from fondaco.network.programmes.release import COLUMNS
 from fondaco.web.accounts import access
+from fondaco.web.desk.names import market_name
 from fondaco.web.network.knowledge import programme_actions as actions
 from fondaco.web.network.knowledge.board import held_by, items_of, stated_in
+from fondaco.web.network.knowledge.board_models import Kind
 from fondaco.web.network.knowledge.members import own_firms, own_membership, writing_firms
 from fondaco.web.network.knowledge.programme_forms import CheckForm, ProgrammeForm, SessionForm, StepForm
 from fondaco.web.network.knowledge.programme_models import Participation, Programme, Session, Step
@@ -48,6 +50,10 @@ def _form(request: HttpRequest, seen: access.NetworkAccess, form: Any, title: st
     return render(request, "knowledge/form.html", context, status=400 if form.errors else 200)
 
 
+def _called(market: str, kind: str) -> str:
+    return f"{market_name(market)}: {Kind(kind).label}"
+
+
 @login_required
 @require_GET
 def programmes(request: HttpRequest, slug: str) -> HttpResponse:
@@ -58,7 +64,7 @@ def programmes(request: HttpRequest, slug: str) -> HttpResponse:
         "access": seen,
         "network": seen.network,
         "programmes": Programme.objects.filter(network=seen.network),
-        "needs": needs(grid)[:20],
+        "needs": needs(grid, called=_called)[:20],
     }
     return render(request, "knowledge/programmes.html", context)
 
@@ -97,6 +103,7 @@ def programme(request: HttpRequest, slug: str, programme_id: int) -> HttpRespons
         "rows": [{"part": each, "unmet": each.unmet(today)} for each in (everybody if seen.supports else mine)],
         "carriers": [each for each in carriers if not each.unmet(today)] if held.sort == Programme.Sort.BRAND else [],
         "sessions": held.sessions.prefetch_related("attendances"),
+        "stages": dict(Step.Stage.choices),
         "ways": ways(map(_row, steps)) if seen.supports else (),
         "can_ask": [firm for firm in writing_firms(seen) if not mine.filter(membership__firm=firm).exclude(state="ended").exists()],
     }  # fmt: skip
