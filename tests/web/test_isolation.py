@@ -355,6 +355,48 @@ def worlds(town: Town, home: Any, tmp_path: Any) -> tuple[World, World, User, Us
     return first, other, nora, otto, marks
 
 
+def test_the_look_out_tells_a_leak_from_what_may_be_seen(db: None) -> None:
+    """The crawl below is worth what this is worth."""
+    one, net = frozenset({"one"}), frozenset({"net"})
+    own, neighbour, supporter, stranger = (
+        Ties(one, net, frozenset()),
+        Ties(frozenset({"two"}), net, frozenset()),
+        Ties(frozenset(), net, net),
+        Ties(frozenset({"far"}), frozenset({"far-net"}), frozenset({"far-net"})),
+    )
+    marks = Marks()
+    risk, item = (
+        marks.new("strategy.Risk.what", one, frozenset()),
+        marks.new("knowledge.KnowledgeItem.text", one, net),
+    )
+    parcel = marks.new("knowledge.PooledShipment.reference", one, net)
+    note = marks.new("markets.MarketNote.text", one, net)
+    sees = {
+        who: {
+            mark
+            for mark in (risk, item, parcel, note)
+            if not _leaks(marks, ties, f"<p>Words {mark.upper()}</p>", consent=False)
+        }
+        for who, ties in (
+            ("own", own),
+            ("neighbour", neighbour),
+            ("supporter", supporter),
+            ("stranger", stranger),
+        )
+    }
+    assert sees == {
+        "own": {risk, item, parcel, note}, "neighbour": {item}, "supporter": {item, parcel}, "stranger": set(),
+    }  # fmt: skip
+    assert not _leaks(marks, supporter, note, consent=True)
+    assert _leaks(marks, neighbour, note, consent=True)
+
+
+def _leaks(marks: Marks, ties: Ties, text: str, *, consent: bool) -> list[str]:
+    crawler = Crawler(marks)
+    crawler.look("somebody", ties, text, "a page", consent=consent)
+    return crawler.leaks
+
+
 @pytest.mark.requirement("S07", "X03")
 def test_no_planted_word_is_seen_by_one_who_should_not(worlds: Any, home: Any) -> None:
     first, other, nora, otto, marks = worlds
