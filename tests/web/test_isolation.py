@@ -191,13 +191,18 @@ def ours() -> Iterator[type[models.Model]]:
     yield from (model for model in apps.get_models() if model.__module__.startswith("fondaco."))
 
 
+def rows_of(model: type[models.Model]) -> models.QuerySet[Any]:
+    """Return all rows of a model, also of one whose own manager refuses some uses."""
+    return models.QuerySet(model)
+
+
 def dress(marks: Marks) -> None:
     """Plant a mark in every text of every row; a model without a row in the first world fails."""
     for model in ours():
         fields, name = texts_of(model), model._meta.label
         if not fields or name in OF_NOBODY:
             continue
-        for row in models.QuerySet(model):
+        for row in rows_of(model):
             firms, networks = owners_of(row)
             if isinstance(row, User):
                 firms = {f"person:{row.pk}", *row.firms.values_list("slug", flat=True)}
@@ -221,7 +226,7 @@ def unseeded(firm: str, network: str) -> list[str]:
     for model in ours():
         if not texts_of(model) or model._meta.label in OF_NOBODY or model is User:
             continue
-        owned = [owners_of(row) for row in models.QuerySet(model)]
+        owned = [owners_of(row) for row in rows_of(model)]
         if not owned or not any(
             firm in firms or network in networks or not (firms or networks) for firms, networks in owned
         ):
@@ -470,7 +475,7 @@ def everything_of(firm: str, network: str) -> dict[str, list[Any]]:
     for model in ours():
         if model._meta.label in ("desk.AuditLine", "accounts.User", "knowledge.Digest"):
             continue
-        rows = [row for row in models.QuerySet(model) if _belongs(row, firm, network)]
+        rows = [row for row in rows_of(model) if _belongs(row, firm, network)]
         found[model._meta.label] = sorted(
             str([getattr(row, each.attname) for each in model._meta.concrete_fields]) for row in rows
         )

@@ -376,9 +376,10 @@ def test_members_pool_shipments_and_see_their_own_shares_and_partners_only(
     said = {"upload-firm": "cape", "upload-agreed": "on", "upload-file": file}
     answer = town.as_(nora).post(at("pool_upload", pool_id=pool.pk), said, follow=True).content.decode()
     assert "row 3" in answer
-    assert "1 shipments are in the pool, 1 rows could not be read" in answer
+    assert "Shipments put in: 1; rows that could not be read: 1" in answer
     town.as_(nora).post(at("pool_solve", pool_id=pool.pk))
     pool.refresh_from_db()
+    assert pool.result is not None
     # together 1 m3 is the minimum: 35 + 90; alone each pays that
     assert (pool.result["cost"], pool.result["alone"]) == ("125.00", "250.00")
     mine = town.as_(nora).get(at("pool", pool_id=pool.pk))

@@ -188,7 +188,7 @@ def pool_upload(request: HttpRequest, slug: str, pool_id: int) -> HttpResponse:
         else:
             for problem in problems[:20]:
                 messages.warning(request, problem.reason)
-            messages.success(request, _("%(number)d shipments are in the pool, %(bad)d rows could not be read.") % {"number": number, "bad": len(problems)})  # fmt: skip
+            messages.success(request, _("Shipments put in: %(number)d; rows that could not be read: %(bad)d.") % {"number": number, "bad": len(problems)})  # fmt: skip
             return redirect("pool", slug=slug, pool_id=held.pk)
     return _page(request, seen, held, upload=form)
 
