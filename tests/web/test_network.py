@@ -253,6 +253,17 @@ def test_the_digest_goes_once_a_week_to_those_who_want_it_and_stops_by_its_link(
     assert stranger.get(link[:-3] + "xx/").status_code == 404
 
 
+def test_a_long_digest_says_how_much_more_there_is(town: Town) -> None:
+    for number in range(32):
+        share(town, text=f"Item {number}.")
+    KnowledgeItem.objects.update(made=timezone.now())
+    Digest.objects.create(network=town.network, user=town.vera, since=timezone.now() - timedelta(days=1))
+    call_command("digest", site="https://desk.example", stdout=StringIO())
+    (letter,) = mail.outbox
+    assert "And 2 more on the board" in letter.body
+    assert letter.body.count("/knowledge/") == 32  # thirty items, the board, and the link that ends it
+
+
 def test_a_buyer_who_is_to_be_forgotten_is_gone_from_the_board_and_its_file(town: Town, home: Any) -> None:
     from fondaco.ledger import Person
     from fondaco.web.data.forgetting import erase
@@ -294,6 +305,8 @@ def test_presence_is_shown_to_the_network_by_consent_and_ends_with_membership(
     form = {"market": "KOR", "sort": "visit", "about": "A fair in Seoul"}
     address = reverse("presence_new", args=["cape"])
     assert town.as_(nora).post(address, form).status_code == 400  # a visit has a day
+    named = {**form, "since": "2027-05-01", "about": "With kim@shop.example"}
+    assert town.as_(nora).post(address, named).status_code == 400
     assert (
         town.as_(nora).post(address, {**form, "since": "2027-05-01", "until": "2027-05-04"}).status_code
         == 302

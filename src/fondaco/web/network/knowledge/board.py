@@ -105,15 +105,15 @@ def knowledge(request: HttpRequest, slug: str) -> HttpResponse:
     if asked["kind"]:
         shown = shown.filter(kind=asked["kind"])
     rows = _rows(seen, found_in(shown, asked["q"], "text", "source"), asked["state"])
-    members = members_of(seen)
+    members, items = members_of(seen), items_of(seen, everything)
     answers = Answer.objects.filter(network=seen.network).select_related("firm", "network")
-    given = contributions(items_of(seen, everything), [author_of(each, members) for each in answers])
+    given = contributions(items, [author_of(each, members) for each in answers])
     context = {
         "access": seen,
         "network": seen.network,
         "asked": asked,
         "page": Paginator(rows, _PAGE).get_page(number_of(request.GET.get("page")) or 1),
-        "grid": _grid(gaps(items_of(seen, everything), stated_in(seen), timezone.localdate())),
+        "grid": _grid(gaps(items, stated_in(seen), timezone.localdate())),
         "given": sorted(given.items(), key=lambda pair: (pair[0] == "", pair[0])),
         "kinds": Kind.choices,
         "states": [("confirmed", _("confirmed")), ("stated", _("not judged yet")), ("disputed", _("disputed")), ("outdated", _("outdated"))],

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from fondaco.markets.periods import months_after
-from fondaco.network.knowledge import findings
+from fondaco.network.knowledge import Finding, findings
 from fondaco.web.accounts.models import Firm
 from fondaco.web.desk.names import market_choices
 from fondaco.web.network.knowledge.board_models import Answer, KnowledgeItem, Question, Word
@@ -24,6 +24,17 @@ Buyers = Callable[[Firm | None], Sequence[str]]
 def day_input() -> forms.DateInput:
     """Return the browser's own field for a day."""
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+def _identity(found: Finding) -> str:
+    return say("“%(found)s” would tell who a buyer is: take it out.") % {"found": found.found}
+
+
+def refuse_identities(form: forms.BaseForm, field: str, buyers: Sequence[str]) -> None:
+    """Refuse what would tell who a buyer is, in a text that others may come to read."""
+    for found in findings(str(form.cleaned_data.get(field) or ""), buyers):
+        if found.refused:
+            form.add_error(field, _identity(found))
 
 
 class GuardedForm(forms.Form):
@@ -71,7 +82,7 @@ class GuardedForm(forms.Form):
         for field in self.guarded:
             for found in findings(str(said.get(field) or ""), names):
                 if found.refused:
-                    self.add_error(field, say("“%(found)s” would tell who a buyer is: take it out.") % {"found": found.found})  # fmt: skip
+                    self.add_error(field, _identity(found))
                 elif not said.get("public"):
                     self.add_error(field, say("“%(found)s” looks like a price or a margin, which members may not share. Take it out, or say below that it is public.") % {"found": found.found})  # fmt: skip
         return said
@@ -85,7 +96,7 @@ def _market(required: bool) -> forms.ChoiceField:
 class ItemForm(GuardedForm, forms.ModelForm[KnowledgeItem]):
     """An item."""
 
-    guarded = ("text", "source")
+    guarded = ("text", "source", "products")
     products = forms.CharField(
         label=_("Products"),
         max_length=200,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -22,6 +23,7 @@ from fondaco.web.network.knowledge.firm_forms import DepartureForm, PresenceForm
 from fondaco.web.network.knowledge.firm_models import Departure, Presence, Sharing
 from fondaco.web.network.knowledge.pool_models import PooledShipment
 from fondaco.web.network.knowledge.programme_models import Participation
+from fondaco.workflows.knowledge import buyer_names
 
 _LINES = 60
 
@@ -118,6 +120,11 @@ def sharing(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("seen", slug=slug)
 
 
+def _buyers(request: HttpRequest, held: access.FirmAccess) -> Sequence[str]:
+    """Return how the firm's buyers are called, where a form was sent that is to be looked through for them."""
+    return buyer_names(held.workspace, held.firm.slug) if request.method == "POST" else ()
+
+
 @login_required
 @require_GET
 def presence(request: HttpRequest, slug: str) -> HttpResponse:
@@ -141,7 +148,7 @@ def presence(request: HttpRequest, slug: str) -> HttpResponse:
 def presence_new(request: HttpRequest, slug: str) -> HttpResponse:
     """Enter presence, or a visit."""
     held = access.firm_for(request.user, slug, need="write")
-    form = PresenceForm(request.POST or None)
+    form = PresenceForm(request.POST or None, buyers=_buyers(request, held))
     if request.method == "POST" and form.is_valid():
         actions.add_presence(form.save(commit=False), firm=held.firm, by=held.user, now=timezone.now())
         messages.success(request, _("It is in the register."))
@@ -166,7 +173,7 @@ def presence_end(request: HttpRequest, slug: str, presence_id: int) -> HttpRespo
 def left_platforms(request: HttpRequest, slug: str) -> HttpResponse:
     """Platforms that the firm left, and why; who may write enters one."""
     held = access.firm_for(request.user, slug, need="write" if request.method == "POST" else "read")
-    form = DepartureForm(request.POST or None, today=timezone.localdate())
+    form = DepartureForm(request.POST or None, today=timezone.localdate(), buyers=_buyers(request, held))
     if request.method == "POST" and form.is_valid():
         actions.add_departure(form.save(commit=False), firm=held.firm, by=held.user, now=timezone.now())
         messages.success(request, _("It is in the register."))
