@@ -21,7 +21,7 @@ from fondaco.web.accounts.models import Invitation
 from fondaco.web.data.models import Job, Upload
 from fondaco.web.markets.models import MarketNote, PracticeChange
 from fondaco.web.strategy import actions as plans
-from fondaco.web.strategy.models import PlanLine
+from fondaco.web.strategy.models import LineEdit, PlanLine
 from fondaco.web.strategy.register_models import Decision, Partner, Risk, RiskRating
 
 
@@ -266,6 +266,11 @@ TABLE = (
 @pytest.fixture
 def made(town: Town, consent: Callable[[bool], None]) -> Made:
     consent(True)
+    return prepared(town)
+
+
+def prepared(town: Town) -> Made:
+    """Give the town's firm and network something of everything that an address can point at."""
     folder = town.anchor.uploads.model(firm=town.anchor, stored_as="0" * 32 + ".csv").path
     folder.parent.mkdir(parents=True)
     folder.write_text("Order,Date,Quantity,Unit price,Currency,Country\n1,2026-01-02,2,3.00,GBP,Italy\n")
@@ -316,6 +321,10 @@ def made(town: Town, consent: Callable[[bool], None]) -> Made:
     newest = plan.plan.newest
     assert newest is not None
     line = plans.add(newest, "price", "Ask.", "firm", None, firm=town.anchor, by=town.alice, now=NOW)
+    plans.comment(line, "Let us wait.", firm=town.anchor, by=town.alice, now=NOW)
+    LineEdit.objects.create(
+        line=line, revision=0, text="Ask for less.", owner="The firm", status="open", by=town.alice, at=NOW
+    )
     more = {name: module.prepare(town) for name, module in APPS.items() if hasattr(module, "prepare")}
     return Made(town, upload, job, invitation, token, note, change, line, more)
 

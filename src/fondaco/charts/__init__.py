@@ -5,6 +5,7 @@ The only room that imports Altair, and only when a chart is asked for.  Every ch
 carries its rows with it, rounded; nothing is fetched when it is drawn.
 """
 
+from fondaco.charts.collective import together_of
 from fondaco.charts.delivery import ways_of
 from fondaco.charts.dossier import prices_of, rate_of
 from fondaco.charts.expectations import allocation_of, expected_of
@@ -27,5 +28,6 @@ __all__ = [
     "readiness_of",
     "svg_of",
     "timeline_of",
+    "together_of",
     "ways_of",
 ]

@@ -25,6 +25,7 @@ from fondaco.cli import (  # noqa: F401  (each adds its commands)
     markets,
     match,
     network,
+    network_knowledge,
     plan,
     platforms,
     pls,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from fondaco.workflows.benchmarks import Beside
 
 network_app = typer.Typer(
-    name="network", help="What members of a network show each other.", no_args_is_help=True
+    name="network", help="What members of a network share and show each other.", no_args_is_help=True
 )
 app.add_typer(network_app)
 

@@ -1,1 +1,1 @@
-"""What members of a network do together; so far collective delivery."""
+"""What members of a network know together, ship together and learn together."""

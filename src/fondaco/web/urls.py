@@ -31,6 +31,7 @@ urlpatterns = [
     path("f/<slug:slug>/", include("fondaco.web.inquiries.quotations.urls")),
     path("f/<slug:slug>/", include("fondaco.web.relationships.urls")),
     path("f/<slug:slug>/", include("fondaco.web.readiness.urls")),
+    path("f/<slug:slug>/", include("fondaco.web.network.knowledge.firm_urls")),
     path("f/<slug:slug>/data/", include("fondaco.web.data.urls")),
 ]
 

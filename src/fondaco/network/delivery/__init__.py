@@ -7,6 +7,16 @@ table, is ``docs/rules/collective-delivery.md``.
 
 from fondaco.network.delivery.collective import Delivery, Share, deliver
 from fondaco.network.delivery.grouping import Group
-from fondaco.network.delivery.shipments import Rate, Shipment, rates_of, shipments_of
+from fondaco.network.delivery.shipments import Rate, Shipment, rates_of, rates_toml, shipments_of
 
-__all__ = ["Delivery", "Group", "Rate", "Share", "Shipment", "deliver", "rates_of", "shipments_of"]
+__all__ = [
+    "Delivery",
+    "Group",
+    "Rate",
+    "Share",
+    "Shipment",
+    "deliver",
+    "rates_of",
+    "rates_toml",
+    "shipments_of",
+]

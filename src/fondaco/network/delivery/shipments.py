@@ -13,6 +13,9 @@ charged as if heavier where that is cheaper.
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -133,6 +136,47 @@ def rates_of(text: str, where: str) -> tuple[Rate, ...]:
     for number, each in enumerate(held, start=1):
         found += _rates(each, f"{where}, rate {number}")
     return tuple(found)
+
+
+def rates_toml(text: str, where: str) -> str:
+    r"""Return rates of a CSV table as the TOML that `rates_of` reads: a row for each rate, its fields as columns.
+
+    Raises
+    ------
+    InputError
+        Naming the row and the field.
+
+    Examples
+    --------
+    >>> print(rates_toml("destination,kind,per_kg\nKOR,parcel,7.00\n", "rates.csv"))
+    [[rate]]
+    destination = "KOR"
+    kind = "parcel"
+    per_kg = "7.00"
+    <BLANKLINE>
+    """
+    rows = csv.DictReader(io.StringIO(text), skipinitialspace=True)
+    known = [name for name in _Rate.model_fields if name != "breaks"]
+    names = [(name or "").strip().casefold() for name in rows.fieldnames or ()]
+    if unknown := [name for name in names if name not in known]:
+        raise InputError(f"{where} has a column {unknown[0]!r}; those that are read are {', '.join(known)}.")
+    tables = []
+    try:
+        for row in rows:
+            cells = dict(zip(names, row.values(), strict=False))
+            tables.append(
+                "\n".join(["[[rate]]", *(_toml(name, cell) for name, cell in cells.items() if cell)])
+            )
+    except csv.Error as error:
+        raise InputError(f"{where} is no CSV table: {error}.") from None
+    made = "\n\n".join(tables) + "\n"
+    rates_of(made, where)
+    return made
+
+
+def _toml(name: str, cell: Any) -> str:
+    said = json.dumps(str(cell).strip(), ensure_ascii=False)
+    return f"{name} = [{said}]" if name == "classes" else f"{name} = {said}"
 
 
 def _rates(said: Any, where: str) -> list[Rate]:

@@ -8,6 +8,7 @@ get 404 (they do not learn that the firm exists), insiders without the right get
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
@@ -16,10 +17,13 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, QuerySet
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fondaco.ledger import Workspace
 from fondaco.web.accounts.models import Consent, Firm, Item, Membership, Network, Role, Support, User
+from fondaco.web.desk import audit
+from fondaco.web.desk.models import AuditLine
 
 if TYPE_CHECKING:
     from fondaco.ledger import Ledger
@@ -138,8 +142,25 @@ def firm_for(
     if need == "read" and shared is not None:
         consent = _consents(user, slug, shared).first()
         if consent is not None:
+            _log_sight(user, consent)
             return FirmAccess(user, consent.firm, SUPPORTER)
     raise Http404
+
+
+def _log_sight(user: User, consent: Consent) -> None:
+    """Write down that a supporter looked at something shared, once a day, for the firm's owners to read."""
+    now = timezone.now()
+    today = AuditLine.objects.filter(
+        what="firm.seen",
+        user=user,
+        firm=consent.firm,
+        at__gte=now - timedelta(days=1),
+        data__item=consent.item,
+    )
+    if not today.exists():
+        audit.record(
+            "firm.seen", by=user, now=now, firm=consent.firm, network=consent.network, item=consent.item
+        )
 
 
 def shares(seen: FirmAccess, item: Item) -> bool:
@@ -148,7 +169,7 @@ def shares(seen: FirmAccess, item: Item) -> bool:
 
 
 def _consents(user: User, slug: str, item: Item) -> QuerySet[Consent]:
-    return Consent.objects.select_related("firm").filter(
+    return Consent.objects.select_related("firm", "network").filter(
         firm__slug=slug,
         item=item,
         network__supports__user=user,

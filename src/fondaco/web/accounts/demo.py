@@ -28,6 +28,7 @@ from fondaco.web.accounts.models import (
 from fondaco.web.demo import NetworkFacts
 from fondaco.web.markets.demo import seed_notes
 from fondaco.web.network.benchmarks.demo import seed_sharing
+from fondaco.web.network.knowledge.demo import seed_shared
 
 #: The address, name and role of each; the domain is reserved and belongs to nobody.
 PEOPLE = (
@@ -60,8 +61,10 @@ def seed_people(
     for row in rows[:2]:
         for role in (Role.MEMBER, Role.VIEWER):
             Membership.objects.get_or_create(firm=row, user=people[role.value], defaults={"role": role})
-    seed_sharing(workspace, _network(network, rows, people, when), people["owner"], when)
+    held = _network(network, rows, people, when)
+    seed_sharing(workspace, held, people["owner"], when)
     seed_notes(rows, people["owner"], when)
+    seed_shared(held, rows, people["owner"], people["supporter"], when)
     return told
 
 

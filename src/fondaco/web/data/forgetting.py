@@ -17,12 +17,13 @@ from fondaco.web.desk.models import AuditLine
 from fondaco.web.inquiries.forgetting import erase_cases
 from fondaco.web.inquiries.quotations.forgetting import erase_quotations
 from fondaco.web.markets.models import MarketNote, PracticeChange
+from fondaco.web.network.knowledge.forgetting import erase_shared
 from fondaco.web.relationships.forgetting import erase_relationships
 from fondaco.web.strategy.models import LineComment, LineEdit, PlanLine, PlanVersion
 from fondaco.web.strategy.register_models import Decision, Partner, Risk, RiskRating
 
 #: Each app's own.
-_APPS = (erase_cases, erase_quotations, erase_relationships)
+_APPS = (erase_cases, erase_quotations, erase_relationships, erase_shared)
 
 
 def erase(slug: str, person: Person) -> int:

@@ -59,7 +59,7 @@ FIRM: tuple[Room, ...] = (
         ("fondaco.web.readiness",),
     ),
     Room(_("Data"), (Page("data", _("Files")),), ("fondaco.web.data",)),
-    Room(_("Settings"), (Page("firm_settings", _("Settings")), Page("members", _("People")))),
+    Room(_("Settings"), (Page("firm_settings", _("Settings")), Page("members", _("People")), Page("seen", _("What networks see")), Page("presence", _("Presence abroad"), ("presence_new",)), Page("left_platforms", _("Platforms left")))),
 )  # fmt: skip
 
 NETWORK: tuple[Room, ...] = (
@@ -67,7 +67,7 @@ NETWORK: tuple[Room, ...] = (
     Room(_("Knowledge"), (Page("knowledge", _("Knowledge board")), Page("questions", _("Questions"))), ("fondaco.web.network.knowledge.board",)),
     Room(_("Benchmarks"), (Page("benchmarks", _("Benchmarks")),), ("fondaco.web.network.benchmarks.comparing",)),
     Room(_("Shipping together"), (Page("collective", _("Shipping together")),), ("fondaco.web.network.knowledge.collective",)),
-    Room(_("Programmes"), (Page("dashboard", _("Dashboard")), Page("programmes", _("Programmes")))),
+    Room(_("Programmes"), (Page("dashboard", _("Dashboard")), Page("programmes", _("Programmes")), Page("kit", _("Start kit")), Page("traits", _("Members in numbers")), Page("departures", _("Platforms left"))), ("fondaco.web.network.knowledge.programmes", "fondaco.web.network.knowledge.young")),
     Room(_("Studies"), (Page("studies", _("Studies")),), ("fondaco.web.evidence.studies",)),
     Room(_("Partners"), (Page("network_partners", _("Partners")),)),
 )  # fmt: skip

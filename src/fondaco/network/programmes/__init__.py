@@ -1,0 +1,7 @@
+"""Programmes of a supporting body: which training is needed, what was given and reached, and a release without names."""
+
+from fondaco.network.programmes.board import Row, Way, ways
+from fondaco.network.programmes.needs import Need, needs
+from fondaco.network.programmes.release import CODEBOOK, Record, Release, release
+
+__all__ = ["CODEBOOK", "Need", "Record", "Release", "Row", "Way", "needs", "release", "ways"]
