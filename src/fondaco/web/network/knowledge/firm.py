@@ -50,7 +50,7 @@ def _of_network(membership: NetworkMembership) -> dict[str, Any]:
     """Return, for one network, each thing with its switch and what exactly is seen through it."""
     firm, network = membership.firm, membership.network
     consents = {each.item: each for each in Consent.objects.filter(firm=firm, network=network)}
-    shared = {each.what: each for each in membership.sharings.all()}
+    shared = {each.what: each for each in membership.shown.all()}
     return {
         "network": network,
         "supporters": network.supports.select_related("user"),

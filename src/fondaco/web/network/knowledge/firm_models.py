@@ -22,7 +22,7 @@ class Sharing(models.Model):
             _("Platforms you left, and why: supporters see them; members, counts of five firms or more"),
         )
 
-    membership = models.ForeignKey(NetworkMembership, on_delete=models.CASCADE, related_name="sharings")
+    membership = models.ForeignKey(NetworkMembership, on_delete=models.CASCADE, related_name="shown")
     what = models.CharField(_("what"), max_length=12, choices=What.choices)
     given_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"

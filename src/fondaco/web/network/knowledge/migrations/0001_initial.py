@@ -273,7 +273,7 @@ class Migration(migrations.Migration):
                 ('what', models.CharField(choices=[('knows', 'That your firm knows a market: members and supporters see its name there'), ('presence', 'Presence abroad and planned visits: members and supporters see them'), ('departures', 'Platforms you left, and why: supporters see them; members, counts of five firms or more')], max_length=12, verbose_name='what')),
                 ('given_at', models.DateTimeField(verbose_name='given')),
                 ('given_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('membership', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sharings', to='accounts.networkmembership')),
+                ('membership', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shown', to='accounts.networkmembership')),
             ],
         ),
         migrations.CreateModel(
