@@ -56,7 +56,7 @@ def read(text: str, file: str) -> Found:
         Where no column holds titles, naming those that there are.
     """
     csv.field_size_limit(_LARGEST_FIELD)
-    rows = _rows(text)
+    rows = rows_of(text)
     header = next(rows, (1, [], ""))[1]
     where = places(header)
     if "title" not in where:
@@ -75,7 +75,7 @@ def read(text: str, file: str) -> Found:
             cells = _realigned(cells, header, where)
             beyond.append(line)
         reason = _shifted(cells, header, where)
-        if not reason and not tidy(_cell(cells, where["title"])):
+        if not reason and not tidy(cell(cells, where["title"])):
             reason = f"column {header[where['title'][0]]!r} is empty: a record without a title"
         if reason:
             cure = "Mend the row in the file (a quotation mark that is not closed shifts cells) and bring it again."
@@ -95,7 +95,7 @@ def read(text: str, file: str) -> Found:
     return Found(tuple(records), tuple(kept), tuple(problems), source)
 
 
-def _rows(text: str) -> Iterator[tuple[int, list[str], str]]:
+def rows_of(text: str) -> Iterator[tuple[int, list[str], str]]:
     """Yield (line, cells, raw) of each row, whatever sets the cells apart.
 
     A row that runs over several lines and is still too short has a quotation mark that nothing closes: its first line
@@ -139,17 +139,17 @@ def _shifted(cells: Sequence[str], header: Sequence[str], where: Mapping[str, li
     """Return why the cells do not stand under their names; empty where they do."""
     if len(cells) < len(header) and len(cells) <= _needed(where):
         return f"{len(cells)} cells only under {len(header)} names"
-    year = _cell(cells, where.get("year", [])[:1])
+    year = cell(cells, where.get("year", [])[:1])
     name = header[where["year"][0]] if "year" in where else ""
     if name.casefold() in {"year", "py"} and year.strip() and not _YEAR_CELL.match(year):
         return f"column {name!r} holds {tidy(year)[:40]!r}, which is no year: the cells are shifted"
-    doi = _cell(cells, where.get("doi", [])[:1])
+    doi = cell(cells, where.get("doi", [])[:1])
     if len(doi) > 80 and not doi_of(doi):
         return f"column {header[where['doi'][0]]!r} holds {tidy(doi)[:40]!r}, which is no DOI: the cells are shifted"
     return ""
 
 
-def _cell(cells: Sequence[str], where: Sequence[int]) -> str:
+def cell(cells: Sequence[str], where: Sequence[int]) -> str:
     """Return the first of the columns that holds anything."""
     return next((cells[place] for place in where if place < len(cells) and cells[place].strip()), "")
 
@@ -158,7 +158,7 @@ def _record(
     cells: Sequence[str], where: Mapping[str, list[int]], source: str, file: str, line: int, raw: str
 ) -> Record:
     def said(field: str) -> str:
-        return tidy(_cell(cells, where.get(field, [])))
+        return tidy(cell(cells, where.get(field, [])))
 
     words = ";".join(cells[place] for place in where.get("keywords", ()) if place < len(cells))
     return Record(
