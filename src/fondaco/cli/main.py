@@ -34,6 +34,7 @@ from fondaco.cli import (  # noqa: F401  (each adds its commands)
     price,
     profile,
     regress,
+    review,
     rules,
     running,
     sanctions,

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from fondaco.evidence.review import labels, reading
-from fondaco.evidence.review.duplicates import Pair, groups, pairs_of
+from fondaco.evidence.review.duplicates import Pair, groups, merged, pairs_of
 from fondaco.evidence.review.records import Found, Record
 from fondaco.evidence.review.simulation import RECALLS, SHARES, Run, by_chance, simulate
 from fondaco.evidence.review.stopping import Rule
@@ -77,6 +77,14 @@ class Deduplicated:
 
     found: Found
     pairs: tuple[Pair, ...]
+
+    def left(self) -> list[Record]:
+        """Return the records that are left when those that are surely one are put together."""
+        records = self.found.records
+        sure = groups(len(records), [(pair.a, pair.b) for pair in self.pairs if pair.grade == "sure"])
+        one = {held[0]: merged([records[place] for place in held]) for held in sure}
+        gone = {place for held in sure for place in held[1:]}
+        return [one.get(place, record) for place, record in enumerate(records) if place not in gone]
 
     def to_json(self) -> dict[str, Any]:
         """Return the result as JSON values."""
@@ -235,3 +243,18 @@ def read_toml(file: Path) -> dict[str, Any]:
         return tomllib.loads(content_of(file).decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{file.name} is no TOML: {error}.") from None
+
+
+def status_of() -> dict[str, Any]:
+    """Return the review that ships: protocol, search, flow, and its descriptive tables."""
+    from fondaco.evidence.literature import shipped
+    from fondaco.evidence.review import prisma, protocol
+
+    said = protocol.shipped()
+    return {
+        "protocol": {name: value for name, value in said.items() if name != "blocks"},
+        "blocks": said["blocks"],
+        "search_string": protocol.search_string(said["blocks"]),
+        "flow": prisma.shipped().to_json(),
+        "tables": protocol.tables(shipped()),
+    }

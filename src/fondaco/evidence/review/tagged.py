@@ -59,8 +59,8 @@ RIS = Tags(
         "notes": ("N1",),
     },
     frozenset(
-        "A2 A3 A4 AD AV C1 C2 C3 C4 C5 C6 C7 C8 CA CN CP CY DB DP ED ET H1 H2 ID J1 L1 L2 L4 LA LB LK M1 M2 NV OP PB PP PU "
-        "RI RN RP SE SN SV TA TT U1 U2 U3 U4 U5 VO Y2 T3 ER".split()
+        "A2 A3 A4 AD AV C1 C2 C3 C4 C5 C6 C7 C8 CA CN CP CY DB DP ED ET H1 H2 FU FX ID J1 J9 JI L1 L2 L4 LA LB LK M1 M2 NV OP PA PB PI PP PU "
+        "RI RN RP SE SN SV TA TT U1 U2 U3 U4 U5 VO WE Y2 T3 ER".split()
     ),
 )  # fmt: skip
 
@@ -90,6 +90,10 @@ PUBMED = Tags(
     },
     frozenset(),
 )  # fmt: skip
+
+
+#: Some programs number the records.
+_NUMBER = re.compile(r"^\s*\d+\.?\s*$")
 
 
 @dataclass
@@ -166,7 +170,7 @@ def _pieces(
                 yield held
             held = _Open(number)
         elif held is None:
-            if line.strip() and tag not in tags.skips and not (tag == tags.ends and tag):
+            if line.strip() and not _NUMBER.match(line) and tag not in tags.skips and not (tag == tags.ends and tag):
                 between = between or _Open(number)
                 between.lines.append(line)
             continue
@@ -203,8 +207,8 @@ def _pieces(
 def _keep_between(
     between: _Open, file: str, tags: Tags, kept: list[Kept], problems: list[Problem]
 ) -> None:
-    reason = f"{many(len(between.lines), 'line')} that belong to no record (none begins with {tags.starts})"
-    cure = f"Put {tags.starts} before the record that they are of, or leave them."
+    reason = f"{many(len(between.lines), 'line')} outside any record (each begins with {tags.starts})"
+    cure = f"Put {tags.starts} before the record that is meant, or leave it."
     kept.append(Kept(file, between.line, "\n".join(between.lines), reason, cure))
     problems.append(problem("loose_lines", file, between.line, f"{reason}; they are kept apart.", cure))
 
