@@ -54,3 +54,12 @@ for (const form of document.querySelectorAll("form.drop")) {
 for (const input of document.querySelectorAll("input[data-submit]")) {
   input.addEventListener("change", () => input.form.requestSubmit());
 }
+
+// A key presses the button that names it, unless one is writing.
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input:not([type=radio]), textarea, select")) return;
+  const button = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
+  if (!button) return;
+  event.preventDefault();
+  button.click();
+});
