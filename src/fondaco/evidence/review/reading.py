@@ -81,16 +81,28 @@ def decoded(content: bytes, file: str) -> tuple[str, tuple[Problem, ...]]:
         return content.decode("utf-8"), ()
     except UnicodeDecodeError as error:
         bad = error.start
-    from charset_normalizer import from_bytes  # only files in old encodings wait for it
-
-    # Only the lines with letters beyond ASCII tell; long files have more of them than are needed.
-    telling = b"\n".join([line for line in content.splitlines() if not line.isascii()][:400])
-    best = from_bytes(telling, cp_isolation=["cp1252", "cp1250", "cp1251", "latin_1", "mac_roman", "gb18030", "shift_jis", "euc_kr", "big5"]).best()
-    name = best.encoding if best is not None else "cp1252"
+    name = _encoding(content)
     line = content.count(b"\n", 0, bad) + 1
     text = content.decode(name, errors="replace")
     reason = f"{file}, line {line}: these letters are no UTF-8; the file was read as {name}."
     return text, (Problem("encoding", 1, reason, "Look at a name with accents; if it is wrong, export the file as UTF-8."),)
+
+
+def _encoding(content: bytes) -> str:
+    """Return the likeliest encoding of a text that is no UTF-8; Windows-1252 where there is little to tell by."""
+    # Only the lines with letters beyond ASCII tell; long files have more of them than are needed.
+    telling = b"\n".join([line for line in content.splitlines() if not line.isascii()][:400])
+    beyond = len(re.findall(rb"[\x80-\xff]", telling))
+    alone = len(re.findall(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])", telling))
+    if beyond < 40 and 2 * alone > beyond:
+        return "cp1252"
+    from charset_normalizer import from_bytes  # only files in old encodings wait for it
+
+    # Letters of two bytes stand together; accents of European languages stand alone.
+    europe = 2 * alone > beyond
+    known = ["cp1252", "cp1250", "mac_roman"] if europe else ["gb18030", "shift_jis", "euc_kr", "big5", "cp1251", "koi8_r", "cp1253"]
+    best = from_bytes(telling, cp_isolation=known).best()
+    return best.encoding if best is not None else "cp1252"
 
 
 def kind_of_file(text: str) -> str:

@@ -31,7 +31,7 @@ PAGE = 50
 def review_records(request: HttpRequest, number: int) -> HttpResponse:
     """Files, duplicates to look at, and the records; a lead brings files."""
     seen = review_for(request.user, number, need="lead" if request.method == "POST" else "review")
-    form = FileForm(request.POST or None, request.FILES or None)
+    form = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
     refused = ""
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
@@ -128,7 +128,7 @@ def review_extract(request: HttpRequest, number: int, entry_id: int) -> HttpResp
     entry = get_object_or_404(seen.entries, pk=entry_id)
     held = Extract.objects.filter(entry=entry).first()
     first = {**held.values, "source": held.source, "version": held.version} if held else {"version": 0}
-    form = ExtractForm(request.POST or None, initial=first)
+    form = ExtractForm(request.POST, initial=first) if request.method == "POST" else ExtractForm(initial=first)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:

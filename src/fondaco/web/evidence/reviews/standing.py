@@ -53,7 +53,7 @@ def stopping(review: Review) -> dict[str, Any]:
         found = tail.filter(abstract_state=State.IN).count()
         rest = max(review.tail_rest, drawn)
         now: Stand = stand(RULE, before=review.tail_before, rest=rest, drawn=drawn, found=found)
-        return {"phase": "tail", "stand": now, "rest": rest, "drawn": drawn}
+        return {"phase": "tail", "stand": now, "rest": rest, "drawn": drawn, "recall": f"{100 * now.recall:.1f} %"}
     latest = Vote.objects.filter(entry__review=review, entry__same_as=None, stage="abstract").order_by("-at", "-pk")
     seen: dict[int, str] = {}
     for entry, state in latest.values_list("entry_id", "entry__abstract_state")[: 4 * RULE.waits(entries.count())]:

@@ -24,7 +24,7 @@ from fondaco.web.evidence.reviews.permission import review_for
 def reviews(request: HttpRequest) -> HttpResponse:
     """One's reviews, the review whose studies ship, and a form to begin one."""
     user = person(request)
-    form = ReviewForm(request.POST or None)
+    form = ReviewForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         made = actions.start(form.cleaned_data["title"], form.cleaned_data["question"], by=user, now=timezone.now())
         messages.success(request, _("The review has begun; you lead it."))
@@ -85,7 +85,7 @@ def review_protocol(request: HttpRequest, number: int) -> HttpResponse:
     seen = review_for(request.user, number, need="lead" if request.method == "POST" else "review")
     latest = seen.review.protocols.first()
     first = {} if latest is None else {name: getattr(latest, name) for name in ("databases", "search", "include", "exclude")}
-    form = ProtocolForm(request.POST or None, initial=first)
+    form = ProtocolForm(request.POST if request.method == "POST" else None, initial=first)
     if request.method == "POST" and form.is_valid():
         actions.keep_protocol(seen.review, form.cleaned_data, by=seen.user, now=timezone.now())
         messages.success(request, _("The protocol is kept; earlier versions stay."))
