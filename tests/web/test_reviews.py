@@ -19,7 +19,12 @@ from fondaco.web.evidence.reviews.models import Entry, Likeness, Review, Vote
 RIS = "".join(
     f"TY  - JOUR\nTI  - {title}\nAB  - {abstract}\nAU  - {author}\nPY  - {year}\nER  - \n"
     for title, abstract, author, year in (
-        ("Platforms and small exporters", "Small firms sell abroad through digital platforms.", "Kühn, Jana", 2020),
+        (
+            "Platforms and small exporters",
+            "Small firms sell abroad through digital platforms.",
+            "Kühn, Jana",
+            2020,
+        ),
         ("Social media abroad", "How small firms use social media to export.", "Li, Min", 2021),
         ("Enzymes of the liver", "Mice were fed.", "Smith, Ann", 2019),
         ("Weather over the sea", "Winds and waves.", "Jones, Bo", 2018),
@@ -53,7 +58,9 @@ def test_two_people_read_without_seeing_each_other_and_a_third_settles(town: Tow
     assert "Platforms and small exporters" in page, "it waits for a second reader"
     assert "Bob" not in page
     assert "bob" not in page.replace("bob@", "")
-    exported = town.as_(town.vera).get(reverse("review_export", kwargs={"number": review.pk})).content.decode()
+    exported = (
+        town.as_(town.vera).get(reverse("review_export", kwargs={"number": review.pk})).content.decode()
+    )
     assert "include" not in exported, "nobody learns a decision before the record is settled"
     decide(review, "Platforms", "abstract", vera="exclude")
     assert entry(review, "Platforms").abstract_state == "conflict"
@@ -97,7 +104,9 @@ def test_the_order_follows_what_was_included(town: Town, review: Review) -> None
     assert page.context["entry"].title == "Social media abroad"
 
 
-def test_votes_come_by_the_page_and_train_it(town: Town, review: Review, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_votes_come_by_the_page_and_train_it(
+    town: Town, review: Review, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(actions, "AGAIN", 1)
     client = town.as_(town.bob)
     address = reverse("review_screen", kwargs={"number": review.pk})
@@ -112,25 +121,48 @@ def test_votes_come_by_the_page_and_train_it(town: Town, review: Review, monkeyp
 def test_the_flow_adds_up_from_the_desks_own_records(town: Town, review: Review) -> None:
     again = RIS.split("ER  - \n")[0] + "ER  - \n"
     actions.bring(review, "b.ris", again.encode(), other=False, by=town.alice, now=NOW)
-    decide_all = (("Platforms", "include"), ("Social", "include"), ("Enzymes", "exclude"), ("Weather", "exclude"))
+    decide_all = (
+        ("Platforms", "include"),
+        ("Social", "include"),
+        ("Enzymes", "exclude"),
+        ("Weather", "exclude"),
+    )
     for word, verdict in decide_all:
         one = review.entries.filter(title__contains=word, same_as=None).get()
         for user in (town.bob, town.vera):
             actions.vote(one, "abstract", verdict, "", by=user, now=NOW)
     for user in (town.bob, town.vera):
-        actions.vote(review.entries.get(title__contains="Social"), "full", "exclude", "wrong design", by=user, now=NOW)
-        actions.vote(review.entries.filter(title__contains="Platforms", same_as=None).get(), "full", "include", "", by=user, now=NOW)
+        actions.vote(
+            review.entries.get(title__contains="Social"), "full", "exclude", "wrong design", by=user, now=NOW
+        )
+        actions.vote(
+            review.entries.filter(title__contains="Platforms", same_as=None).get(),
+            "full",
+            "include",
+            "",
+            by=user,
+            now=NOW,
+        )
     flow, why = standing.flow(review)
     assert why == ""
     assert flow is not None
     # 5 brought, 1 a copy, 4 screened, 2 out, 2 read whole, 1 out for its design, 1 kept
-    names = ("identified", "removed", "screened", "excluded", "sought", "assessed", "excluded_reports", "new_studies")
+    names = (
+        "identified",
+        "removed",
+        "screened",
+        "excluded",
+        "sought",
+        "assessed",
+        "excluded_reports",
+        "new_studies",
+    )
     assert [flow.counts[name] for name in names] == [5, 1, 4, 2, 2, 2, 1, 1]
     assert flow.parts["excluded_reports"] == {"wrong design": 1}
     assert len(flow.arrows) == 4
     picture = town.as_(town.bob).get(reverse("review_flow", kwargs={"number": review.pk}))
     assert picture["Content-Type"].startswith("image/svg+xml")
-    assert b"Records screened (n = 4)" in picture.content
+    assert "Records screened (n\u00a0=\u00a04)" in picture.content.decode()
 
 
 def test_a_duplicate_is_told_decided_and_taken_back(town: Town, review: Review) -> None:
@@ -179,7 +211,9 @@ def test_a_file_with_faults_brings_what_is_good_and_keeps_the_rest(town: Town, r
     batch = review.batches.first()
     assert batch is not None
     assert (batch.read, len(batch.kept)) == (2, 1)
-    page = client.get(reverse("review_kept", kwargs={"number": review.pk, "batch_id": batch.pk})).content.decode()
+    page = client.get(
+        reverse("review_kept", kwargs={"number": review.pk, "batch_id": batch.pk})
+    ).content.decode()
     assert "Half an entry" in page
     answer = client.post(address, {"file": SimpleUploadedFile("x.xlsx", b"PK\x03\x04rest")})
     assert answer.status_code == 400
@@ -201,14 +235,19 @@ def test_the_rest_is_drawn_at_random_and_vouches_for_a_recall(town: Town, review
         decide(review, word, "abstract", bob="exclude", vera="exclude")
     held = standing.stopping(review)
     assert (held["stand"].missing, held["stand"].recall, held["stand"].may_stop) == (0, 1.0, True)
-    assert "Screening may stop" in town.as_(town.alice).get(reverse("review", kwargs={"number": review.pk})).content.decode()
+    assert (
+        "Screening may stop"
+        in town.as_(town.alice).get(reverse("review", kwargs={"number": review.pk})).content.decode()
+    )
 
 
 def test_the_protocol_keeps_its_versions(town: Town, review: Review) -> None:
     client = town.as_(town.alice)
     address = reverse("review_protocol", kwargs={"number": review.pk})
     for search in ("SME* AND export*", "(SME* OR small) AND export*"):
-        client.post(address, {"databases": "Scopus", "search": search, "include": "empirical", "why": "more words"})
+        client.post(
+            address, {"databases": "Scopus", "search": search, "include": "empirical", "why": "more words"}
+        )
     assert [each.number for each in review.protocols.all()] == [2, 1]
     assert client.post(address, {}).status_code == 400
 
@@ -225,13 +264,18 @@ def test_a_formula_in_a_title_does_not_run_in_a_spreadsheet(town: Town, review: 
     actions.bring(review, "bad.ris", bad.encode(), other=False, by=town.alice, now=NOW)
     text = town.as_(town.alice).get(reverse("review_export", kwargs={"number": review.pk})).content.decode()
     titles: list[Any] = [row["title"] for row in csv.DictReader(io.StringIO(text))]
-    assert "'=HYPERLINK(\"x\")" in titles
+    assert '\'=HYPERLINK("x")' in titles
 
 
 def test_agreement_counts_settled_records_only(town: Town, review: Review) -> None:
     decide(review, "Platforms", "abstract", bob="include")
     assert standing.agreement(review, "abstract").alpha.units == 0
     for word, verdict in (("Platforms", "include"), ("Enzymes", "exclude"), ("Weather", "exclude")):
-        decide(review, word, "abstract", **({"vera": verdict} if word == "Platforms" else {"bob": verdict, "vera": verdict}))
+        decide(
+            review,
+            word,
+            "abstract",
+            **({"vera": verdict} if word == "Platforms" else {"bob": verdict, "vera": verdict}),
+        )
     found = standing.agreement(review, "abstract")
     assert (found.alpha.units, found.alpha.alpha.estimate) == (3, 1.0)

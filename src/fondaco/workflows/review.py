@@ -110,7 +110,13 @@ class Deduplicated:
 
 
 def _where(record: Record) -> dict[str, Any]:
-    return {"file": record.file, "line": record.line, "title": record.title, "year": record.year, "doi": record.doi}
+    return {
+        "file": record.file,
+        "line": record.line,
+        "title": record.title,
+        "year": record.year,
+        "doi": record.doi,
+    }
 
 
 def deduplicated(files: Sequence[Path]) -> Deduplicated:
@@ -159,7 +165,11 @@ class Screened:
             return {"runs": len(self.runs), "wss95": None, "stop_reached": None}
         return {
             "runs": len(self.runs),
-            "wss95": {"mean": round(float(np.mean(known)), 4), "low": round(min(known), 4), "high": round(max(known), 4)},
+            "wss95": {
+                "mean": round(float(np.mean(known)), 4),
+                "low": round(min(known), 4),
+                "high": round(max(known), 4),
+            },
             "stop_reached": sum(recall >= self.rule.recall - 1e-12 for recall in recalls),
             "stop_screened": round(float(np.mean([run.stop.screened / run.records for run in self.runs])), 4),
         }

@@ -69,7 +69,12 @@ ROWS = (
     Row("review", INSIDE, of_review),
     Row("review_people", (IN, 404, 404, 403, 302, 404), of_review, {"email": "", "part": "reviewer"}),
     Row("review_protocol", INSIDE, of_review),
-    Row("review_protocol", (IN, 404, 404, 403, 302, 404), of_review, {"databases": "Scopus", "search": "SME*", "include": "surveys"}),
+    Row(
+        "review_protocol",
+        (IN, 404, 404, 403, 302, 404),
+        of_review,
+        {"databases": "Scopus", "search": "SME*", "include": "surveys"},
+    ),
     Row("review_records", INSIDE, of_review),
     Row("review_records", (IN, 404, 404, 403, 400, 404), of_review, {}, note="400: no file was sent"),
     Row("review_export", INSIDE, of_review),

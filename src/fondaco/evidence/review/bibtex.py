@@ -11,7 +11,7 @@ import logging
 import re
 from typing import Any
 
-import bibtexparser
+from bibtexparser.entrypoint import parse_string
 from bibtexparser.library import Library
 from bibtexparser.middlewares import LatexDecodingMiddleware
 from bibtexparser.model import DuplicateBlockKeyBlock, Entry
@@ -27,7 +27,7 @@ _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 def read(text: str, file: str) -> Found:
     """Read every entry of a text; `file` is its name, for the records and the problems."""
     logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # what fails is told here, with its line
-    library = bibtexparser.parse_string(text)
+    library = parse_string(text)
     records: list[Record] = []
     kept: list[Kept] = []
     problems: list[Problem] = []
@@ -47,7 +47,10 @@ def read(text: str, file: str) -> Found:
         line, raw = (entry.start_line or 0) + 1, entry.raw or ""
         record = _record(entry, file, line, raw)
         if record is None:
-            reason, cure = "an entry without a title", "Add the title in the file and bring it again, or leave it out."
+            reason, cure = (
+                "an entry without a title",
+                "Add the title in the file and bring it again, or leave it out.",
+            )
             kept.append(Kept(file, line, raw, reason, cure))
             problems.append(problem("no_title", file, line, f"{reason}; it is kept apart.", cure))
             continue
@@ -73,7 +76,9 @@ def _record(entry: Entry, file: str, line: int, raw: str) -> Record | None:
         journal=said.get("journal") or said.get("journaltitle") or said.get("booktitle", ""),
         doi=doi_of(said.get("doi") or said.get("url", "")),
         keywords=tuple(
-            dict.fromkeys(word for part in re.split(r"[;,]", said.get("keywords", "")) if (word := tidy(part)))
+            dict.fromkeys(
+                word for part in re.split(r"[;,]", said.get("keywords", "")) if (word := tidy(part))
+            )
         ),
         kind=kind_of(said.get("document_type") or entry.entry_type),
         volume=said.get("volume", ""),

@@ -10,7 +10,8 @@ from xml.sax.saxutils import escape
 from fondaco.evidence.review.prisma import NAMES, Flow
 
 _WIDTH, _SIDE, _GAP, _LINE, _MARGIN = 250, 230, 28, 17, 20
-_LETTERS = 36
+#: Letters of a line, in a main box and in one beside it.
+_LETTERS, _BESIDE = 33, 30
 _STYLE = (
     "text{font-size:13px;fill:#1b1b1b}.box{fill:#fff;stroke:#44546a}.unknown{stroke-dasharray:4 3}.head{fill:#e8edf4;stroke:#44546a}"
     ".arrow{stroke:#44546a;fill:none}.tip{fill:#44546a}.bold{font-weight:600}"
@@ -18,10 +19,18 @@ _STYLE = (
 )
 
 #: Main boxes of a column and what leaves beside each.
-_DATABASES = (("identified", "removed"), ("screened", "excluded"), ("sought", "not_retrieved"), ("assessed", "excluded_reports"))
+_DATABASES = (
+    ("identified", "removed"),
+    ("screened", "excluded"),
+    ("sought", "not_retrieved"),
+    ("assessed", "excluded_reports"),
+)
 _OTHER = (
     ("other_found", "other_removed"), ("", ""), ("other_sought", "other_not_retrieved"), ("other_assessed", "other_excluded_reports"),
 )  # fmt: skip
+
+
+_SIDES = frozenset(beside for _, beside in (*_DATABASES, *_OTHER))
 
 
 @dataclass(frozen=True)
@@ -35,11 +44,11 @@ class _Box:
 
 
 def draw(flow: Flow) -> str:
-    """Return the diagram as one SVG element.
+    r"""Return the diagram as one SVG element.
 
     >>> from fondaco.evidence.review.prisma import shipped
     >>> svg = draw(shipped())
-    >>> svg.startswith("<svg"), "n = 289" in svg
+    >>> svg.startswith("<svg"), "n\u00a0=\u00a0289" in svg
     (True, True)
     """
     with_other = any(name.startswith("other_") for name in flow.counts)
@@ -63,12 +72,14 @@ def draw(flow: Flow) -> str:
         other = x + _WIDTH + _SIDE + 3 * _GAP
         middle = bottom + last.height / 2
         start = tops[3] + _box(flow, "other_assessed").height
-        parts.append(_arrow([(other + _WIDTH / 2, start), (other + _WIDTH / 2, middle), (x + _WIDTH, middle)]))
+        parts.append(
+            _arrow([(other + _WIDTH / 2, start), (other + _WIDTH / 2, middle), (x + _WIDTH, middle)])
+        )
     parts.append(_drawn(last, x, bottom, _WIDTH))
     height = bottom + last.height
     if left:
         parts.extend(_previous(flow, bottom))
-    if flow.counts.get("previous_studies") or "total_studies" in flow.counts and left:
+    if flow.counts.get("previous_studies") or ("total_studies" in flow.counts and left):
         total = _Box(_lines(flow, "total_studies") + _lines(flow, "total_reports"), False)
         parts.append(_arrow([(x + _WIDTH / 2, height), (x + _WIDTH / 2, height + _GAP)]))
         parts.append(_drawn(total, x, height + _GAP, _WIDTH))
@@ -136,11 +147,18 @@ def _lines(flow: Flow, name: str) -> tuple[str, ...]:
     """Return a box's lines: what it counts, its parts, and its number."""
     label = NAMES[name]
     number = flow.counts.get(name)
-    said = f"{label[0].upper()}{label[1:]} (n = {number:,})" if number is not None else f"{label[0].upper()}{label[1:]} (not stated)"
-    lines = textwrap.wrap(said, _LETTERS)
+    said = (
+        f"{label[0].upper()}{label[1:]} (n\u00a0=\u00a0{number:,})"
+        if number is not None
+        else f"{label[0].upper()}{label[1:]} (not\u00a0stated)"
+    )
+    letters = _BESIDE if name in _SIDES else _LETTERS
+    lines = textwrap.wrap(said, letters)
     held = flow.parts.get(name, {})
     for part, count in held.items() if len(held) > 1 or set(held) - {"databases", "registers"} else ():
-        lines.extend(textwrap.wrap(f"{part}: {count:,}", _LETTERS - 2, initial_indent="· ", subsequent_indent="  "))
+        lines.extend(
+            textwrap.wrap(f"{part}: {count:,}", letters, initial_indent="· ", subsequent_indent="  ")
+        )
     return tuple(lines)
 
 
@@ -148,7 +166,8 @@ def _drawn(box: _Box, x: float, y: float, width: float) -> str:
     kind = "box unknown" if box.unknown else "box"
     rect = f'<rect class="{kind}" x="{x:.0f}" y="{y:.0f}" width="{width:.0f}" height="{box.height}" rx="3"/>'
     text = "".join(
-        f'<text x="{x + 9:.0f}" y="{y + 20 + _LINE * number:.0f}">{escape(line)}</text>' for number, line in enumerate(box.lines)
+        f'<text x="{x + 9:.0f}" y="{y + 20 + _LINE * number:.0f}">{escape(line)}</text>'
+        for number, line in enumerate(box.lines)
     )
     return rect + text
 

@@ -37,7 +37,41 @@ SAME_ABSTRACT = 92.0
 _LARGEST_BLOCK = 60
 #: Letters of an abstract that are compared.
 _ABSTRACT = 400
-_ARTICLES = frozenset("a an the of in on and for to with from by at as is are das der die le la les el los un une de des du do da".split())
+_ARTICLES = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "in",
+        "on",
+        "and",
+        "for",
+        "to",
+        "with",
+        "from",
+        "by",
+        "at",
+        "as",
+        "is",
+        "are",
+        "das",
+        "der",
+        "die",
+        "le",
+        "la",
+        "les",
+        "el",
+        "los",
+        "un",
+        "une",
+        "de",
+        "des",
+        "du",
+        "do",
+        "da",
+    ]
+)
 #: What a paper about another paper begins with.
 _ABOUT = re.compile(
     r"\b(erratum|errata|corrigend\w+|correction|retract\w+|withdrawn|reply|response|comment(ary)?s?|rejoinder|addendum|editorial)\b"
@@ -115,7 +149,9 @@ def pairs_of(records: Sequence[Record], *, none_too: bool = False) -> list[Pair]
     return sorted(found, key=lambda pair: (pair.a, pair.b))
 
 
-def groups(count: int, pairs: Iterable[tuple[int, int]], apart: Iterable[tuple[int, int]] = ()) -> list[list[int]]:
+def groups(
+    count: int, pairs: Iterable[tuple[int, int]], apart: Iterable[tuple[int, int]] = ()
+) -> list[list[int]]:
     """Return the records that are one, each group in order; a record with no copy is in none.
 
     Parameters
@@ -155,7 +191,11 @@ def merged(records: Sequence[Record]) -> Record:
     from dataclasses import replace
 
     def fullness(record: Record) -> tuple[int, int, int]:
-        return (bool(record.abstract) + bool(record.doi) + bool(record.year) + bool(record.authors), len(record.abstract), -record.line)
+        return (
+            bool(record.abstract) + bool(record.doi) + bool(record.year) + bool(record.authors),
+            len(record.abstract),
+            -record.line,
+        )
 
     best = max(records, key=fullness)
     names = ("abstract", "authors", "year", "journal", "doi", "keywords", "kind", "volume", "issue", "pages")
@@ -191,7 +231,7 @@ def _plain(records: Sequence[Record]) -> _Plain:
 
 def _surname(name: str) -> str:
     """Return a surname in small Latin letters: what stands before the comma, or else the longest word."""
-    said = squashed(name.split(",")[0]).split()
+    said = squashed(name.split(",", maxsplit=1)[0]).split()
     if "," in name:
         return "".join(said)
     return max(said, key=len, default="")
@@ -235,8 +275,11 @@ def _keys(record: Record, title: str, author: str, abstract: str) -> Iterable[st
         yield "b" + abstract[:45].replace(" ", "")
 
 
-def _likeness(titles: Sequence[str], left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.float64]:
+def _likeness(
+    titles: Sequence[str], left: NDArray[np.int64], right: NDArray[np.int64]
+) -> NDArray[np.float64]:
     """Return the likeness of the titles of each pair: letters in order, or the words they share in any order."""
+
     def alike(places: NDArray[np.int64], scorer: Callable[..., float]) -> NDArray[np.float64]:
         a, b = [titles[i] for i in left[places]], [titles[i] for i in right[places]]
         return process.cpdist(a, b, scorer=scorer, score_cutoff=_DAMAGED, workers=-1).astype(np.float64)
@@ -283,7 +326,9 @@ def grade(one: Record, two: Record) -> Pair:
     return Pair(0, 1, level, round(alike, 1), reasons)
 
 
-def _graded(one: Record, two: Record, plain: _Plain, a: int, b: int, alike: float) -> tuple[Grade, tuple[str, ...]]:
+def _graded(
+    one: Record, two: Record, plain: _Plain, a: int, b: int, alike: float
+) -> tuple[Grade, tuple[str, ...]]:
     said = f"titles alike ({alike:.0f} %)"
     same_doi = bool(one.doi) and one.doi == two.doi
     if same_doi and alike >= SURE:
@@ -294,8 +339,8 @@ def _graded(one: Record, two: Record, plain: _Plain, a: int, b: int, alike: floa
         if alike >= 60 or fuzz.partial_ratio(plain.title[a], plain.title[b]) >= 90:
             return "sure", (f"the same DOI, {one.doi}", said)
         return "review", (f"the same DOI, {one.doi}, but titles differ ({alike:.0f} %)",)
-    agrees, against = _fields(one, two, plain, a, b)
     near = _nearly(one.doi, two.doi)
+    agrees, against = _fields(one, two, plain, a, b)
     if one.doi and two.doi and not near:
         if alike >= SURE and not against and "abstracts alike" in agrees:
             return "review", (f"two DOIs, {one.doi} and {two.doi}, all else agrees", said, *agrees)
@@ -304,18 +349,23 @@ def _graded(one: Record, two: Record, plain: _Plain, a: int, b: int, alike: floa
         agrees.append("DOIs differ by a letter or two")
     if alike >= SURE and (other := _exchanged(plain.title[a], plain.title[b])):
         against.append(other)
-    firm = [each for each in agrees if not each.startswith("year")]
-    if alike >= SURE and not against and (firm or (agrees and len(plain.title[a]) > 60)):
-        return "sure", (said, *agrees)
-    if alike >= LOOK and not against and "abstracts alike" in agrees and len(agrees) >= 2:
-        return "sure", (said, *agrees)
+    level = _level(alike, agrees, against, long=len(plain.title[a]) > 60)
+    return level, (said, *against) if level == "no" else (said, *agrees, *against)
+
+
+def _level(alike: float, agrees: Sequence[str], against: Sequence[str], *, long: bool) -> Grade:
+    """Grade a pair by its titles' likeness and by what else agrees and what does not; `long` titles tell more."""
+    same_abstract = "abstracts alike" in agrees
+    beyond_year = any(not each.startswith("year") for each in agrees)
+    if alike >= SURE and not against and (beyond_year or (agrees and long)):
+        return "sure"
+    if alike >= LOOK and not against and same_abstract and len(agrees) >= 2:
+        return "sure"
     if alike >= SURE and len(against) <= 1 and agrees:
-        return "review", (said, *agrees, *against)
+        return "review"
     if alike >= LOOK and not against and len(agrees) >= 2:
-        return "review", (said, *agrees)
-    if "abstracts alike" in agrees and len(agrees) >= 2 and len(against) <= 1:
-        return "review", (said, *agrees, *against)
-    return "no", (said, *against)
+        return "review"
+    return "review" if same_abstract and len(agrees) >= 2 and len(against) <= 1 else "no"
 
 
 def _another_work(one: Record, two: Record, a: str, b: str) -> str:
@@ -324,7 +374,7 @@ def _another_work(one: Record, two: Record, a: str, b: str) -> str:
     if about == {True, False}:
         return "one is an erratum of, or a comment on, the other"
     numbers = _numbers(a), _numbers(b)
-    if numbers[0] != numbers[1] and (numbers[0] and numbers[1] or _SERIES.search(f"{a} {b}")):
+    if numbers[0] != numbers[1] and ((numbers[0] and numbers[1]) or _SERIES.search(f"{a} {b}")):
         return f"parts of a series: {', '.join(' '.join(sorted(each)) or 'none' for each in numbers)}"
     kinds = {one.kind, two.kind}
     apart = one.year and two.year and one.year != two.year
@@ -369,7 +419,14 @@ def _fields(one: Record, two: Record, plain: _Plain, a: int, b: int) -> tuple[li
             agrees.append("years agree" if not apart else "years a year apart")
         else:
             against.append(f"years differ: {one.year}, {two.year}")
-    if one.volume and two.volume and one.pages and two.pages and one.volume == two.volume and _first(one) == _first(two):
+    if (
+        one.volume
+        and two.volume
+        and one.pages
+        and two.pages
+        and one.volume == two.volume
+        and _first(one) == _first(two)
+    ):
         agrees.append("volume and page agree")
     short, long = sorted((plain.abstract[a], plain.abstract[b]), key=len)
     if len(short) > 60:

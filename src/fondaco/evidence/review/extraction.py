@@ -93,7 +93,9 @@ def checked(said: Mapping[str, str]) -> dict[str, str]:
             if field.type == "countries":
                 parts = [part.upper() for part in parts]
                 if wrong := next((part for part in parts if not is_market(part)), None):
-                    raise InputError(f"{field.label}: {wrong!r} is no country; write ISO alpha-3 codes, parted by semicolons.")
+                    raise InputError(
+                        f"{field.label}: {wrong!r} is no country; write ISO alpha-3 codes, parted by semicolons."
+                    )
             value = ";".join(parts)
         held[field.name] = value
     return held

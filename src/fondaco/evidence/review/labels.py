@@ -1,6 +1,6 @@
-"""Records with the decision that people took on each: from any table, or a RIS file with a label in its notes.
+r"""Records with the decision that people took on each: from any table, or a RIS file with a label in its notes.
 
->>> table = "title,abstract,included\\nSmall firms,abroad,yes\\nMice,,no\\nTea,,perhaps\\n"
+>>> table = "title,abstract,included\nSmall firms,abroad,yes\nMice,,no\nTea,,perhaps\n"
 >>> held = read(table.encode(), "x.csv", None)
 >>> held.labels, held.column, held.problems[0].reason
 ([True, False], 'included', "x.csv, line 4: column 'included' holds 'perhaps', which is no decision; the row is left out.")
@@ -25,10 +25,61 @@ NAMES = (
     "label_included", "included", "label", "labels", "include", "relevant", "relevance", "final_included", "included_label", "is_included", "inclusion",
     "decision", "final_label", "final_decision", "label_abstract_screening", "label_abstract_included", "abstract_included", "included_final", "screening", "asreview_label", "y",
 )  # fmt: skip
-_YES = frozenset("1 1.0 yes y true t included include in relevant i accept accepted keep kept oui ja si sí sim relevant_record positive pos".split())
-_NO = frozenset("0 0.0 no n false f excluded exclude out irrelevant e x reject rejected non nein não nao negative neg".split()) | {"not relevant", "not included", "non-relevant"}
+_YES = frozenset(
+    [
+        "1",
+        "1.0",
+        "yes",
+        "y",
+        "true",
+        "t",
+        "included",
+        "include",
+        "in",
+        "relevant",
+        "i",
+        "accept",
+        "accepted",
+        "keep",
+        "kept",
+        "oui",
+        "ja",
+        "si",
+        "sí",
+        "sim",
+        "relevant_record",
+        "positive",
+        "pos",
+    ]
+)
+_NO = frozenset(
+    [
+        "0",
+        "0.0",
+        "no",
+        "n",
+        "false",
+        "f",
+        "excluded",
+        "exclude",
+        "out",
+        "irrelevant",
+        "e",
+        "x",
+        "reject",
+        "rejected",
+        "non",
+        "nein",
+        "não",
+        "nao",
+        "negative",
+        "neg",
+    ]
+) | {"not relevant", "not included", "non-relevant"}
 #: What stands for a record on which nobody decided.
-_NONE = frozenset({"", "-1", "-1.0", "na", "n/a", "nan", "none", "null", "unlabelled", "unlabeled", "not_seen"})
+_NONE = frozenset(
+    {"", "-1", "-1.0", "na", "n/a", "nan", "none", "null", "unlabelled", "unlabeled", "not_seen"}
+)
 _IN_NOTES = re.compile(r"ASReview_(relevant|irrelevant)")
 
 
@@ -83,7 +134,9 @@ def decision(text: str) -> bool | None:
     raise ValueError(text)
 
 
-def read(content: bytes, file: str, column: str | None, *, title: str | None = None, abstract: str | None = None) -> Labelled:
+def read(
+    content: bytes, file: str, column: str | None, *, title: str | None = None, abstract: str | None = None
+) -> Labelled:
     """Read records with their decisions.
 
     Parameters
@@ -111,8 +164,14 @@ def read(content: bytes, file: str, column: str | None, *, title: str | None = N
         if named is not None:
             where[field] = [_column(header, file, named, f"--{field}", ())]
     if "title" not in where and "abstract" not in where:
-        raise InputError(f"{file} has no column of titles or abstracts; it has {', '.join(map(repr, header))}. Name them with --title and --abstract.")
-    fields = [place for field in ("title", "abstract", "keywords") for place in where.get(field, ())[: 1 if field != "keywords" else None]]
+        raise InputError(
+            f"{file} has no column of titles or abstracts; it has {', '.join(map(repr, header))}. Name them with --title and --abstract."
+        )
+    fields = [
+        place
+        for field in ("title", "abstract", "keywords")
+        for place in where.get(field, ())[: 1 if field != "keywords" else None]
+    ]
     problems: list[Problem] = list(doubts)
     held: list[tuple[str, bool, int, bool, str]] = []
     kept: list[Kept] = []
@@ -144,17 +203,28 @@ def _from_notes(content: bytes, file: str) -> Labelled:
         said = _IN_NOTES.search(record.raw)
         if said:
             text = " ".join((record.title, record.abstract, *record.keywords))
-            held.append((text, said.group(1) == "relevant", record.line, not record.abstract, squashed(record.title)))
+            held.append(
+                (text, said.group(1) == "relevant", record.line, not record.abstract, squashed(record.title))
+            )
     return _labelled(held, "N1", list(found.problems), list(found.kept), len(found.records) - len(held), file)
 
 
 def _labelled(
-    held: Sequence[tuple[str, bool, int, bool, str]], column: str, problems: list[Problem], kept: list[Kept], undecided: int, file: str
+    held: Sequence[tuple[str, bool, int, bool, str]],
+    column: str,
+    problems: list[Problem],
+    kept: list[Kept],
+    undecided: int,
+    file: str,
 ) -> Labelled:
     if not held:
-        raise InputError(f"{file}: no row has a decision in column {column!r}; write 1 or 0, yes or no, included or excluded.")
+        raise InputError(
+            f"{file}: no row has a decision in column {column!r}; write 1 or 0, yes or no, included or excluded."
+        )
     if undecided:
-        problems.append(Problem("undecided", undecided, f"{file}: {undecided} rows have no decision and are left out."))
+        problems.append(
+            Problem("undecided", undecided, f"{file}: {undecided} rows have no decision and are left out.")
+        )
     titles = Counter(title for *_, title in held if title)
     return Labelled(
         [text for text, *_ in held],
@@ -181,4 +251,6 @@ def _column(header: Sequence[str], file: str, named: str | None, option: str, us
     for name in usual:
         if name in lower:
             return lower.index(name)
-    raise InputError(f"{file}: no column is named as decisions usually are; say which it is with {option}: {', '.join(map(repr, plain))}.")
+    raise InputError(
+        f"{file}: no column is named as decisions usually are; say which it is with {option}: {', '.join(map(repr, plain))}."
+    )

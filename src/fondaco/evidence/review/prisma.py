@@ -61,10 +61,29 @@ NAMES: Mapping[str, str] = {
 }
 
 _KEYS = frozenset(
-    "title source note previous databases registers removed screened excluded sought not_retrieved assessed excluded_reports "
-    "from_databases other new total".split()
+    [
+        "title",
+        "source",
+        "note",
+        "previous",
+        "databases",
+        "registers",
+        "removed",
+        "screened",
+        "excluded",
+        "sought",
+        "not_retrieved",
+        "assessed",
+        "excluded_reports",
+        "from_databases",
+        "other",
+        "new",
+        "total",
+    ]
 )
-_OTHER_KEYS = frozenset("found removed sought not_retrieved assessed excluded_reports included".split())
+_OTHER_KEYS = frozenset(
+    ["found", "removed", "sought", "not_retrieved", "assessed", "excluded_reports", "included"]
+)
 
 
 @dataclass(frozen=True)
@@ -167,39 +186,45 @@ def _stated(said: Mapping[str, Any], parts: dict[str, dict[str, int]]) -> dict[s
     counts: dict[str, int] = {}
 
     def take(name: str, value: Any, where: str) -> None:
-        if value is None:
-            return
         if isinstance(value, Mapping):
             parts[name] = {str(part): _count(number, f"{where}, {part}") for part, number in value.items()}
             counts[name] = sum(parts[name].values())
-        else:
+        elif value is not None:
             counts[name] = _count(value, where)
 
     identified: dict[str, Any] = {}
     for name in ("databases", "registers"):
-        held = said.get(name)
-        if held is not None:
-            identified.update(held if isinstance(held, Mapping) else {name: held})
-    if identified:
-        take("identified", identified, "databases")
-    for name in ("removed", "screened", "excluded", "sought", "not_retrieved", "assessed", "excluded_reports"):
+        held = said.get(name, {})
+        identified.update(held if isinstance(held, Mapping) else {name: held})
+    take("identified", identified or None, "databases")
+    for name in (
+        "removed",
+        "screened",
+        "excluded",
+        "sought",
+        "not_retrieved",
+        "assessed",
+        "excluded_reports",
+    ):
         take(name, said.get(name), name)
     take("reports_from_databases", said.get("from_databases"), "from_databases")
-    other = said.get("other", {})
-    if not isinstance(other, Mapping):
-        raise InputError("other is a table: found, sought, not_retrieved, assessed, excluded_reports, included.")
-    if unknown := sorted(set(other) - _OTHER_KEYS):
-        raise InputError(f"other has no {unknown[0]!r}; it has {', '.join(sorted(_OTHER_KEYS))}.")
-    for name in ("found", "removed", "sought", "not_retrieved", "assessed", "excluded_reports"):
+    other = _table(said, "other", _OTHER_KEYS)
+    for name in sorted(_OTHER_KEYS - {"included"}):
         take(f"other_{name}", other.get(name), f"other, {name}")
     take("reports_from_other", other.get("included"), "other, included")
     for name in ("previous", "new", "total"):
-        held = said.get(name, {})
-        if not isinstance(held, Mapping) or set(held) - {"studies", "reports"}:
-            raise InputError(f"{name} is a table of studies and reports.")
-        for what, value in held.items():
+        for what, value in _table(said, name, frozenset({"studies", "reports"})).items():
             take(f"{name}_{what}", value, f"{name}, {what}")
     return counts
+
+
+def _table(said: Mapping[str, Any], name: str, keys: frozenset[str]) -> Mapping[str, Any]:
+    """Return a table of the counts, its keys checked."""
+    held = said.get(name, {})
+    if not isinstance(held, Mapping) or set(held) - keys:
+        wrong = min(set(held) - keys) if isinstance(held, Mapping) else held
+        raise InputError(f"{name} is a table of {', '.join(sorted(keys))}; {wrong!r} is none of these.")
+    return held
 
 
 def _count(value: Any, where: str) -> int:
@@ -226,7 +251,9 @@ def _follow(counts: dict[str, int]) -> None:
                 missing, other = (rest, part) if known[1] else (part, rest)
                 found = counts[whole] - counts[other]
                 if found < 0:
-                    raise InputError(_broken(whole, part, rest, counts, f"{counts[whole]} is less than {counts[other]}"))
+                    raise InputError(
+                        _broken(whole, part, rest, counts, f"{counts[whole]} is less than {counts[other]}")
+                    )
                 counts[missing] = found
 
 
@@ -267,7 +294,12 @@ def _broken(whole: str, less: str, rest: str, counts: Mapping[str, int], says: s
 
 def _ends(counts: Mapping[str, int]) -> None:
     for whole, one, other in _SUMS:
-        if whole in counts and one in counts and other in counts and counts[one] + counts[other] != counts[whole]:
+        if (
+            whole in counts
+            and one in counts
+            and other in counts
+            and counts[one] + counts[other] != counts[whole]
+        ):
             raise InputError(
                 f"The arrow into “{NAMES[whole]}” fails: {counts[one]} + {counts[other]} = {counts[one] + counts[other]}, but the box "
                 f"says {counts[whole]}. Count these boxes again."

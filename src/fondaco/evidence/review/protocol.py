@@ -27,7 +27,11 @@ def shipped() -> Mapping[str, Any]:
 
 def search_string(blocks: Mapping[str, Sequence[str]]) -> str:
     """Return the search: terms of a block joined by OR, blocks by AND; terms of several words in quotation marks."""
-    joined = (" OR ".join(f'"{term}"' if " " in term else term for term in terms) for terms in blocks.values() if terms)
+    joined = (
+        " OR ".join(f'"{term}"' if " " in term else term for term in terms)
+        for terms in blocks.values()
+        if terms
+    )
     return " AND ".join(f"({each})" for each in joined)
 
 

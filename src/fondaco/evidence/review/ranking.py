@@ -66,7 +66,9 @@ def _weights(included: NDArray[np.bool_]) -> NDArray[np.float64]:
 
 
 def _words(texts: Sequence[str]) -> sparse.csr_matrix:
-    made = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, max_df=0.9, strip_accents="unicode", dtype=np.float64)
+    made = TfidfVectorizer(
+        ngram_range=(1, 2), sublinear_tf=True, max_df=0.9, strip_accents="unicode", dtype=np.float64
+    )
     try:
         return made.fit_transform(texts).tocsr()
     except ValueError:  # no words at all, or the same in every record

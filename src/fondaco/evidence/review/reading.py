@@ -72,7 +72,11 @@ def decoded(content: bytes, file: str) -> tuple[str, tuple[Problem, ...]]:
     UnreadableFile
         For what is no text: a workbook, a PDF.
     """
-    for mark, name in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+    for mark, name in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
         if content.startswith(mark):
             return content.decode(name, errors="replace"), ()
     if content[:4] in (b"PK\x03\x04", b"%PDF") or b"\x00\x00" in content[:4096]:
@@ -85,7 +89,11 @@ def decoded(content: bytes, file: str) -> tuple[str, tuple[Problem, ...]]:
     line = content.count(b"\n", 0, bad) + 1
     text = content.decode(name, errors="replace")
     reason = f"{file}, line {line}: these letters are no UTF-8; the file was read as {name}."
-    return text, (Problem("encoding", 1, reason, "Look at a name with accents; if it is wrong, export the file as UTF-8."),)
+    return text, (
+        Problem(
+            "encoding", 1, reason, "Look at a name with accents; if it is wrong, export the file as UTF-8."
+        ),
+    )
 
 
 def _encoding(content: bytes) -> str:
@@ -100,15 +108,19 @@ def _encoding(content: bytes) -> str:
 
     # Letters of two bytes stand together; accents of European languages stand alone.
     europe = 2 * alone > beyond
-    known = ["cp1252", "cp1250", "mac_roman"] if europe else ["gb18030", "shift_jis", "euc_kr", "big5", "cp1251", "koi8_r", "cp1253"]
+    known = (
+        ["cp1252", "cp1250", "mac_roman"]
+        if europe
+        else ["gb18030", "shift_jis", "euc_kr", "big5", "cp1250", "cp1251", "koi8_r", "cp1253"]
+    )
     best = from_bytes(telling, cp_isolation=known).best()
     return best.encoding if best is not None else "cp1252"
 
 
 def kind_of_file(text: str) -> str:
-    """Return ``ris``, ``wos``, ``pubmed``, ``bibtex``, ``table``, or nothing for what is none of them.
+    r"""Return ``ris``, ``wos``, ``pubmed``, ``bibtex``, ``table``, or nothing for what is none of them.
 
-    >>> kind_of_file("FN Clarivate\\nVR 1.0\\nPT J\\n"), kind_of_file("PMID- 123\\nTI  - A\\n"), kind_of_file("hello")
+    >>> kind_of_file("FN Clarivate\nVR 1.0\nPT J\n"), kind_of_file("PMID- 123\nTI  - A\n"), kind_of_file("hello")
     ('wos', 'pubmed', '')
     """
     head = text.lstrip("\ufeff \t\r\n")[:200_000]

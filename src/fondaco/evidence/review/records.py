@@ -110,9 +110,9 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 def tidy(text: object) -> str:
-    """Return a text on one line: blanks made single, control characters out, letters composed.
+    r"""Return a text on one line: blanks made single, control characters out, letters composed.
 
-    >>> tidy(" Small  firms\\n abroad ")
+    >>> tidy(" Small  firms\n abroad ")
     'Small firms abroad'
     """
     if text is None:

@@ -98,9 +98,7 @@ class Run:
         return float(self.found.mean() / self.records) if len(self.found) else None
 
 
-def simulate(
-    texts: Sequence[str], labels: Sequence[bool], *, seed: int = 1, rule: Rule | None = None
-) -> Run:
+def simulate(texts: Sequence[str], labels: Sequence[bool], *, seed: int = 1, rule: Rule | None = None) -> Run:
     """Screen records whose labels are known, in the model's order.
 
     One relevant and one other record, drawn by the seed, are known at the start; where there are fewer than two
@@ -156,10 +154,10 @@ def _stop(rule: Rule, came: NDArray[np.bool_], rng: np.random.Generator) -> Stop
     so_far = np.concatenate([[0], np.cumsum(drawn)])
     # Whether one may stop does not come and go much; it is looked at after every hundredth of the rest.
     rest = n - first
-    looks = list(range(0, rest, max(1, rest // 100))) + [rest]
+    looks = [*list(range(0, rest, max(1, rest // 100))), rest]
     for look in looks:
         now = stand(rule, before=before, rest=rest, drawn=look, found=int(so_far[look]))
-        if now.may_stop and before + so_far[look] > 0 or look == rest:
+        if (now.may_stop and before + so_far[look] > 0) or look == rest:
             break
     recall = (before + int(so_far[look])) / total if total else None
     return Stop(first + look, recall, first, now.recall)

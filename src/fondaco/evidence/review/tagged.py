@@ -59,8 +59,7 @@ RIS = Tags(
         "notes": ("N1",),
     },
     frozenset(
-        "A2 A3 A4 AD AV C1 C2 C3 C4 C5 C6 C7 C8 CA CN CP CY DB DP ED ET H1 H2 FU FX ID J1 J9 JI L1 L2 L4 LA LB LK M1 M2 NV OP PA PB PI PP PU "
-        "RI RN RP SE SN SV TA TT U1 U2 U3 U4 U5 VO WE Y2 T3 ER".split()
+        ["A2", "A3", "A4", "AD", "AV", "C1", "C2", "C3", "C4", "C5", "C6", "C7", "C8", "CA", "CN", "CP", "CY", "DB", "DP", "ED", "ET", "H1", "H2", "FU", "FX", "ID", "J1", "J9", "JI", "L1", "L2", "L4", "LA", "LB", "LK", "M1", "M2", "NV", "OP", "PA", "PB", "PI", "PP", "PU", "RI", "RN", "RP", "SE", "SN", "SV", "TA", "TT", "U1", "U2", "U3", "U4", "U5", "VO", "WE", "Y2", "T3", "ER"]
     ),
 )  # fmt: skip
 
@@ -103,8 +102,16 @@ class _Open:
     line: int
     lines: list[str] = field(default_factory=list)
     tags: list[tuple[str, str, int]] = field(default_factory=list)
-    loose: int = 0
     said: set[str] = field(default_factory=set)
+
+    def take(self, tag: str, value: str, number: int) -> None:
+        """Add a line: a tag with its value, or more of the value before."""
+        if tag:
+            self.tags.append((tag, value, number))
+            self.said.add(tag)
+        elif value.strip() and self.tags:
+            last, before, at = self.tags[-1]
+            self.tags[-1] = (last, f"{before}\n{value.strip()}", at)
 
 
 def read(text: str, file: str, tags: Tags) -> Found:
@@ -149,68 +156,59 @@ def _means(tag: str, tags: Tags) -> bool:
     return tag in tags.known or any(tag in names for names in tags.meaning.values())
 
 
-def _pieces(
-    text: str, file: str, tags: Tags, kept: list[Kept], problems: list[Problem]
-) -> Iterator[_Open]:
+def _pieces(text: str, file: str, tags: Tags, kept: list[Kept], problems: list[Problem]) -> Iterator[_Open]:
     """Cut a text into records; what stands between them is kept."""
     held: _Open | None = None
-    between: _Open | None = None
+    between = _Open(0)
     for number, line in enumerate(_lines(text), 1):
         match = tags.line.match(line)
         tag, value = (match.group(1), match.group(2) or "") if match else ("", line)
         if tag == tags.starts:
-            if held is not None and tags.ends:
-                problems.append(
-                    problem(
-                        "unended", file, held.line, f"this record has no {tags.ends} at its end; the next begins in line {number}.",
-                        "It was read as ending there; check that nothing is missing.",
-                    )
-                )  # fmt: skip
+            _keep_between(between, file, tags, kept, problems)
+            between = _Open(0)
             if held is not None:
+                _tell_unended(held, file, tags, problems, f"the next begins in line {number}")
                 yield held
             held = _Open(number)
         elif held is None:
-            if line.strip() and not _NUMBER.match(line) and tag not in tags.skips and not (tag == tags.ends and tag):
-                between = between or _Open(number)
+            if not _no_content(line, tag, tags):
+                between.line = between.line or number
                 between.lines.append(line)
             continue
-        if between is not None:
-            _keep_between(between, file, tags, kept, problems)
-            between = None
         held.lines.append(line)
-        if tags.ends and tag == tags.ends:
+        if (tag == tags.ends) if tags.ends else not line.strip():
             yield held
             held = None
-        elif not tags.ends and not line.strip():
-            yield held
-            held = None
-        elif tag:
-            held.tags.append((tag, value, number))
-            held.said.add(tag)
-        elif line.strip() and held.tags:
-            last, before, at = held.tags[-1]
-            held.tags[-1] = (last, f"{before}\n{line.strip()}", at)
-            held.loose += 1
+        else:
+            held.take(tag, value, number)
     if held is not None:
-        if tags.ends:
-            problems.append(
-                problem(
-                    "unended", file, held.line, f"the file ends within this record, without {tags.ends}.",
-                    "It was read as far as it goes; export the file again if it was cut off.",
-                )
-            )  # fmt: skip
+        _tell_unended(held, file, tags, problems, "the file ends within it")
         yield held
-    if between is not None:
-        _keep_between(between, file, tags, kept, problems)
+    _keep_between(between, file, tags, kept, problems)
 
 
-def _keep_between(
-    between: _Open, file: str, tags: Tags, kept: list[Kept], problems: list[Problem]
-) -> None:
+def _no_content(line: str, tag: str, tags: Tags) -> bool:
+    """Whether a line between records says nothing: empty, the file's own head, a number, or another end."""
+    return (
+        not line.strip() or bool(_NUMBER.match(line)) or tag in tags.skips or (tag != "" and tag == tags.ends)
+    )
+
+
+def _tell_unended(held: _Open, file: str, tags: Tags, problems: list[Problem], where: str) -> None:
+    if tags.ends:
+        cure = "It was read as far as it goes; check that nothing is missing."
+        problems.append(
+            problem("unended", file, held.line, f"this record has no {tags.ends} at its end; {where}.", cure)
+        )
+
+
+def _keep_between(between: _Open, file: str, tags: Tags, kept: list[Kept], problems: list[Problem]) -> None:
+    if not between.lines:
+        return
     reason = f"{many(len(between.lines), 'line')} outside any record (each begins with {tags.starts})"
     cure = f"Put {tags.starts} before the record that is meant, or leave it."
     kept.append(Kept(file, between.line, "\n".join(between.lines), reason, cure))
-    problems.append(problem("loose_lines", file, between.line, f"{reason}; they are kept apart.", cure))
+    problems.append(problem("loose_lines", file, between.line, f"{reason}; kept apart.", cure))
 
 
 def _lines(text: str) -> list[str]:
@@ -224,7 +222,9 @@ def _record(held: _Open, file: str, tags: Tags) -> Record | None:
         values.setdefault(tag, []).append(value)
 
     def all_of(name: str) -> list[str]:
-        named = next((values[tag] for tag in tags.meaning.get(name, ()) if tidy(" ".join(values.get(tag, ())))), [])
+        named = next(
+            (values[tag] for tag in tags.meaning.get(name, ()) if tidy(" ".join(values.get(tag, ())))), []
+        )
         return [value for value in named if value.strip()]
 
     def one_of(name: str) -> str:
@@ -233,7 +233,12 @@ def _record(held: _Open, file: str, tags: Tags) -> Record | None:
     title = one_of("title")
     if not title:
         return None
-    dois = (doi_of(v) for tag in tags.meaning["doi"] for v in values.get(tag, ()) if tags.source != "pubmed" or "[doi]" in v)
+    dois = (
+        doi_of(v)
+        for tag in tags.meaning["doi"]
+        for v in values.get(tag, ())
+        if tags.source != "pubmed" or "[doi]" in v
+    )
     years = (year_of(v) for tag in tags.meaning["year"] for v in values.get(tag, ()))
     pages = "-".join(filter(None, (one_of("first"), one_of("last"))))
     return Record(
@@ -271,7 +276,9 @@ def _source(values: Mapping[str, list[str]], tags: Tags) -> str:
     """Return the database: a RIS file says in DB, or by its identifiers, which it comes from."""
     if tags.source != "ris":
         return tags.source
-    said = " ".join([*values.get("DB", ()), *values.get("N1", ()), *values.get("UR", ()), *values.get("AN", ())]).casefold()
+    said = " ".join(
+        [*values.get("DB", ()), *values.get("N1", ()), *values.get("UR", ()), *values.get("AN", ())]
+    ).casefold()
     named = (("scopus", "scopus"), ("web of science", "wos"), ("wos:", "wos"), ("pubmed", "pubmed"))
     return next((source for word, source in named if word in said), "ris")
 

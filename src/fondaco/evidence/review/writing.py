@@ -13,7 +13,23 @@ from fondaco.kernel import InputError
 from fondaco.kernel.exports import SafeWriter
 
 _TYPES = {"article": "JOUR", "conference": "CONF", "book": "BOOK", "chapter": "CHAP", "preprint": "UNPB"}
-_COLUMNS = ("title", "abstract", "authors", "year", "journal", "doi", "keywords", "kind", "volume", "issue", "pages", "source", "key", "file", "line")
+_COLUMNS = (
+    "title",
+    "abstract",
+    "authors",
+    "year",
+    "journal",
+    "doi",
+    "keywords",
+    "kind",
+    "volume",
+    "issue",
+    "pages",
+    "source",
+    "key",
+    "file",
+    "line",
+)
 
 
 def written(records: Sequence[Record], suffix: str) -> str:

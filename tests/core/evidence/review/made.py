@@ -8,11 +8,27 @@ from dataclasses import dataclass, replace
 from fondaco.evidence.literature import shipped
 from fondaco.evidence.review.records import Record
 
-SURNAMES = (
-    "Kühn Müller Østergård García Peña Đorđević Żuławski Nguyễn Çelik Smith Jones Rossi Bianchi Tanaka Suzuki Wang Zhang Li Chen Kim Park "
-    "Silva Souza Fonseca Rocha Haapasalo Virtanen Papadopoulos Ivanova Petrov O'Brien MacLeod Van-der-Berg Dubois Lefèvre Novák Horák Szabó"
-).split()  # fmt: skip
-COUNTRIES = "Italy Spain China Vietnam Brazil Sweden Norway Korea Japan Portugal Poland Kenya India Chile Finland Turkey Mexico Ghana".split()
+SURNAMES = ["Kühn", "Müller", "Østergård", "García", "Peña", "Đorđević", "Żuławski", "Nguyễn", "Çelik", "Smith", "Jones", "Rossi", "Bianchi", "Tanaka", "Suzuki", "Wang", "Zhang", "Li", "Chen", "Kim", "Park", "Silva", "Souza", "Fonseca", "Rocha", "Haapasalo", "Virtanen", "Papadopoulos", "Ivanova", "Petrov", "O'Brien", "MacLeod", "Van-der-Berg", "Dubois", "Lefèvre", "Novák", "Horák", "Szabó"]  # fmt: skip
+COUNTRIES = [
+    "Italy",
+    "Spain",
+    "China",
+    "Vietnam",
+    "Brazil",
+    "Sweden",
+    "Norway",
+    "Korea",
+    "Japan",
+    "Portugal",
+    "Poland",
+    "Kenya",
+    "India",
+    "Chile",
+    "Finland",
+    "Turkey",
+    "Mexico",
+    "Ghana",
+]
 JOURNALS = (
     "International Marketing Review", "International Business Review", "Journal of World Business", "Electronic Markets",
     "Journal of Small Business Management", "Industrial Marketing Management", "Journal of International Marketing",
@@ -22,7 +38,18 @@ SHAPES = (
     "{a}, {b} and the role of {d}", "Does {a} foster {b}? A study of {d} in {c}", "{d} as a link between {a} and {b}",
     "Towards a theory of {a} in {c}: {b} revisited", "{a} in {c}",
 )  # fmt: skip
-SLIPS = {"ü": "ue", "ö": "oe", "ø": "o", "å": "aa", "é": "e", "è": "e", "ñ": "n", "ç": "c", "ž": "z", "ł": "l"}
+SLIPS = {
+    "ü": "ue",
+    "ö": "oe",
+    "ø": "o",
+    "å": "aa",
+    "é": "e",
+    "è": "e",
+    "ñ": "n",
+    "ç": "c",
+    "ž": "z",
+    "ł": "l",
+}
 
 
 @dataclass(frozen=True)
@@ -58,7 +85,9 @@ def _work(rng: random.Random, labels: list[str], words: list[str], number: int) 
     a, b, d = rng.sample(labels, 3)
     title = rng.choice(SHAPES).format(a=a, b=b, c=rng.choice(COUNTRIES), d=d)
     abstract = " ".join(rng.choices(words, k=rng.randint(60, 160)))
-    authors = tuple(f"{name}, {rng.choice('ABCDEFGHJKLM')}." for name in rng.sample(SURNAMES, rng.randint(1, 4)))
+    authors = tuple(
+        f"{name}, {rng.choice('ABCDEFGHJKLM')}." for name in rng.sample(SURNAMES, rng.randint(1, 4))
+    )
     year = rng.randint(2005, 2024)
     return Record(
         title[0].upper() + title[1:], abstract if rng.random() < 0.93 else "", authors, year, rng.choice(JOURNALS),
@@ -75,20 +104,26 @@ def _lookalike(rng: random.Random, before: Record, own: Record, number: int) -> 
         case 1:
             return replace(near, title=f"Erratum to: {before.title}", abstract="", kind="erratum")
         case 2:
-            return replace(near, kind="conference", journal="Proceedings of the EIBA", year=(before.year or 2010) - 1)
+            return replace(
+                near, kind="conference", journal="Proceedings of the EIBA", year=(before.year or 2010) - 1
+            )
         case 3:
             return replace(near, title=f"Comment on “{before.title}”", authors=own.authors, abstract="")
         case _:
             country = next((c for c in COUNTRIES if c in before.title), "")
             other = rng.choice([c for c in COUNTRIES if c != country])
             title = before.title.replace(country, other) if country else f"{before.title} in {other}"
-            return replace(near, title=title, abstract=own.abstract, year=(before.year or 2010) + 2, volume=own.volume)
+            return replace(
+                near, title=title, abstract=own.abstract, year=(before.year or 2010) + 2, volume=own.volume
+            )
 
 
 def _damaged(rng: random.Random, work: Record) -> Record:
     """Return a copy as another database would have it: two to four things are otherwise."""
     copy = replace(work, source="wos", line=work.line + 500_000)
-    for damage in rng.sample((_title, _title, _names, _doi, _year, _abstract, _letters, _journal), rng.randint(2, 4)):
+    for damage in rng.sample(
+        (_title, _title, _names, _doi, _year, _abstract, _letters, _journal), rng.randint(2, 4)
+    ):
         copy = damage(rng, copy)
     return copy
 
@@ -107,14 +142,18 @@ def _title(rng: random.Random, record: Record) -> Record:
             at = rng.randrange(2, len(title) - 3)
             title = title[:at] + title[at + 1] + title[at] + title[at + 2 :]
         case 4:
-            title = title.split(":")[0] if ":" in title and rng.random() < 0.5 else title.replace(" and ", " & ")
+            title = (
+                title.split(":")[0] if ":" in title and rng.random() < 0.5 else title.replace(" and ", " & ")
+            )
         case _:
             title = title.replace(" ", "  ") + "."
     return replace(record, title=title)
 
 
 def _names(rng: random.Random, record: Record) -> Record:
-    names = [name.split(",")[0] + (", X. Y." if rng.random() < 0.3 else " " + name[-2]) for name in record.authors]
+    names = [
+        name.split(",")[0] + (", X. Y." if rng.random() < 0.3 else " " + name[-2]) for name in record.authors
+    ]
     return replace(record, authors=tuple(names[:1] if rng.random() < 0.2 else names))
 
 
@@ -125,7 +164,9 @@ def _doi(rng: random.Random, record: Record) -> Record:
 
 
 def _year(rng: random.Random, record: Record) -> Record:
-    return replace(record, year=None if rng.random() < 0.3 or record.year is None else record.year + rng.choice((-1, 1)))
+    return replace(
+        record, year=None if rng.random() < 0.3 or record.year is None else record.year + rng.choice((-1, 1))
+    )
 
 
 def _abstract(rng: random.Random, record: Record) -> Record:
@@ -140,4 +181,6 @@ def _letters(rng: random.Random, record: Record) -> Record:
 
 
 def _journal(rng: random.Random, record: Record) -> Record:
-    return replace(record, journal=". ".join(word[:3] for word in record.journal.split()) + ".", volume="", pages="")
+    return replace(
+        record, journal=". ".join(word[:3] for word in record.journal.split()) + ".", volume="", pages=""
+    )

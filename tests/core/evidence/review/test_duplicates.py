@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
+from tests.core.evidence.review.made import bibliography
 
 from fondaco.evidence.review.duplicates import grade, groups, merged, pairs_of
 from fondaco.evidence.review.records import Record
-from tests.core.evidence.review.made import bibliography
 
 ABSTRACT = "This study asks how small firms use digital platforms to go abroad, and what comes of it for their performance."
 WORK = Record(
@@ -44,7 +44,9 @@ def test_a_copy_is_told_from_what_only_looks_like_one(change: dict[str, object],
 
 
 def test_an_exchanged_country_is_for_a_person_to_look_at() -> None:
-    italy = replace(WORK, title="Digital platforms and the exports of small family firms in Italy", doi="", abstract="")
+    italy = replace(
+        WORK, title="Digital platforms and the exports of small family firms in Italy", doi="", abstract=""
+    )
     china = replace(italy, title="Digital platforms and the exports of small family firms in China")
     assert grade(italy, china).grade == "review"
     assert "a word is another: italy, china" in grade(italy, china).reasons
@@ -79,12 +81,17 @@ def test_precision_and_recall_on_a_made_bibliography() -> None:
 @given(st.permutations(range(8)))
 @settings(max_examples=20, deadline=None)
 def test_the_order_of_the_records_changes_no_grade(order: list[int]) -> None:
-    records = bibliography(8, seed=3).records + [WORK, replace(WORK, doi="", title=WORK.title.upper())]
+    records = [*bibliography(8, seed=3).records, WORK, replace(WORK, doi="", title=WORK.title.upper())]
     shuffled = [records[place] for place in order] + records[8:]
 
     def titles(held: list[Record]) -> set[tuple[frozenset[tuple[str, int]], str]]:
         return {
-            (frozenset({(held[pair.a].source, held[pair.a].line), (held[pair.b].source, held[pair.b].line)}), pair.grade)
+            (
+                frozenset(
+                    {(held[pair.a].source, held[pair.a].line), (held[pair.b].source, held[pair.b].line)}
+                ),
+                pair.grade,
+            )
             for pair in pairs_of(held)
         }
 

@@ -86,7 +86,13 @@ SCOPUS = (
 
 @pytest.mark.parametrize(
     ("name", "text", "source"),
-    [("a.ris", RIS, "ris"), ("a.txt", WOS, "wos"), ("a.nbib", MEDLINE, "pubmed"), ("a.bib", BIBTEX, "bibtex"), ("a.csv", SCOPUS, "scopus")],
+    [
+        ("a.ris", RIS, "ris"),
+        ("a.txt", WOS, "wos"),
+        ("a.nbib", MEDLINE, "pubmed"),
+        ("a.bib", BIBTEX, "bibtex"),
+        ("a.csv", SCOPUS, "scopus"),
+    ],
 )
 def test_each_kind_becomes_the_same_record(name: str, text: str, source: str) -> None:
     found = read(text.encode(), name)
@@ -111,14 +117,20 @@ def test_latex_becomes_letters_and_a_percent_sign_is_no_comment() -> None:
 def test_our_reading_of_ris_is_that_of_another_program() -> None:
     other = rispy.loads(RIS)[0]
     first = read(RIS.encode(), "a.ris").records[0]
-    assert (first.title, list(first.authors), list(first.keywords)) == (other["title"], other["authors"], other["keywords"])
+    assert (first.title, list(first.authors), list(first.keywords)) == (
+        other["title"],
+        other["authors"],
+        other["keywords"],
+    )
 
 
 def test_a_record_without_its_end_is_read_and_told_with_its_line() -> None:
     broken = RIS.replace("ER  -\n", "") + RIS
     found = read(broken.encode(), "a.ris")
     assert len(found.records) == 2
-    assert [each.reason for each in found.problems] == ["a.ris, line 1: this record has no ER at its end; the next begins in line 12."]
+    assert [each.reason for each in found.problems] == [
+        "a.ris, line 1: this record has no ER at its end; the next begins in line 12."
+    ]
 
 
 def test_tags_that_nobody_knows_are_counted_and_stay_in_the_raw_text() -> None:
@@ -129,7 +141,9 @@ def test_tags_that_nobody_knows_are_counted_and_stay_in_the_raw_text() -> None:
 
 
 def test_half_an_entry_is_kept_and_its_neighbours_are_read() -> None:
-    text = BIBTEX + "@article{half, title = {Half an entry, author = {A\n" + BIBTEX.replace("kuehn2020", "next")
+    text = (
+        BIBTEX + "@article{half, title = {Half an entry, author = {A\n" + BIBTEX.replace("kuehn2020", "next")
+    )
     found = read(text.encode(), "a.bib")
     assert len(found.records) == 2
     assert len(found.kept) == 1
@@ -190,10 +204,22 @@ def test_a_huge_field_is_read() -> None:
     assert len(found.records[1].abstract) == 5 * 400_000 - 1
 
 
-words = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=40).map(lambda text: " ".join(text.split())).filter(bool)
+words = (
+    st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=40)
+    .map(lambda text: " ".join(text.split()))
+    .filter(bool)
+)
 
 
-@given(st.lists(st.builds(Record, title=words, abstract=words, year=st.integers(1900, 2029), authors=st.tuples(words)), min_size=1, max_size=5))
+@given(
+    st.lists(
+        st.builds(
+            Record, title=words, abstract=words, year=st.integers(1900, 2029), authors=st.tuples(words)
+        ),
+        min_size=1,
+        max_size=5,
+    )
+)
 @settings(max_examples=60, deadline=None)
 def test_as_many_records_come_back_as_were_written(records: list[Record]) -> None:
     again = read(written(records, ".ris").encode(), "x.ris")
@@ -207,15 +233,20 @@ def test_rubbish_within_a_file_ends_in_records_pieces_or_words(rubbish: str, tex
     broken = (text[:at] + rubbish + text[at:]).encode("utf-8", errors="replace")
     try:
         found = read(broken, "x")
-    except InputError as error:
-        assert str(error)
-    else:
-        assert found.records or found.kept
+    except InputError:
+        return
+    assert found.records or found.kept
 
 
 def test_real_exports_are_read_whole(shared: Path) -> None:
     folder = shared / "data" / "bibliographic_exports"
-    counts = {"asreview/scopus.ris": 6, "asreview/web_of_science.txt": 10, "litstudy/example.ris": 25, "litstudy/scopus.csv": 58, "litstudy/ieee.csv": 10}
+    counts = {
+        "asreview/scopus.ris": 6,
+        "asreview/web_of_science.txt": 10,
+        "litstudy/example.ris": 25,
+        "litstudy/scopus.csv": 58,
+        "litstudy/ieee.csv": 10,
+    }
     for name, count in counts.items():
         found = read((folder / name).read_bytes(), name)
         assert (len(found.records), len(found.kept)) == (count, 0), name

@@ -85,10 +85,16 @@ def test_by_chance_is_what_many_random_orders_give() -> None:
     assert by_chance(400, 12)["atd"] == pytest.approx(np.mean([at.mean() / 400 for at in places]), abs=0.003)
 
 
-@pytest.mark.parametrize(("rest", "drawn", "found"), [(500, 0, 0), (500, 200, 0), (500, 200, 3), (80, 80, 4), (1000, 640, 1)])
+@pytest.mark.parametrize(
+    ("rest", "drawn", "found"), [(500, 0, 0), (500, 200, 0), (500, 200, 3), (80, 80, 4), (1000, 640, 1)]
+)
 def test_the_bound_is_wider_than_that_of_one_look(rest: int, drawn: int, found: int) -> None:
     """Beside the largest number that a hypergeometric test of one look does not reject at 5 %."""
-    one_look = max(k for k in range(found, rest - (drawn - found) + 1) if stats.hypergeom.cdf(found, rest, k, drawn) > 0.05)
+    one_look = max(
+        k
+        for k in range(found, rest - (drawn - found) + 1)
+        if stats.hypergeom.cdf(found, rest, k, drawn) > 0.05
+    )
     bound = at_most(rest, drawn, found, 0.95)
     assert bound >= one_look
     if drawn in (0, rest):
@@ -103,37 +109,36 @@ def test_the_bound_holds_what_was_found_and_no_more_than_there_is(rest: int, dat
     assert found <= at_most(rest, drawn, found, 0.9) <= rest - (drawn - found)
 
 
-@pytest.mark.parametrize("relevant", [1, 4, 12])
+@pytest.mark.parametrize("relevant", [1, 2, 4, 12])
 def test_the_bound_is_crossed_no_more_often_than_stated_however_often_one_looks(relevant: int) -> None:
-    rng = np.random.default_rng(relevant)
-    rest, missed, runs = 120, 0, 300
-    bounds: dict[tuple[int, int], int] = {}
-    for _ in range(runs):
-        held = np.zeros(rest, dtype=int)
-        held[rng.choice(rest, relevant, replace=False)] = 1
-        so_far = np.cumsum(held)
-        for drawn in range(1, rest + 1):
-            seen = (drawn, int(so_far[drawn - 1]))
-            bound = bounds.get(seen)
-            if bound is None:
-                bound = bounds[seen] = at_most(rest, *seen, 0.9)
-            if bound < relevant:
-                missed += 1
-                break
-    assert missed / runs <= 0.1
+    """Worked out over every order in which relevant records may come, looking after each record."""
+    rest, confidence, crossed = 120, 0.9, 0.0
+    chance = {0: 1.0}  # of having found so many without the bound having been too low yet
+    for drawn in range(1, rest + 1):
+        now: dict[int, float] = {}
+        for found, share in chance.items():
+            hit = (relevant - found) / (rest - drawn + 1)
+            for more, part in ((1, hit), (0, 1 - hit)):
+                if part > 0:
+                    now[found + more] = now.get(found + more, 0.0) + share * part
+        low = {found for found in now if at_most(rest, drawn, found, confidence) < relevant}
+        crossed += sum(now[found] for found in low)
+        chance = {found: share for found, share in now.items() if found not in low}
+    assert crossed <= 1 - confidence + 1e-9
+    assert crossed > 0.005, "a bound that is never crossed is wider than it need be"
 
 
 @pytest.mark.parametrize(("odd", "recall"), [(0.0, 0.9), (0.0, 0.95), (0.2, 0.9), (0.2, 0.95)])
 def test_the_rule_reaches_its_recall_in_its_share_of_runs(odd: float, recall: float) -> None:
     rule = Rule(recall=recall, confidence=0.9, least=30)
     reached = []
-    for seed in range(20):
-        texts, held = library(300, 30, seed, odd=odd)
+    for seed in range(12):
+        texts, held = library(250, 25, seed, odd=odd)
         stop = simulate(texts, held, seed=seed, rule=rule).stop
         assert stop.recall is not None
         reached.append(stop.recall >= recall - 1e-12)
-    # Where the share is 0.9, fewer than 15 of 20 come about once in a hundred times.
-    assert sum(reached) >= 15
+    # Where the share is 0.9, fewer than 9 of 12 come about three times in a hundred; the seeds are fixed.
+    assert sum(reached) >= 9
 
 
 def test_what_is_drawn_last_is_not_vouched_for() -> None:
@@ -180,7 +185,9 @@ def test_labels_in_the_notes_of_ris() -> None:
 def test_a_real_review_saves_most_of_the_reading(shared: Path) -> None:
     import gzip
 
-    held = labels.read(gzip.decompress((shared / "data/screening/Kitchenham_2010.csv.gz").read_bytes()), "k.csv", None)
+    held = labels.read(
+        gzip.decompress((shared / "data/screening/Kitchenham_2010.csv.gz").read_bytes()), "k.csv", None
+    )
     assert (len(held.labels), sum(held.labels)) == (1704, 45)
     run = simulate(held.texts, held.labels, seed=1)
     wss = run.wss(0.95)

@@ -66,7 +66,9 @@ def add_member(review: Review, email: str, part: str, *, by: User, now: datetime
     leads = review.members.filter(part=Part.LEAD).exclude(user=user)
     if part != Part.LEAD and not leads.exists():
         raise Refused(_("A review needs a lead: name another one first."))
-    member, _made = Member.objects.update_or_create(review=review, user=user, defaults={"part": part}, create_defaults={"part": part, "since": now})
+    member, _made = Member.objects.update_or_create(
+        review=review, user=user, defaults={"part": part}, create_defaults={"part": part, "since": now}
+    )
     audit.record("review.member", by=by, now=now, review=review.pk, person=user.pk, part=part)
     return member
 
@@ -107,7 +109,15 @@ def bring(review: Review, name: str, content: bytes, *, other: bool, by: User, n
     both = [*held, *new]
     pairs = [pair for pair in pairs_of([record_of(entry) for entry in both]) if pair.b >= len(held)]
     _keep_pairs(review, both, pairs, now)
-    audit.record("review.records", by=by, now=now, review=review.pk, batch=batch.pk, read=batch.read, kept=len(batch.kept))
+    audit.record(
+        "review.records",
+        by=by,
+        now=now,
+        review=review.pk,
+        batch=batch.pk,
+        read=batch.read,
+        kept=len(batch.kept),
+    )
     return batch
 
 
@@ -187,7 +197,10 @@ def vote(entry: Entry, stage: str, verdict: str, reason: str, *, by: User, now: 
     if _state(held, stage) != State.OPEN or others >= READERS:
         raise Refused(_("Two people decided on this record meanwhile: take the next one."))
     Vote.objects.update_or_create(
-        entry=held, user=by, stage=stage, defaults={"verdict": verdict, "reason": reason, "final": False, "at": now}
+        entry=held,
+        user=by,
+        stage=stage,
+        defaults={"verdict": verdict, "reason": reason, "final": False, "at": now},
     )
     _come_to(held, stage)
     audit.record("review.vote", by=by, now=now, review=held.review_id, entry=held.pk, stage=stage)
@@ -214,7 +227,9 @@ def settle(entry: Entry, stage: str, verdict: str, reason: str, *, by: User, now
         raise Refused(_("You are one of the two who disagree: a third settles it."))
     Vote.objects.create(entry=held, user=by, stage=stage, verdict=verdict, reason=reason, final=True, at=now)
     _come_to(held, stage)
-    audit.record("review.settled", by=by, now=now, review=held.review_id, entry=held.pk, stage=stage, verdict=verdict)
+    audit.record(
+        "review.settled", by=by, now=now, review=held.review_id, entry=held.pk, stage=stage, verdict=verdict
+    )
     return held
 
 
@@ -265,7 +280,9 @@ def rank(review: Review) -> int:
             taught[place] = votes[entry.pk][0].verdict != "exclude"
     if not entries:
         return 0
-    texts = [f"{entry.title} {entry.abstract} {' '.join(entry.more.get('keywords', []))}" for entry in entries]
+    texts = [
+        f"{entry.title} {entry.abstract} {' '.join(entry.more.get('keywords', []))}" for entry in entries
+    ]
     for entry, score in zip(entries, Ranking(texts).scores(taught), strict=True):
         entry.score = float(score)
     # The order may be late, but it must not write over records that became copies meanwhile.
@@ -286,7 +303,10 @@ def begin_tail(review: Review, *, by: User, now: datetime, seed: int) -> None:
     if held.tail_from is not None:
         raise Refused(_("The rest is drawn at random already."))
     entries = held.entries.filter(same_as=None)
-    if entries.filter(abstract_state=State.CONFLICT).exists() or entries.filter(abstract_state=State.OPEN, votes__isnull=False).exists():
+    if (
+        entries.filter(abstract_state=State.CONFLICT).exists()
+        or entries.filter(abstract_state=State.OPEN, votes__isnull=False).exists()
+    ):
         raise Refused(_("First settle the conflicts, and finish the records that one person has read."))
     rest = list(entries.filter(abstract_state=State.OPEN))
     found = entries.filter(abstract_state=State.IN).count()
@@ -305,7 +325,9 @@ def begin_tail(review: Review, *, by: User, now: datetime, seed: int) -> None:
 
 
 @transaction.atomic
-def keep_extract(entry: Entry, values: Mapping[str, str], source: str, *, seen: int, by: User, now: datetime) -> Extract:
+def keep_extract(
+    entry: Entry, values: Mapping[str, str], source: str, *, seen: int, by: User, now: datetime
+) -> Extract:
     """Keep what was drawn out of a study; `seen` is the version that the change began from.
 
     Raises
@@ -318,10 +340,13 @@ def keep_extract(entry: Entry, values: Mapping[str, str], source: str, *, seen: 
         raise Refused(_("Only included studies are coded."))
     extract = Extract.objects.filter(entry=held).first()
     if (extract.version if extract else 0) != seen:
-        raise Refused(_("Somebody else changed this meanwhile: open it again, and add your change to theirs."))
+        raise Refused(
+            _("Somebody else changed this meanwhile: open it again, and add your change to theirs.")
+        )
     version = seen + 1
     extract, _made = Extract.objects.update_or_create(
-        entry=held, defaults={"values": dict(values), "source": source, "by": by, "at": now, "version": version}
+        entry=held,
+        defaults={"values": dict(values), "source": source, "by": by, "at": now, "version": version},
     )
     held.study = values.get("key", "")[:60]
     held.save(update_fields=["study"])

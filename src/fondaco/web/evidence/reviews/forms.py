@@ -47,9 +47,13 @@ class ProtocolForm(forms.ModelForm[Protocol]):
 class FileForm(forms.Form):
     """A file of records."""
 
-    file = forms.FileField(label=_("File"), help_text=_("RIS, Web of Science, PubMed, BibTeX or Scopus CSV, up to 32 MB."))
+    file = forms.FileField(
+        label=_("File"), help_text=_("RIS, Web of Science, PubMed, BibTeX or Scopus CSV, up to 32 MB.")
+    )
     other = forms.BooleanField(
-        label=_("Found by other methods"), required=False, help_text=_("References followed, experts asked, and the like.")
+        label=_("Found by other methods"),
+        required=False,
+        help_text=_("References followed, experts asked, and the like."),
     )
 
     def clean_file(self) -> Any:
@@ -85,5 +89,7 @@ class ExtractForm(forms.Form):
                 widget = forms.Textarea(attrs={"rows": 2}) if field.type == "long" else forms.TextInput()
                 self.fields[field.name] = forms.CharField(max_length=2000, widget=widget, **shared)
         self.fields["source"] = forms.CharField(
-            label=_("Where it stands"), max_length=200, help_text=_("Pages, tables: what the coding rests on.")
+            label=_("Where it stands"),
+            max_length=200,
+            help_text=_("Pages, tables: what the coding rests on."),
         )

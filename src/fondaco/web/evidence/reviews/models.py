@@ -48,7 +48,9 @@ class Member(models.Model):
 
     class Meta:
         ordering = ["part", "pk"]
-        constraints = [models.UniqueConstraint(fields=["review", "user"], name="one_part_per_person_and_review")]
+        constraints = [
+            models.UniqueConstraint(fields=["review", "user"], name="one_part_per_person_and_review")
+        ]
 
     def __str__(self) -> str:
         return f"{self.review} · {self.user} · {self.part}"
@@ -116,8 +118,12 @@ class Entry(models.Model):
     journal = models.TextField(_("journal"), blank=True)
     doi = models.CharField(_("DOI"), max_length=300, blank=True)
     more = models.JSONField(_("other fields, and the text in the file"), default=dict)
-    same_as = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="copies")
-    abstract_state = models.CharField(_("by title and abstract"), max_length=8, choices=State.choices, default="open")
+    same_as = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="copies"
+    )
+    abstract_state = models.CharField(
+        _("by title and abstract"), max_length=8, choices=State.choices, default="open"
+    )
     full_state = models.CharField(_("by full text"), max_length=8, choices=State.choices, default="open")
     in_tail = models.BooleanField(_("was left when the rest was drawn at random"), default=False)
     score = models.FloatField(_("how likely it is included, for the order"), default=0.0)
@@ -179,7 +185,9 @@ class Vote(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["entry", "user", "stage"], name="one_vote_per_person_and_stage")]
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "user", "stage"], name="one_vote_per_person_and_stage")
+        ]
 
     def __str__(self) -> str:
         return f"{self.entry_id} · {self.stage} · {self.verdict}"

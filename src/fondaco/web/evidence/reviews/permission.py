@@ -34,7 +34,9 @@ class ReviewAccess:
         return self.review.entries.filter(same_as=None)
 
 
-def review_for(user: User | AnonymousUser, number: int, *, need: Literal["review", "lead"] = "review") -> ReviewAccess:
+def review_for(
+    user: User | AnonymousUser, number: int, *, need: Literal["review", "lead"] = "review"
+) -> ReviewAccess:
     """Return the review for one of its people.
 
     Raises

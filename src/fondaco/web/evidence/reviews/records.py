@@ -20,7 +20,7 @@ from fondaco.kernel.exports import SafeWriter
 from fondaco.web.desk.numbers import number_of
 from fondaco.web.evidence.reviews import actions, standing
 from fondaco.web.evidence.reviews.forms import ExtractForm, FileForm
-from fondaco.web.evidence.reviews.models import Batch, Entry, Extract, Likeness, State
+from fondaco.web.evidence.reviews.models import Batch, Extract, Likeness, State
 from fondaco.web.evidence.reviews.permission import review_for
 
 PAGE = 50
@@ -37,12 +37,19 @@ def review_records(request: HttpRequest, number: int) -> HttpResponse:
         file = form.cleaned_data["file"]
         try:
             batch = actions.bring(
-                seen.review, file.name[:200], file.read(), other=form.cleaned_data["other"], by=seen.user, now=timezone.now()
+                seen.review,
+                file.name[:200],
+                file.read(),
+                other=form.cleaned_data["other"],
+                by=seen.user,
+                now=timezone.now(),
             )
         except InputError as error:
             refused = str(error)
         else:
-            said = ngettext("%(read)d record was read.", "%(read)d records were read.", batch.read) % {"read": batch.read}
+            said = ngettext("%(read)d record was read.", "%(read)d records were read.", batch.read) % {
+                "read": batch.read
+            }
             messages.success(request, said)
             return redirect("review_records", number=number)
     page = max(1, number_of(request.GET.get("page")) or 1)
@@ -73,7 +80,9 @@ def review_duplicate(request: HttpRequest, number: int, pair_id: int) -> HttpRes
     pair = get_object_or_404(Likeness, pk=pair_id, review=seen.review)
     said = {"one": True, "two": False}.get(request.POST.get("same", ""))
     actions.decide_likeness(pair, said, by=seen.user, now=timezone.now())
-    messages.success(request, _("It is kept, and can be taken back.") if said is not None else _("It is open again."))
+    messages.success(
+        request, _("It is kept, and can be taken back.") if said is not None else _("It is open again.")
+    )
     return redirect("review_records", number=number)
 
 
@@ -94,7 +103,20 @@ def review_export(request: HttpRequest, number: int) -> HttpResponse:
     out = io.StringIO()
     writer = SafeWriter(out)
     writer.writerow(
-        ["record", "title", "abstract", "authors", "year", "journal", "doi", "file", "copy_of", "by_abstract", "by_full_text", "decisions"]
+        [
+            "record",
+            "title",
+            "abstract",
+            "authors",
+            "year",
+            "journal",
+            "doi",
+            "file",
+            "copy_of",
+            "by_abstract",
+            "by_full_text",
+            "decisions",
+        ]
     )
     for entry in seen.review.entries.select_related("batch").prefetch_related("votes__user"):
         votes = [
@@ -128,12 +150,16 @@ def review_extract(request: HttpRequest, number: int, entry_id: int) -> HttpResp
     entry = get_object_or_404(seen.entries, pk=entry_id)
     held = Extract.objects.filter(entry=entry).first()
     first = {**held.values, "source": held.source, "version": held.version} if held else {"version": 0}
-    form = ExtractForm(request.POST, initial=first) if request.method == "POST" else ExtractForm(initial=first)
+    form = (
+        ExtractForm(request.POST, initial=first) if request.method == "POST" else ExtractForm(initial=first)
+    )
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
             values = checked(said)
-            actions.keep_extract(entry, values, said["source"], seen=said["version"], by=seen.user, now=timezone.now())
+            actions.keep_extract(
+                entry, values, said["source"], seen=said["version"], by=seen.user, now=timezone.now()
+            )
         except InputError as error:
             form.add_error(None, str(error))
         else:
@@ -148,8 +174,13 @@ def review_extract(request: HttpRequest, number: int, entry_id: int) -> HttpResp
 def review_studies_csv(request: HttpRequest, number: int) -> HttpResponse:
     """The coded studies in the columns of the literature base, for a workspace's ``literature`` folder."""
     seen = review_for(request.user, number)
-    held = Extract.objects.filter(entry__review=seen.review, entry__full_state=State.IN, entry__same_as=None).select_related("entry", "by")
-    drawn = [(actions.record_of(each.entry), each.values, each.source, str(each.by or _("somebody"))) for each in held]
+    held = Extract.objects.filter(
+        entry__review=seen.review, entry__full_state=State.IN, entry__same_as=None
+    ).select_related("entry", "by")
+    drawn = [
+        (actions.record_of(each.entry), each.values, each.source, str(each.by or _("somebody")))
+        for each in held
+    ]
     return _csv(studies_csv(drawn), "studies.csv")
 
 

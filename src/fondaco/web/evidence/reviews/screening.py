@@ -42,7 +42,9 @@ def review_screen(request: HttpRequest, number: int) -> HttpResponse:
             rank_review.enqueue(seen.review.pk)
         return redirect(_here(number, stage))
     waiting = _waiting(seen, stage)
-    latest = seen.review.entries.filter(votes__user=seen.user, votes__stage=stage).order_by("-votes__at").first()
+    latest = (
+        seen.review.entries.filter(votes__user=seen.user, votes__stage=stage).order_by("-votes__at").first()
+    )
     context = {
         "seen": seen,
         "review": seen.review,
@@ -61,7 +63,11 @@ def review_screen(request: HttpRequest, number: int) -> HttpResponse:
 def _waiting(seen: ReviewAccess, stage: str) -> Any:
     """Return the records that this person may still decide on, the likeliest first; one that two others read is theirs."""
     others = Count("votes", filter=Q(votes__stage=stage, votes__final=False) & ~Q(votes__user=seen.user))
-    open_ones = {"abstract_state": State.IN, "full_state": State.OPEN} if stage == Stage.FULL else {"abstract_state": State.OPEN}
+    open_ones = (
+        {"abstract_state": State.IN, "full_state": State.OPEN}
+        if stage == Stage.FULL
+        else {"abstract_state": State.OPEN}
+    )
     mine = seen.review.entries.filter(votes__user=seen.user, votes__stage=stage).values("pk")
     held = seen.entries.filter(**open_ones).exclude(pk__in=mine)
     return held.annotate(others=others).filter(others__lt=READERS).order_by("-score", "pk")
@@ -93,7 +99,9 @@ def review_conflicts(request: HttpRequest, number: int) -> HttpResponse:
             return redirect("review_conflicts", number=number)
         said = form.cleaned_data
         entry = get_object_or_404(Entry, pk=said["entry"], review=seen.review)
-        actions.settle(entry, said["stage"], said["verdict"], said["reason"], by=seen.user, now=timezone.now())
+        actions.settle(
+            entry, said["stage"], said["verdict"], said["reason"], by=seen.user, now=timezone.now()
+        )
         messages.success(request, _("It is settled."))
         return redirect("review_conflicts", number=number)
     held = seen.entries.filter(Q(abstract_state=State.CONFLICT) | Q(full_state=State.CONFLICT))
@@ -103,5 +111,11 @@ def review_conflicts(request: HttpRequest, number: int) -> HttpResponse:
         votes = [vote for vote in entry.votes.all() if vote.stage == stage]
         mine = any(vote.user_id == seen.user.pk for vote in votes)
         shown.append({"entry": entry, "stage": stage, "votes": votes, "mine": mine})
-    context = {"seen": seen, "review": seen.review, "conflicts": shown, "all": held.count(), "reasons": REASONS[1:]}
+    context = {
+        "seen": seen,
+        "review": seen.review,
+        "conflicts": shown,
+        "all": held.count(),
+        "reasons": REASONS[1:],
+    }
     return render(request, "reviews/conflicts.html", context)

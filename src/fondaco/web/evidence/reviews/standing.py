@@ -35,7 +35,9 @@ def counts(review: Review) -> dict[str, int]:
 def agreement(review: Review, stage: str) -> Concord:
     """Return how far the people agree at a stage, on records whose outcome is not open (so that nothing is told early)."""
     state = "entry__abstract_state" if stage == "abstract" else "entry__full_state"
-    votes = Vote.objects.filter(entry__review=review, entry__same_as=None, stage=stage, final=False).exclude(**{state: State.OPEN})
+    votes = Vote.objects.filter(entry__review=review, entry__same_as=None, stage=stage, final=False).exclude(
+        **{state: State.OPEN}
+    )
     held: dict[str, dict[int, str]] = {}
     for each in votes.select_related("user"):
         held.setdefault(str(each.user), {})[each.entry_id] = each.verdict
@@ -53,10 +55,20 @@ def stopping(review: Review) -> dict[str, Any]:
         found = tail.filter(abstract_state=State.IN).count()
         rest = max(review.tail_rest, drawn)
         now: Stand = stand(RULE, before=review.tail_before, rest=rest, drawn=drawn, found=found)
-        return {"phase": "tail", "stand": now, "rest": rest, "drawn": drawn, "recall": f"{100 * now.recall:.1f} %"}
-    latest = Vote.objects.filter(entry__review=review, entry__same_as=None, stage="abstract").order_by("-at", "-pk")
+        return {
+            "phase": "tail",
+            "stand": now,
+            "rest": rest,
+            "drawn": drawn,
+            "recall": f"{100 * now.recall:.1f} %",
+        }
+    latest = Vote.objects.filter(entry__review=review, entry__same_as=None, stage="abstract").order_by(
+        "-at", "-pk"
+    )
     seen: dict[int, str] = {}
-    for entry, state in latest.values_list("entry_id", "entry__abstract_state")[: 4 * RULE.waits(entries.count())]:
+    for entry, state in latest.values_list("entry_id", "entry__abstract_state")[
+        : 4 * RULE.waits(entries.count())
+    ]:
         if state in (State.IN, State.OUT):
             seen.setdefault(entry, state)
     row = next((place for place, state in enumerate(seen.values()) if state == State.IN), len(seen))
@@ -100,7 +112,10 @@ def _reports(passed: Any) -> dict[str, Any]:
     reasons: Counter[str] = Counter()
     missing = 0
     for entry in passed.filter(full_state=State.OUT).prefetch_related("votes"):
-        votes = sorted((v for v in entry.votes.all() if v.stage == "full" and v.verdict == "exclude"), key=lambda v: (not v.final, v.pk))
+        votes = sorted(
+            (v for v in entry.votes.all() if v.stage == "full" and v.verdict == "exclude"),
+            key=lambda v: (not v.final, v.pk),
+        )
         reason = next((v.reason for v in votes if v.reason), "no reason given")
         if reason == "not retrieved":
             missing += 1

@@ -26,7 +26,9 @@ def reviews(request: HttpRequest) -> HttpResponse:
     user = person(request)
     form = ReviewForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        made = actions.start(form.cleaned_data["title"], form.cleaned_data["question"], by=user, now=timezone.now())
+        made = actions.start(
+            form.cleaned_data["title"], form.cleaned_data["question"], by=user, now=timezone.now()
+        )
         messages.success(request, _("The review has begun; you lead it."))
         return redirect("review", number=made.pk)
     said = protocol.shipped()
@@ -84,14 +86,23 @@ def review_protocol(request: HttpRequest, number: int) -> HttpResponse:
     """All versions of the protocol; a lead writes the next."""
     seen = review_for(request.user, number, need="lead" if request.method == "POST" else "review")
     latest = seen.review.protocols.first()
-    first = {} if latest is None else {name: getattr(latest, name) for name in ("databases", "search", "include", "exclude")}
+    first = (
+        {}
+        if latest is None
+        else {name: getattr(latest, name) for name in ("databases", "search", "include", "exclude")}
+    )
     form = ProtocolForm(request.POST if request.method == "POST" else None, initial=first)
     if request.method == "POST" and form.is_valid():
         actions.keep_protocol(seen.review, form.cleaned_data, by=seen.user, now=timezone.now())
         messages.success(request, _("The protocol is kept; earlier versions stay."))
         return redirect("review_protocol", number=number)
     versions = seen.review.protocols.select_related("by")
-    context = {"seen": seen, "review": seen.review, "form": form if seen.leads else None, "versions": versions}
+    context = {
+        "seen": seen,
+        "review": seen.review,
+        "form": form if seen.leads else None,
+        "versions": versions,
+    }
     return render(request, "reviews/protocol.html", context, status=400 if form.errors else 200)
 
 
@@ -103,8 +114,18 @@ def review_prisma(request: HttpRequest, number: int) -> HttpResponse:
     flow, why = standing.flow(seen.review)
     said = flow.to_json() if flow else None
     names = prisma.NAMES
-    arrows = [(names[a["from"]], names[a["to"]], a["says"]) for a in (said["arrows"] + said["dropped"] if said else [])]
-    context = {"seen": seen, "review": seen.review, "flow": said, "arrows": arrows, "why": why, "counts": standing.counts(seen.review)}
+    arrows = [
+        (names[a["from"]], names[a["to"]], a["says"])
+        for a in (said["arrows"] + said["dropped"] if said else [])
+    ]
+    context = {
+        "seen": seen,
+        "review": seen.review,
+        "flow": said,
+        "arrows": arrows,
+        "why": why,
+        "counts": standing.counts(seen.review),
+    }
     return render(request, "reviews/flow.html", context)
 
 
