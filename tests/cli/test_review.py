@@ -11,13 +11,18 @@ from tests.cli.conftest import Shell
 
 RIS = "TY  - JOUR\nTI  - Small firms on platforms\nAU  - Kühn, J.\nPY  - 2020\nDO  - 10.1000/a\nER  -\n"
 TABLE = "title,abstract,Included\n" + "".join(
-    f"Small exporters {n},platform export trade abroad,yes\n" if n % 10 == 0 else f"Mice {n},liver enzyme cell dose {n},no\n" for n in range(120)
+    f"Small exporters {n},platform export trade abroad,yes\n"
+    if n % 10 == 0
+    else f"Mice {n},liver enzyme cell dose {n},no\n"
+    for n in range(120)
 )
 
 
 def test_records_are_read_and_what_is_not_is_told(shell: Shell) -> None:
     (shell.folder / "a.ris").write_text(RIS)
-    (shell.folder / "b.bib").write_text("@article{a, title={Half an entry, author={A\n@article{b, title={Whole}, year={2021}}\n")
+    (shell.folder / "b.bib").write_text(
+        "@article{a, title={Half an entry, author={A\n@article{b, title={Whole}, year={2021}}\n"
+    )
     ran = shell.run("review", "import", "a.ris", "b.bib", "--json", code=1)
     assert (ran.json["count"], len(ran.json["kept"])) == (2, 1)
     assert ran.json["kept"][0]["file"] == "b.bib"
@@ -46,7 +51,10 @@ def test_screening_is_tried_out_on_labelled_records(shell: Shell) -> None:
     assert said["wss95"] > 0.8
     assert said["random"]["wss95"] < 0.05
     assert said["stop"]["recall"] >= 0.95
-    assert said == shell.run("review", "screen", "r.csv.gz", "--labels", "Included", "--seed", "3", "--json").json
+    assert (
+        said
+        == shell.run("review", "screen", "r.csv.gz", "--labels", "Included", "--seed", "3", "--json").json
+    )
 
 
 @pytest.mark.parametrize(("labels", "relevant"), [("0", 0), ("1", 1)])
@@ -93,6 +101,13 @@ def test_the_review_that_ships_shows_its_protocol_and_tables(shell: Shell) -> No
 
 
 def test_the_labelled_review_at_hand(shell: Shell, shared: Path) -> None:
-    said = shell.run("review", "screen", shared / "data/screening/Kitchenham_2010.csv.gz", "--labels", "label_included", "--json").json
+    said = shell.run(
+        "review",
+        "screen",
+        shared / "data/screening/Kitchenham_2010.csv.gz",
+        "--labels",
+        "label_included",
+        "--json",
+    ).json
     assert (said["records"], said["relevant"]) == (1704, 45)
     assert said["wss95"] > 0.673

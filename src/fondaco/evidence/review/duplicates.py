@@ -428,6 +428,9 @@ def _fields(one: Record, two: Record, plain: _Plain, a: int, b: int) -> tuple[li
         and _first(one) == _first(two)
     ):
         agrees.append("volume and page agree")
+    volumes = re.findall(r"\d+", one.volume)[:1], re.findall(r"\d+", two.volume)[:1]
+    if volumes[0] and volumes[1] and volumes[0] != volumes[1]:
+        against.append(f"volumes differ: {one.volume}, {two.volume}")
     short, long = sorted((plain.abstract[a], plain.abstract[b]), key=len)
     if len(short) > 60:
         # One may have been cut off.

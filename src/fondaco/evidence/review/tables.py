@@ -112,8 +112,8 @@ def rows_of(text: str) -> Iterator[tuple[int, list[str], str]]:
                 cells = next(reader)
             except StopIteration:
                 return
-            except csv.Error:  # a cell larger than any abstract
-                cells = []
+            except csv.Error:
+                cells = ["a cell that is longer than any abstract, or no text"]
             end = start + reader.line_num
             width = width or len(cells)
             if end - at > 1 and len(cells) < width and again < _MOST_RESTARTS:
@@ -190,4 +190,5 @@ def _authors(said: str) -> tuple[str, ...]:
     else:
         parts = re.split(r"\s+and\s+", said)
     # ``Kühn, Jana (57202138757)``: the database's number of the author is no part of the name.
-    return tuple(name for part in parts if (name := tidy(re.sub(r"\(\d+\)", "", part))))
+    names = (tidy(re.sub(r"\(\d+\)", "", part)) for part in parts)
+    return tuple(name for name in names if name and not name.startswith("[No author"))

@@ -28,6 +28,7 @@ WORK = Record(
         ({"authors": ("Kuehn J", "Li M"), "doi": "", "year": 2021}, "sure"),
         ({"title": "Smal firms abroad: how platfroms matter", "doi": "", "abstract": ABSTRACT[:80]}, "sure"),
         ({"doi": "10.1016/j.ibusrev.2020.7"}, "review"),
+        ({"doi": "", "volume": "38"}, "review"),  # as the volumes of one set of proceedings
         ({"title": "Something else altogether"}, "review"),  # one DOI, two titles
         ({"title": "Small firms abroad: how platforms matter, part II", "doi": ""}, "no"),
         ({"title": "Erratum to: Small firms abroad: how platforms matter", "doi": ""}, "no"),

@@ -268,7 +268,7 @@ def rank(review: Review) -> int:
     """
     if review.tail_from is not None:
         return 0
-    entries = list(review.entries.filter(same_as=None).order_by("pk"))
+    entries = list(review.entries.filter(same_as=None).order_by("pk").prefetch_related("copies"))
     votes: dict[int, list[Vote]] = {}
     for each in Vote.objects.filter(entry__review=review, stage="abstract"):
         votes.setdefault(each.entry_id, []).append(each)
@@ -280,13 +280,14 @@ def rank(review: Review) -> int:
             taught[place] = votes[entry.pk][0].verdict != "exclude"
     if not entries:
         return 0
-    texts = [
-        f"{entry.title} {entry.abstract} {' '.join(entry.more.get('keywords', []))}" for entry in entries
-    ]
+    texts = [f"{entry.title} {entry.told} {' '.join(entry.more.get('keywords', []))}" for entry in entries]
     for entry, score in zip(entries, Ranking(texts).scores(taught), strict=True):
         entry.score = float(score)
-    # The order may be late, but it must not write over records that became copies meanwhile.
-    Entry.objects.bulk_update(entries, ["score"], batch_size=500)
+    with transaction.atomic():
+        # Meanwhile the rest may have been put in random order, which must stay.
+        if Review.objects.select_for_update().get(pk=review.pk).tail_from is not None:
+            return 0
+        Entry.objects.bulk_update(entries, ["score"], batch_size=500)
     return len(taught)
 
 

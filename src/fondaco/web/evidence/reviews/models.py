@@ -136,6 +136,13 @@ class Entry(models.Model):
     def __str__(self) -> str:
         return self.title[:80]
 
+    @property
+    def told(self) -> str:
+        """The abstract: its own, or else that of a copy."""
+        return str(self.abstract) or next(
+            (str(copy.abstract) for copy in self.copies.all() if copy.abstract), ""
+        )
+
 
 class Likeness(models.Model):
     """Two records that may be one, why, and what was decided; a decision can be taken back."""
