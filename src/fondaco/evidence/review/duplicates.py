@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -112,7 +112,6 @@ class _Plain:
     title: list[str]
     words: list[str]
     author: list[str]
-    authors: list[int]
     abstract: list[str]
     journal: list[str]
 
@@ -188,7 +187,6 @@ def merged(records: Sequence[Record]) -> Record:
     >>> merged([Record("A", year=2020), Record("A", abstract="Long.", doi="10.1/x")]).year
     2020
     """
-    from dataclasses import replace
 
     def fullness(record: Record) -> tuple[int, int, int]:
         return (
@@ -223,7 +221,6 @@ def _plain(records: Sequence[Record]) -> _Plain:
         titles,
         [" ".join(word for word in title.split() if word not in _ARTICLES) for title in titles],
         [_surname(record.authors[0]) if record.authors else "" for record in records],
-        [len(record.authors) for record in records],
         [squashed(record.abstract[:_ABSTRACT]) for record in records],
         [squashed(record.journal) for record in records],
     )
