@@ -57,6 +57,19 @@ def test_screening_is_tried_out_on_labelled_records(shell: Shell) -> None:
     )
 
 
+def test_a_workbook_is_as_good_as_a_table(shell: Shell) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for line in TABLE.splitlines():
+        sheet.append(line.split(","))
+    book.save(shell.folder / "r.xlsx")
+    said = shell.run("review", "screen", "r.xlsx", "--labels", "Included", "--json").json
+    assert (said["records"], said["relevant"]) == (120, 12)
+
+
 @pytest.mark.parametrize(("labels", "relevant"), [("0", 0), ("1", 1)])
 def test_one_or_no_relevant_record_is_said_in_words(shell: Shell, labels: str, relevant: int) -> None:
     rows = "".join(f"T{n},a b c,0\n" for n in range(30))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
+import io
 import tomllib
 import zlib
 from collections.abc import Sequence
@@ -18,10 +20,11 @@ from fondaco.evidence.review.records import Found, Record
 from fondaco.evidence.review.simulation import RECALLS, SHARES, Run, by_chance, simulate
 from fondaco.evidence.review.stopping import Rule
 from fondaco.kernel import InputError, Problem, UnreadableFile
+from fondaco.ledger import read_plain
 
 
 def content_of(file: Path) -> bytes:
-    """Return a file's bytes, unpacked where it is gzip.
+    """Return a file's bytes: unpacked where it is gzip, and of a workbook its first table as CSV.
 
     Raises
     ------
@@ -43,7 +46,16 @@ def content_of(file: Path) -> bytes:
         raise UnreadableFile(f"{file} cannot be read ({error.strerror}).") from None
     if len(content) > reading.LARGEST:
         raise UnreadableFile(f"{file} is larger than {reading.LARGEST >> 20} MB: export it in parts.")
-    return content
+    return _from_workbook(file) if content[:4] == b"PK\x03\x04" else content
+
+
+def _from_workbook(file: Path) -> bytes:
+    table = read_plain(file)[0]
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(table.columns)
+    writer.writerows(zip(*(column.fill_null("").to_list() for column in table.cells), strict=True))
+    return out.getvalue().encode()
 
 
 def records_of(files: Sequence[Path]) -> Found:
