@@ -65,7 +65,6 @@ _NO = frozenset(
         "out",
         "irrelevant",
         "e",
-        "x",
         "reject",
         "rejected",
         "non",

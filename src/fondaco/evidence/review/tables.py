@@ -98,8 +98,8 @@ def read(text: str, file: str) -> Found:
 def rows_of(text: str) -> Iterator[tuple[int, list[str], str]]:
     """Yield (line, cells, raw) of each row, whatever sets the cells apart.
 
-    A row that runs over several lines and is still too short has a quotation mark that nothing closes: its first line
-    is given alone, and reading goes on with the next.
+    A row that is too short and runs over lines that are rows themselves has a quotation mark that nothing closes: its
+    first line is given alone, and reading goes on with the next.
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     delimiter = max(",;\t|", key=lines[0].count)
@@ -116,11 +116,20 @@ def rows_of(text: str) -> Iterator[tuple[int, list[str], str]]:
                 cells = ["a cell that is longer than any abstract, or no text"]
             end = start + reader.line_num
             width = width or len(cells)
-            if end - at > 1 and len(cells) < width and again < _MOST_RESTARTS:
+            if (
+                len(cells) < width
+                and again < _MOST_RESTARTS
+                and _swallowed(lines[at + 1 : end], delimiter, width)
+            ):
                 again, end, restarted = again + 1, at + 1, True
                 cells = [lines[at]]
             yield at + 1, [cell.rstrip("\n") for cell in cells], "\n".join(lines[at:end])
             at = end
+
+
+def _swallowed(lines: Sequence[str], delimiter: str, width: int) -> bool:
+    """Whether one of the lines that a row runs over is a row of its own: then a quotation mark was not closed."""
+    return any(len(next(csv.reader([line], delimiter=delimiter), [])) >= width for line in lines[:50])
 
 
 def _needed(where: Mapping[str, list[int]]) -> int:

@@ -173,6 +173,11 @@ def test_a_quotation_mark_that_nothing_closes_costs_one_row() -> None:
     assert [piece.line for piece in found.kept] == [3]
 
 
+def test_an_abstract_of_several_lines_in_a_row_without_its_last_cells_is_one_record() -> None:
+    found = read((SCOPUS + 'A,1,Long,2020,IMR,,"First, of all.\nSecond; too."\n').encode(), "s.csv")
+    assert (found.records[1].abstract, found.kept) == ("First, of all. Second; too.", ())
+
+
 def test_an_old_encoding_is_read_and_told() -> None:
     found = read(RIS.encode("cp1252"), "a.ris")
     assert found.records[0].authors[0] == "Kühn, Jana"
