@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -207,7 +206,7 @@ def status(as_json: bool = JsonFlag) -> None:
         for name, rows in data["tables"].items():
             table(name, ["", "studies"], [[each["name"], each["studies"]] for each in rows[:12]], right=(1,))
 
-    emit(json.loads(json.dumps(data)), as_json, show)
+    emit(data, as_json, show)
 
 
 def _place(record: dict[str, Any]) -> str:

@@ -153,6 +153,8 @@ def read(
         Where there is no such column, or no row with a decision.
     """
     text, doubts = decoded(content, file)
+    if not text.strip():
+        raise InputError(f"{file} is empty. Export it again, or choose another file.")
     if kind_of_file(text) == "ris" and column is None:
         return _from_notes(content, file)
     rows = tables.rows_of(text)
@@ -164,7 +166,7 @@ def read(
             where[field] = [_column(header, file, named, f"--{field}", ())]
     if "title" not in where and "abstract" not in where:
         raise InputError(
-            f"{file} has no column of titles or abstracts; it has {', '.join(map(repr, header))}. Name them with --title and --abstract."
+            f"{file} has no column of titles or abstracts; it has {_said(header)}. Name them with --title and --abstract."
         )
     fields = [
         place
@@ -245,11 +247,17 @@ def _column(header: Sequence[str], file: str, named: str | None, option: str, us
         lower = [name.casefold() for name in plain]
         if lower.count(named.casefold()) == 1:
             return lower.index(named.casefold())
-        raise InputError(f"{file} has no column {named!r}; it has {', '.join(map(repr, plain))}.")
+        raise InputError(f"{file} has no column {named!r}; it has {_said(plain)}.")
     lower = [re.sub(r"[^a-z0-9]+", "_", name.casefold()).strip("_") for name in plain]
     for name in usual:
         if name in lower:
             return lower.index(name)
     raise InputError(
-        f"{file}: no column is named as decisions usually are; say which it is with {option}: {', '.join(map(repr, plain))}."
+        f"{file}: no column is named as decisions usually are; say which it is with {option}: {_said(plain)}."
     )
+
+
+def _said(names: Sequence[str]) -> str:
+    """Return the columns' names for a sentence: a file that is no table may have very long ones."""
+    more = f" and {len(names) - 20} more" if len(names) > 20 else ""
+    return ", ".join(repr(name[:40]) for name in names[:20]) + more

@@ -61,7 +61,7 @@ def read(text: str, file: str) -> Found:
     where = places(header)
     if "title" not in where:
         raise InputError(
-            f"{file} has no column of titles; it has {', '.join(map(repr, header[:12])) or 'none'}. Name one of them Title."
+            f"{file} has no column of titles; it has {', '.join(repr(name[:40]) for name in header[:12]) or 'none'}. Name one of them Title."
         )
     source = "scopus" if "EID" in header or "Author(s) ID" in header else "table"
     records: list[Record] = []

@@ -173,6 +173,8 @@ def test_labels_are_told_where_they_are_none() -> None:
     held = labels.read(text.encode(), "x.csv", "mine")
     assert (held.labels, held.repeated, len(held.kept)) == ([True, False], 1, 1)
     assert [each.kind for each in held.problems] == ["label", "undecided"]
+    with pytest.raises(InputError, match="is empty"):
+        labels.read(b"", "x.csv", "mine")
     with pytest.raises(InputError, match="no row has a decision"):
         labels.read(b"title,included\nA,\n", "x.csv", None)
 
