@@ -38,6 +38,7 @@ from fondaco.cli import (  # noqa: F401  (each adds its commands)
     quote,
     readiness,
     regress,
+    review,
     rules,
     running,
     sanctions,

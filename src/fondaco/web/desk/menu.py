@@ -74,7 +74,7 @@ NETWORK: tuple[Room, ...] = (
 
 EVIDENCE: tuple[Room, ...] = (
     Room(_("Literature"), (Page("evidence", _("Findings")), Page("evidence_counts", _("Counts")), Page("evidence_questions", _("Questions"))), ("fondaco.web.evidence.literature",)),
-    Room(_("Reviews"), (Page("reviews", _("Reviews")),), ("fondaco.web.evidence.reviews",)),
+    Room(_("Reviews"), (Page("reviews", _("Reviews"), ("review",)),), ("fondaco.web.evidence.reviews",)),
     Room(_("Coding"), (Page("codings", _("Coding")),), ("fondaco.web.evidence.coding",)),
 )  # fmt: skip
 
