@@ -138,7 +138,7 @@ def _told(
 ) -> dict[str, Any]:
     most, letters, most_conflicts, most_charts = filling
     full = filling is _FULL
-    shown = Shown(_families() if families is None else families)
+    shown = Shown(installed_fonts() if families is None else families)
 
     def text(said: object, limit: int = letters) -> str:
         return shown.text(_cut(str(said), limit))
@@ -293,7 +293,8 @@ def _of_shipped(letter: str) -> bool:
     return number < 0x0530 or 0x1E00 <= number < 0x2000 or 0x2010 <= number < 0x2300
 
 
-def _families() -> Collection[str]:
+def installed_fonts() -> Collection[str]:
+    """Return the fonts that there are on this machine."""
     import typst
 
     return tuple(typst.Fonts().families())
