@@ -16,6 +16,7 @@ from django.utils import timezone
 from filelock import FileLock, Timeout
 
 from fondaco.web.data import actions
+from fondaco.web.evidence.studies import actions as studies
 
 #: Results of finished tasks are of no use after this; what became of a job stands in `Job`.
 KEEP_RESULTS = timedelta(days=2)
@@ -39,6 +40,7 @@ class Command(BaseCommand):
         except Timeout:
             alone = False
         lost = actions.recover(now=timezone.now(), alone=alone)
+        lost += studies.recover(now=timezone.now(), alone=alone)
         if lost:
             self.stderr.write(f"{lost} jobs of a worker that died were taken up again")
         threading.Thread(target=_look_after, daemon=True, name="recover").start()
@@ -52,6 +54,7 @@ def _look_after() -> None:
         time.sleep(EVERY)
         close_old_connections()
         actions.recover(now=timezone.now())
+        studies.recover(now=timezone.now())
         close_old_connections()
 
 
