@@ -24,31 +24,41 @@ def findings_of(view: Mapping[str, Any], *, dark: bool = False, locale: str = "e
             "outcome": label[edge["to"]],
             "samples": edge["samples"],
             "findings": edge["findings"],
-            "votes": ", ".join(f"{count} {way}" for way, count in edge["votes"].items() if count) or "none stated",
+            "votes": ", ".join(f"{count} {way}" for way, count in edge["votes"].items() if count)
+            or "none stated",
             "verdict": verdict(edge),
         }
         for edge in view["edges"]
     ]
     scale = alt.Scale(domain=list(VERDICTS), range=["circle", "square", "diamond", "cross", "triangle-up"])
-    paint = alt.Scale(domain=list(VERDICTS), range=[colours.accent, colours.loss, colours.quiet, colours.ink, colours.home])
+    paint = alt.Scale(
+        domain=list(VERDICTS), range=[colours.accent, colours.loss, colours.quiet, colours.ink, colours.home]
+    )
     legend = alt.Legend(orient="bottom", columns=2, title="samples")
     chart = (
         alt.Chart(_data(rows))
         .mark_point(filled=True, opacity=1)
         .encode(
             y=alt.Y("driver:N", title="driver", axis=alt.Axis(labelLimit=180)),
-            x=alt.X("outcome:N", title="outcome", axis=alt.Axis(orient="top", labelAngle=-45, labelLimit=150)),
+            x=alt.X(
+                "outcome:N", title="outcome", axis=alt.Axis(orient="top", labelAngle=-45, labelLimit=150)
+            ),
             size=alt.Size("findings:Q", scale=alt.Scale(range=[50, 500]), title="findings", legend=None),
             shape=alt.Shape("verdict:N", scale=scale, legend=legend),
             color=alt.Color("verdict:N", scale=paint, legend=legend),
-            tooltip=[alt.Tooltip(f"{name}:N") for name in ("driver", "outcome", "findings", "samples", "votes", "verdict")],
+            tooltip=[
+                alt.Tooltip(f"{name}:N")
+                for name in ("driver", "outcome", "findings", "samples", "votes", "verdict")
+            ],
         )
-        .properties(width="container", height=alt.Step(24))
+        .properties(width=alt.Step(34), height=alt.Step(24))
     )
     most = max(rows, key=lambda row: row["findings"], default=None)
     words = f"{len(rows)} pairs of families of drivers and outcomes."
     if most is not None:
-        words += f" Most findings: {most['driver']} on {most['outcome']}, {most['findings']} ({most['votes']})."
+        words += (
+            f" Most findings: {most['driver']} on {most['outcome']}, {most['findings']} ({most['votes']})."
+        )
     return _finished(chart, colours, words)
 
 

@@ -22,9 +22,15 @@ study = typer.Typer(
 )
 app.add_typer(study, name="study")
 
-WhichArgument = typer.Argument(..., metavar="STUDY", help="A template (`fondaco study list`), or a file: study.toml.")
-AnswersOption = typer.Option(None, "--data", help="The answers: CSV or other text, Excel, SPSS (.sav) or Stata (.dta).")
-DemoFlag = typer.Option(False, "--demo", help="Use the template's invented answers, which are marked as such.")
+WhichArgument = typer.Argument(
+    ..., metavar="STUDY", help="A template (`fondaco study list`), or a file: study.toml."
+)
+AnswersOption = typer.Option(
+    None, "--data", help="The answers: CSV or other text, Excel, SPSS (.sav) or Stata (.dta)."
+)
+DemoFlag = typer.Option(
+    False, "--demo", help="Use the template's invented answers, which are marked as such."
+)
 
 
 @study.command("list")
@@ -91,9 +97,13 @@ def run(
     which: str = WhichArgument,
     data: Path | None = AnswersOption,
     demo: bool = DemoFlag,
-    resamples: int = typer.Option(10_000, "--bootstrap", min=2, help="Resamples for intervals and tests of a path model."),
+    resamples: int = typer.Option(
+        10_000, "--bootstrap", min=2, help="Resamples for intervals and tests of a path model."
+    ),
     seed: int = typer.Option(1, "--seed", min=0, help="Of the random numbers."),
-    report: list[Path] = typer.Option([], "--report", help="Write the result: .xlsx or .pdf; may be repeated."),
+    report: list[Path] = typer.Option(
+        [], "--report", help="Write the result: .xlsx or .pdf; may be repeated."
+    ),
     diagram: Path | None = typer.Option(None, "--diagram", help="Write the diagram: .svg."),
     as_json: bool = JsonFlag,
 ) -> None:
@@ -171,11 +181,13 @@ def register(which: str = WhichArgument, as_json: bool = JsonFlag) -> None:
     from fondaco.workflows.study import study_of
 
     told: dict[str, Any] = core.register(study_of(which), number=1, now=datetime.now(UTC)).to_json()
-    told["says"] = f"Fingerprint of {told['at']}: {told['fingerprint']}. Keep it where it cannot be changed, before the answers are opened."
+    told["says"] = (
+        f"Fingerprint of {told['at']}: {told['fingerprint']}. Keep it where it cannot be changed, before the answers are opened."
+    )
     emit(told, as_json, lambda: print(told["says"]))
 
 
-def _answers(held: Study, data: Path | None, demo: bool) -> Survey:  # noqa: FBT001
+def _answers(held: Study, data: Path | None, demo: bool) -> Survey:
     from fondaco.workflows import study as workflow
 
     if (data is None) == (not demo):

@@ -328,7 +328,9 @@ class _Picture:
             style = "dashed" if missed else "path"
             strength = abs(arrow.value) if arrow.value is not None and math.isfinite(arrow.value) else 0.0
             width = 1.1 + 2.2 * min(strength, 1.0)
-            told = f"{arrow.start} to {arrow.end}: {figure(arrow.value)}{_p_words(arrow.p)}".removesuffix(": ")
+            told = f"{arrow.start} to {arrow.end}: {figure(arrow.value)}{_p_words(arrow.p)}".removesuffix(
+                ": "
+            )
             curve = f'<path d="{_curve(points)}" stroke-width="{width:.2f}" {_STYLE[style]}/>'
             self.canvas.lines.append(f"<g><title>{escape(told)}</title>{curve}</g>")
             text = figure(arrow.value) + stars(arrow.p)

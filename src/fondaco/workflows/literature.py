@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from fondaco.evidence.literature import Answer, Base, Filters, Reader, ask, extended, shipped
+from fondaco.evidence.literature import Answer, Base, Filters, Finding, Reader, ask, extended, shipped
+from fondaco.evidence.literature.asking import finding_json
 from fondaco.evidence.literature.pooling import Effect, read_effects
 from fondaco.kernel import InputError
 from fondaco.kernel.exports import SafeWriter
@@ -69,13 +71,14 @@ def effects_of(workspace: Workspace, base: Base) -> tuple[Effect, ...]:
     return read_effects(text, base) if text.strip() else ()
 
 
-def findings_csv(answer: Answer) -> str:
-    """Return the findings of an answer as a table, with each study's design and sample; safe to open in a spreadsheet."""
+def findings_csv(base: Base, findings: Iterable[Finding], reader: Reader | None = None) -> str:
+    """Return findings as a table, with each study's design and sample; safe to open in a spreadsheet."""
     out = io.StringIO()
     writer = SafeWriter(out)
     writer.writerow(FINDING_COLUMNS)
-    for each in answer.to_json()["findings"]:
-        told = {**each, **each["strength"], "platforms": "; ".join(each["platforms"])}
+    for each in findings:
+        held = finding_json(base, each, reader)
+        told = {**held, **held["strength"], "platforms": "; ".join(held["platforms"])}
         writer.writerow(["" if told.get(name) is None else told[name] for name in FINDING_COLUMNS])
     return out.getvalue()
 

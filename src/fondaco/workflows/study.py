@@ -112,7 +112,9 @@ def of_firms(survey: Survey, firms: Iterable[str]) -> tuple[Survey, int]:
         isinstance(each, str) and each.strip().casefold() in wanted for each in survey.frame["firm"].to_list()
     ]
     rows = tuple(row for row, held in zip(survey.rows, taken, strict=True) if held)
-    return replace(survey, frame=survey.frame.filter(pl.Series(taken, dtype=pl.Boolean)), rows=rows), len(survey) - len(rows)
+    return replace(survey, frame=survey.frame.filter(pl.Series(taken, dtype=pl.Boolean)), rows=rows), len(
+        survey
+    ) - len(rows)
 
 
 def with_behaviour(study: Study, survey: Survey, figures: Mapping[str, Mapping[str, Behaviour]]) -> Survey:
@@ -130,7 +132,9 @@ def with_behaviour(study: Study, survey: Survey, figures: Mapping[str, Mapping[s
             "The study asks for figures of the ledger, and the answers have no column firm: add it, with each firm's short name."
         )
     held = {firm.casefold(): each for firm, each in figures.items()}
-    firms = [each.strip().casefold() if isinstance(each, str) else "" for each in survey.frame["firm"].to_list()]
+    firms = [
+        each.strip().casefold() if isinstance(each, str) else "" for each in survey.frame["firm"].to_list()
+    ]
     columns = [
         pl.Series(
             name, [held[firm][name].value if firm in held else None for firm in firms], dtype=pl.Float64
@@ -145,8 +149,15 @@ def behaviour_of(workspace: Workspace, firm: str, today: date) -> dict[str, Beha
     ledger = workspace.ledger(firm)
     since = today - timedelta(days=DAYS)
     home = ledger.firm.home
-    asked = ledger.table("inquiries").filter((_.day > since) & (_.day <= today)).select("at", "answered_at").to_polars()
-    sold = ledger.table("orders").filter((_.kind == "sale") & (_.day <= today) & _.country.notnull() & (_.country != home))
+    asked = (
+        ledger.table("inquiries")
+        .filter((_.day > since) & (_.day <= today))
+        .select("at", "answered_at")
+        .to_polars()
+    )
+    sold = ledger.table("orders").filter(
+        (_.kind == "sale") & (_.day <= today) & _.country.notnull() & (_.country != home)
+    )
     lines = sold.select("platform", "order", "day", "country", "buyer").distinct().to_polars()
     year, before = lines.filter(pl.col("day") > since), lines.filter(pl.col("day") <= since)
     return behaviour(
@@ -171,12 +182,18 @@ def _days_of_buyers(lines: pl.DataFrame) -> dict[str, int]:
 
 def _spend(ledger: Ledger, since: date, today: date) -> dict[str, float]:
     """Return advertising by market, of the currency that most of its rows are in: shares need no rate."""
-    rows = ledger.table("ads").filter((_.day > since) & (_.day <= today) & _.country.notnull() & _.spend.notnull())
+    rows = ledger.table("ads").filter(
+        (_.day > since) & (_.day <= today) & _.country.notnull() & _.spend.notnull()
+    )
     held = rows.select("currency", "country", "spend").to_polars()
     if held.height == 0:
         return {}
     most = held["currency"].value_counts().sort("count", "currency", descending=[True, False])["currency"][0]
-    told = held.filter(pl.col("currency") == most).group_by("country").agg(pl.col("spend").cast(pl.Float64).sum())
+    told = (
+        held.filter(pl.col("currency") == most)
+        .group_by("country")
+        .agg(pl.col("spend").cast(pl.Float64).sum())
+    )
     return dict(told.iter_rows())
 
 
@@ -193,7 +210,9 @@ def excel_of(result: Result, title: str, registered: str) -> bytes:
     from fondaco.pls.journal import JournalTable
 
     words = [(heading, said) for heading, paragraphs in result.sections for said in paragraphs]
-    told = JournalTable("In words", title, ("Section", "Sentence"), tuple(words), (registered,) if registered else ())
+    told = JournalTable(
+        "In words", title, ("Section", "Sentence"), tuple(words), (registered,) if registered else ()
+    )
     return workbook([*result.tables, told])
 
 

@@ -29,16 +29,18 @@ DEFINITION: dict[str, object] = {
 def prepare(town: Any) -> dict[str, Any]:
     """Make a study with a frozen model, answers and a result that is not released."""
     study = actions.make_study(town.network, template("readiness"), by=town.sven, now=NOW, fictional=True)
-    actions.freeze(study, by=town.sven, now=NOW)
+    version = actions.freeze(study, by=town.sven, now=NOW)
     kept = actions.keep_frame(study, invented(template("readiness")), Source.FICTIONAL, by=town.sven, now=NOW)
-    spare = actions.keep_frame(study, invented(template("readiness")), Source.FICTIONAL, by=town.sven, now=NOW)
+    spare = actions.keep_frame(
+        study, invented(template("readiness")), Source.FICTIONAL, by=town.sven, now=NOW
+    )
     report = {
         "kind": "regression", "n": 240, "resamples": 0, "seed": 1, "numbers": {}, "tables": [],
         "diagram": '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" width="9" height="9"></svg>',
         "sections": [{"heading": "What was asked", "paragraphs": ["Little."]}],
     }  # fmt: skip
     run = Run.objects.create(
-        study=study, version=study.newest, answers=kept, resamples=100, by=town.sven, made=NOW, finished=NOW,
+        study=study, version=version, answers=kept, resamples=100, by=town.sven, made=NOW, finished=NOW,
         state=JobState.DONE, report=report,
     )  # fmt: skip
     return {"study": study, "answers": kept, "spare": spare, "run": run}

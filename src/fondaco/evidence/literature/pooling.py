@@ -155,11 +155,15 @@ def read_effects(text: str, base: Base) -> tuple[Effect, ...]:
         try:
             r, n = float(row["r"] or ""), int(row["n"] or "")
         except ValueError:
-            raise InputError(f"effects.csv, row {number}: r {row['r']!r} and n {row['n']!r} must be numbers.") from None
+            raise InputError(
+                f"effects.csv, row {number}: r {row['r']!r} and n {row['n']!r} must be numbers."
+            ) from None
         if name not in base.by_id:
             raise InputError(f"effects.csv, row {number}: no finding {name!r}.")
         if not -1 < r < 1 or n < 4:
-            raise InputError(f"effects.csv, row {number}: r {r:g} must lie between -1 and 1, and n {n} be 4 or more.")
+            raise InputError(
+                f"effects.csv, row {number}: r {r:g} must lie between -1 and 1, and n {n} be 4 or more."
+            )
         if not (row["source"] or "").strip():
             raise InputError(f"effects.csv, row {number}: source is empty: say where the size stands.")
         found.append(Effect(name, r, n, str(row["source"]).strip()))
@@ -185,7 +189,10 @@ def pooled_json(base: Base, ids: Sequence[str], effects: Sequence[Effect]) -> di
         found = pool([math.atanh(e.r) for e in held], [1 / (e.n - 3) for e in held])
     except Refused as error:
         return {"k": len(held), "why": str(error), "effects": told}
-    z = {name: math.tanh(getattr(found, name)) for name in ("estimate", "low", "high", "predict_low", "predict_high")}
+    z = {
+        name: math.tanh(getattr(found, name))
+        for name in ("estimate", "low", "high", "predict_low", "predict_high")
+    }
     return {
         "k": found.k, "why": None, **z, "p": found.p, "tau2": found.tau2, "i2": found.i2, "q": found.q, "q_p": found.q_p,
         "dersimonian_laird": math.tanh(found.dersimonian_laird), "effects": told,

@@ -100,7 +100,9 @@ def _responses(exchanges: list[Exchange]) -> tuple[Behaviour, Behaviour]:
     rate = Behaviour("response_rate", sum(each <= HOURS for each in hours) / n, n)
     median = statistics.median_high(hours)
     if median == float("inf"):
-        return rate, Behaviour("response_hours", None, n, "Half of the inquiries or more were never answered.")
+        return rate, Behaviour(
+            "response_hours", None, n, "Half of the inquiries or more were never answered."
+        )
     return rate, Behaviour("response_hours", median, n)
 
 

@@ -135,7 +135,7 @@ def _without_calls(formula: str) -> str:
 
 
 def parse_study(text: str, *, name: str = "The study") -> Study:
-    """Read a definition.
+    r"""Read a definition.
 
     Raises
     ------
@@ -144,7 +144,7 @@ def parse_study(text: str, *, name: str = "The study") -> Study:
 
     Examples
     --------
-    >>> parse_study('title = "T"\\nquestion = "Q"\\nkind = "regression"\\nmodel = "y ~ x"').names
+    >>> parse_study('title = "T"\nquestion = "Q"\nkind = "regression"\nmodel = "y ~ x"').names
     ('y', 'x')
     """
     if len(text) > MOST_LETTERS:
@@ -163,7 +163,7 @@ def made(said: Mapping[str, Any], name: str = "The study") -> Study:
         raise InputError(f"{name}: {unknown[0]!r} is no field of a study. It has {', '.join(sorted(known))}.")
     for needed in ("title", "question", "kind", "model"):
         if not isinstance(said.get(needed), str) or not str(said[needed]).strip():
-            raise InputError(f"{name}: say its {needed}, as {needed} = \"...\".")
+            raise InputError(f'{name}: say its {needed}, as {needed} = "...".')
     for one in ("groups", "who", "rests_on"):
         if not isinstance(said.get(one, ""), str):
             raise InputError(f"{name}: {one} is {said[one]!r}; write a text between quotes.")
@@ -248,7 +248,9 @@ def _check_model(study: Study, name: str) -> None:
 def templates() -> Mapping[str, Study]:
     """Return the studies that ship, by their names."""
     folder = files("fondaco.evidence.study") / "data"
-    held = sorted((each for each in folder.iterdir() if each.name.endswith(".toml")), key=lambda each: each.name)
+    held = sorted(
+        (each for each in folder.iterdir() if each.name.endswith(".toml")), key=lambda each: each.name
+    )
     return {
         each.name.removesuffix(".toml"): parse_study(each.read_text("utf-8"), name=each.name) for each in held
     }

@@ -65,7 +65,9 @@ def release(study: Study, answers: pl.DataFrame, *, key: bytes) -> Release:
     for name in ("firm", "informant"):
         if name in answers.columns:
             columns[name] = pl.Series([_pseudonym(key, name, each) for each in answers[name].to_list()])
-            book.append((name, "text", f"pseudonym of the {name}", "", "keyed hash, the same within this study"))
+            book.append(
+                (name, "text", f"pseudonym of the {name}", "", "keyed hash, the same within this study")
+            )
     if "day" in answers.columns:
         columns["quarter"] = pl.Series([_quarter(each) for each in answers["day"].to_list()])
         book.append(("quarter", "text", "when it was answered", "", "day made a quarter"))
@@ -82,7 +84,9 @@ def release(study: Study, answers: pl.DataFrame, *, key: bytes) -> Release:
             labels, merged = _merged(answers[name])
             columns[name] = labels
             treatment = f"groups of fewer than {LEAST_GROUP} are {_OTHER}" if merged else "as answered"
-            book.append((name, "text", "group of the study", "; ".join(sorted(set(labels.drop_nulls()))), treatment))
+            book.append(
+                (name, "text", "group of the study", "; ".join(sorted(set(labels.drop_nulls()))), treatment)
+            )
             notes += [f"{name}: {merged} small groups are told as {_OTHER}."] if merged else []
         else:
             columns[name] = answers[name]
@@ -117,7 +121,9 @@ def _quarter(value: object) -> str | None:
 
 
 def _rounded(column: pl.Series) -> pl.Series:
-    return pl.Series([None if each is None else float(f"{each:.2g}") for each in column.cast(pl.Float64).to_list()])
+    return pl.Series(
+        [None if each is None else float(f"{each:.2g}") for each in column.cast(pl.Float64).to_list()]
+    )
 
 
 def _merged(column: pl.Series) -> tuple[pl.Series, int]:

@@ -28,7 +28,9 @@ _FIRST = date(2025, 9, 1)
 _COUNTRIES = ("Italy", "Italy", "Italy", "Portugal", "Mongolia", "Korea")
 
 
-def fictional_answers(study: Study, n: int | None = None, *, seed: int | None = None, rounded: bool = True) -> pl.DataFrame:
+def fictional_answers(
+    study: Study, n: int | None = None, *, seed: int | None = None, rounded: bool = True
+) -> pl.DataFrame:
     """Return invented answers to a study: firm, informant, day, country, fictional, and a column for each item.
 
     Parameters
@@ -75,18 +77,22 @@ def _blocks(study: Study) -> Mapping[str, Sequence[str]]:
     return {each.name: each.indicators for each in parse(study.model).constructs}
 
 
-def _variables(rng: np.random.Generator, n: int, names: Sequence[str], said: Mapping[str, Any]) -> dict[str, np.ndarray]:
+def _variables(
+    rng: np.random.Generator, n: int, names: Sequence[str], said: Mapping[str, Any]
+) -> dict[str, np.ndarray]:
     causes: dict[str, list[tuple[str, float]]] = {}
     for end, start, value in said["paths"]:
         causes.setdefault(end, []).append((start, float(value)))
     first = [name for name in names if name not in causes]
-    R = np.eye(len(first))
+    between = np.eye(len(first))
     for a, b, value in said.get("correlations", ()):
         i, j = first.index(a), first.index(b)
-        R[i, j] = R[j, i] = float(value)
-    held = dict(zip(first, (np.linalg.cholesky(R) @ rng.normal(size=(len(first), n))), strict=True))
+        between[i, j] = between[j, i] = float(value)
+    held = dict(zip(first, (np.linalg.cholesky(between) @ rng.normal(size=(len(first), n))), strict=True))
     # What each variable is made of, in standard normal parts: gives exact variances, whatever the sample.
-    known = {name: {**{other: float(R[i, j]) for j, other in enumerate(first)}} for i, name in enumerate(first)}
+    known = {
+        name: {**{other: float(between[i, j]) for j, other in enumerate(first)}} for i, name in enumerate(first)
+    }
     for _ in names:
         for name in names:
             if name in held or any(start not in held for start, _ in causes[name]):
@@ -96,7 +102,9 @@ def _variables(rng: np.random.Generator, n: int, names: Sequence[str], said: Map
             }
             explained = sum(value * together[start] for start, value in causes[name])
             if explained >= 1:
-                raise InputError(f"The paths to {name} explain {explained:.2f} of its variance: state smaller ones.")
+                raise InputError(
+                    f"The paths to {name} explain {explained:.2f} of its variance: state smaller ones."
+                )
             signal = np.sum([value * held[start] for start, value in causes[name]], axis=0)
             held[name] = signal + np.sqrt(1 - explained) * rng.normal(size=n)
             for other, value in together.items():

@@ -55,7 +55,18 @@ def _scores(study: Study, cases: Survey) -> JournalTable:
         items = len(study.scores.get(name, (name,)))
         beside = [_correlation(data[name], data[other]) for other in names[:i]]
         empty = [None] * (len(names) - i)
-        rows.append((name, str(items), str(len(values)), float(values.mean()), _spread(values), alpha, *beside, *empty))
+        rows.append(
+            (
+                name,
+                str(items),
+                str(len(values)),
+                float(values.mean()),
+                _spread(values),
+                alpha,
+                *beside,
+                *empty,
+            )
+        )
     return JournalTable(
         "Scores", "Scores: mean, standard deviation, Cronbach's alpha, and correlations",
         ("Score", "Items", "n", "Mean", "SD", "Alpha", *(str(i + 1) for i in range(len(names)))), tuple(rows),

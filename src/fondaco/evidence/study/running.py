@@ -129,7 +129,9 @@ def run(
 # --- a path model
 
 
-def _path_model(study: Study, cases: Survey, resamples: int, seed: int, registered: str, step: Progress) -> Result:
+def _path_model(
+    study: Study, cases: Survey, resamples: int, seed: int, registered: str, step: Progress
+) -> Result:
     data = cases.numbers(list(study.names))
     fit = pls.fit(study.model, data)
     drawn = pls.bootstrap(
@@ -239,7 +241,11 @@ def _compared(
     try:
         return pls.compare_groups(
             study.model, held, labels[taken], kinds=("path",), permutations=1_000, resamples=0, seed=seed
-        ), (f"Compared: {', '.join(large)}; groups below {_LEAST_COMPARED} answers are left out." if len(large) < len(named) else "")
+        ), (
+            f"Compared: {', '.join(large)}; groups below {_LEAST_COMPARED} answers are left out."
+            if len(large) < len(named)
+            else ""
+        )
     except InputError as error:
         return None, f"Groups are not compared: {error}"
 
@@ -266,7 +272,9 @@ def _groups_table(compared: pls.GroupComparison, by: str) -> JournalTable:
 # --- a regression
 
 
-def _regression(study: Study, cases: Survey, _resamples: int, seed: int, registered: str, step: Progress) -> Result:
+def _regression(
+    study: Study, cases: Survey, _resamples: int, seed: int, registered: str, step: Progress
+) -> Result:
     found = regress(study.model.strip(), cases)
     robust = regress(study.model.strip(), cases, robust="HC3")
     step("writing", 0.9)

@@ -19,7 +19,9 @@ from fondaco.kernel import Refused
 #: The least size of a group that is shown by itself.
 LEAST_GROUP = 5
 #: Said wherever invented answers are told of; their file has a column of that name.
-FICTIONAL = "The answers are fictional, made with known coefficients: this shows the method, and nothing of any firm."
+FICTIONAL = (
+    "The answers are fictional, made with known coefficients: this shows the method, and nothing of any firm."
+)
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,11 @@ def opened(study: Study, survey: Survey) -> Survey:
                 f"{name}: {len(off)} answers beyond {study.low:g} to {study.high:g} are left out (rows {rows}"
                 f"{', ...' if len(off) > 5 else ''})."
             )
-    held |= {score: _mean([held[item] for item in of]) for score, of in study.scores.items() if score in study.names}
+    held |= {
+        score: _mean([held[item] for item in of])
+        for score, of in study.scores.items()
+        if score in study.names
+    }
     frame = pl.DataFrame({name: pl.Series(values).fill_nan(None) for name, values in held.items()})
     if study.groups and study.groups in survey.columns:
         frame = frame.with_columns(survey.frame[study.groups].cast(pl.String).alias(study.groups))

@@ -58,7 +58,11 @@ def _asked(study: Study, cases: Survey, n: int, registered: str) -> tuple[str, t
         said.append(f"Asked were: {study.who}. {n} of {len(cases)} answers are used.")
     else:
         said.append(f"{n} of {len(cases)} answers are used.")
-    said += [registered] if registered else ["The model was not registered before the data were opened: read what it finds as exploratory."]
+    said += (
+        [registered]
+        if registered
+        else ["The model was not registered before the data were opened: read what it finds as exploratory."]
+    )
     said += [study.rests_on] if study.rests_on else []
     said += list(cases.notes)
     return "What was asked", tuple(said)
@@ -92,8 +96,10 @@ def _measurement(numbers: Mapping[str, Any]) -> list[str]:
     if not held:
         return ["Every construct has a single item: its reliability cannot be told."]
     said = [
-        f"Composite reliability (rho_C) lies between {_range(held, 'rho_c')}, Cronbach's alpha between "
-        f"{_range(held, 'alpha')}, average variance extracted (AVE) between {_range(held, 'ave')}."
+        (
+            f"Composite reliability (rho_C) lies between {_range(held, 'rho_c')}, Cronbach's alpha between "
+            f"{_range(held, 'alpha')}, average variance extracted (AVE) between {_range(held, 'ave')}."
+        )
     ]
     low = [row["construct"] for row in held if row["ave"] < 0.5 or row["rho_c"] < 0.7]
     said.append(
@@ -137,9 +143,7 @@ def _path(way: tuple[str, str], estimate: float, one: Mapping[str, Any] | None, 
         return f"{head} (not tested)."
     shows = "differs from 0" if one["low"] > 0 or one["high"] < 0 else "cannot be told from 0"
     size = "" if f2 is None else f", f² = {short(f2, 3)} ({_size(f2)})"
-    return (
-        f"{head}, 95% interval {short(one['low'], 3)} to {short(one['high'], 3)}, p {p_value(one['p'])}{size}: {shows}."
-    )
+    return f"{head}, 95% interval {short(one['low'], 3)} to {short(one['high'], 3)}, p {p_value(one['p'])}{size}: {shows}."
 
 
 def _size(f2: float) -> str:
@@ -177,7 +181,9 @@ def _prediction(found: Predictions | None, why: str) -> list[str]:
         said.append(
             f"{one.construct}: {above} of {of} items are predicted better than by their mean (Q²_predict above 0); predictive power {power}."
         )
-    said.append("Predicted are cases left out in turn (Shmueli et al. 2019), not firms of another year or place.")
+    said.append(
+        "Predicted are cases left out in turn (Shmueli et al. 2019), not firms of another year or place."
+    )
     return said
 
 
@@ -192,7 +198,9 @@ def _groups(study: Study, numbers: Mapping[str, Any], why: str) -> list[str]:
         for one in differ
     ]
     if not differ:
-        said.append(f"No path is shown to differ by {study.groups}; with groups of this size only large differences would show.")
+        said.append(
+            f"No path is shown to differ by {study.groups}; with groups of this size only large differences would show."
+        )
     return said
 
 

@@ -9,11 +9,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Protocol
+from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tasks_db.models import DBTaskResult
@@ -301,28 +302,26 @@ def _stop(job: Job, sentence: str) -> None:
         audit.record("import.stopped", by=job.by, now=now, firm=job.firm, why=sentence[:500])
 
 
-class Beating(Protocol):
-    """A row that a worker is at: a `Job`, or another model with the fields ``beat``, ``step`` and ``progress``."""
+def progress_of(job: Model, every: float = 0.4) -> Callable[[str, float], None]:
+    """Return what a job tells its progress to: a `Job`, or another row with the fields ``beat``, ``step`` and ``progress``.
 
-    pk: Any
-    objects: ClassVar[Any]
-
-
-def progress_of(job: Beating, every: float = 0.4) -> Callable[[str, float], None]:
-    """Return what an import tells its progress to; it writes to the database now and then."""
+    It writes to the database now and then.
+    """
     last = 0.0
 
     def told(step: str, share: float) -> None:
         nonlocal last
         if time.monotonic() - last >= every:
             last = time.monotonic()
-            type(job).objects.filter(pk=job.pk).update(step=step[:200], progress=share, beat=timezone.now())
+            type(job)._default_manager.filter(pk=job.pk).update(
+                step=step[:200], progress=share, beat=timezone.now()
+            )
 
     return told
 
 
 @contextmanager
-def heartbeat(job: Beating) -> Iterator[None]:
+def heartbeat(job: Model) -> Iterator[None]:
     """Show that the job is alive, from a thread of its own, for as long as the block runs."""
     if not settings.JOB_HEARTBEAT:
         yield
@@ -332,7 +331,7 @@ def heartbeat(job: Beating) -> Iterator[None]:
     def beat() -> None:
         while not over.wait(settings.JOB_HEARTBEAT):
             try:
-                type(job).objects.filter(pk=job.pk).update(beat=timezone.now())
+                type(job)._default_manager.filter(pk=job.pk).update(beat=timezone.now())
             except Exception:  # noqa: BLE001 - the next beat may get through; a job must not die of its pulse
                 log.warning("heartbeat missed", extra={"job": str(job.pk)})
         connection.close()

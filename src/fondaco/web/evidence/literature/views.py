@@ -16,6 +16,7 @@ from fondaco.evidence.literature import (
     SOURCE,
     Answer,
     Base,
+    Finding,
     Reader,
     ask,
     behind,
@@ -26,7 +27,6 @@ from fondaco.evidence.literature import (
     traced,
 )
 from fondaco.evidence.literature.asking import finding_json
-from fondaco.evidence.literature.framework import Finding
 from fondaco.evidence.literature.pooling import pooled_json
 from fondaco.evidence.literature.strength import sample_words
 from fondaco.kernel.errors import InputError, UnknownName
@@ -89,7 +89,12 @@ def evidence(request: HttpRequest) -> HttpResponse:
         "source": SOURCE,
         "researching": Researcher.objects.filter(user=request.user).select_related("network"),  # type: ignore[misc]
     }
-    return render(request, "literature/evidence.html", context, status=400 if form.is_bound and not form.is_valid() else 200)
+    return render(
+        request,
+        "literature/evidence.html",
+        context,
+        status=400 if form.is_bound and not form.is_valid() else 200,
+    )
 
 
 def _pairs(base: Base, findings: tuple[Finding, ...]) -> list[dict[str, Any]]:
@@ -97,7 +102,12 @@ def _pairs(base: Base, findings: tuple[Finding, ...]) -> list[dict[str, Any]]:
     view = framework(base, findings)
     label = {node["family"]: node["label"] for node in view["nodes"]}
     return [
-        {**edge, "driver": label[edge["from"]], "outcome": label[edge["to"]], "verdict": charts.literature.verdict(edge)}
+        {
+            **edge,
+            "driver": label[edge["from"]],
+            "outcome": label[edge["to"]],
+            "verdict": charts.literature.verdict(edge),
+        }
         for edge in view["edges"]
     ]
 
@@ -119,9 +129,8 @@ def evidence_csv(request: HttpRequest) -> HttpResponse:
     base, form, answer, fault = _asked(request)
     if fault:
         raise InputError(fault)
-    if answer is None:
-        answer = Answer(base, ask(base, "internationalization").question, ask(base, "internationalization").filters, _findings(base, form, None), None, "", ())
-    response = HttpResponse("\ufeff" + findings_csv(answer), content_type="text/csv; charset=utf-8")
+    text = findings_csv(base, _findings(base, form, answer), answer.reader if answer is not None else None)
+    response = HttpResponse("\ufeff" + text, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="findings.csv"'
     return response
 
@@ -138,7 +147,12 @@ def evidence_counts(request: HttpRequest) -> HttpResponse:
 def evidence_framework(request: HttpRequest) -> HttpResponse:
     """The integrated framework: families, and what was found between them."""
     base = base_of(access.workspace())
-    context = {"nodes": framework(base)["nodes"], "rows": _pairs(base, base.findings), "base": base, "source": SOURCE}
+    context = {
+        "nodes": framework(base)["nodes"],
+        "rows": _pairs(base, base.findings),
+        "base": base,
+        "source": SOURCE,
+    }
     return render(request, "literature/framework.html", context)
 
 

@@ -49,7 +49,9 @@ MOST_RESAMPLES = 20_000
 
 
 @transaction.atomic
-def make_study(network: Network, definition: core.Study, *, by: User, now: datetime, fictional: bool = False) -> Study:
+def make_study(
+    network: Network, definition: core.Study, *, by: User, now: datetime, fictional: bool = False
+) -> Study:
     """Keep a new study as a draft."""
     study = Study.objects.create(
         network=network, title=definition.title[:200], draft=definition.to_toml(), by=by, made=now,
@@ -81,7 +83,9 @@ def freeze(study: Study, *, by: User, now: datetime) -> Version:
     newest = held.newest
     definition = held.definition
     if newest is not None and newest.fingerprint == definition.fingerprint:
-        raise Refused(_("Nothing has changed since version %(number)s was frozen.") % {"number": newest.number})
+        raise Refused(
+            _("Nothing has changed since version %(number)s was frozen.") % {"number": newest.number}
+        )
     said = core.register(definition, number=newest.number + 1 if newest else 1, now=now, opened=held.opened)
     version = Version.objects.create(
         study=held, number=said.number, text=held.draft, fingerprint=said.fingerprint,
@@ -98,7 +102,7 @@ def freeze(study: Study, *, by: User, now: datetime) -> Version:
 
 
 @transaction.atomic
-def set_researcher(network: Network, email: str, given: bool, *, by: User, now: datetime) -> None:  # noqa: FBT001
+def set_researcher(network: Network, email: str, given: bool, *, by: User, now: datetime) -> None:
     """Let a person run studies of a network, or no more.
 
     Raises
@@ -117,13 +121,15 @@ def set_researcher(network: Network, email: str, given: bool, *, by: User, now: 
 
 
 @transaction.atomic
-def set_consent(study: Study, firm: Firm, given: bool, *, by: User, now: datetime) -> None:  # noqa: FBT001
+def set_consent(study: Study, firm: Firm, given: bool, *, by: User, now: datetime) -> None:
     """Give or withdraw a firm's consent; what was run with it stays, no later run uses it."""
     if given:
         StudyConsent.objects.get_or_create(study=study, firm=firm, defaults={"by": by, "at": now})
     else:
         StudyConsent.objects.filter(study=study, firm=firm).delete()
-    audit.record("study.consent", by=by, now=now, firm=firm, network=study.network, study=study.pk, given=given)
+    audit.record(
+        "study.consent", by=by, now=now, firm=firm, network=study.network, study=study.pk, given=given
+    )
 
 
 def consenting(study: Study) -> list[Firm]:
@@ -257,7 +263,9 @@ def start_run(study: Study, answers: Answers, resamples: int, *, by: User, now: 
     if version is None:
         raise Refused(_("Freeze the model first: it is dated before the answers are opened."))
     if version.fingerprint != held.definition.fingerprint:
-        raise Refused(_("The draft has changed since version %(number)s: freeze it first.") % {"number": version.number})
+        raise Refused(
+            _("The draft has changed since version %(number)s: freeze it first.") % {"number": version.number}
+        )
     if answers.removed is not None or answers.study_id != held.pk:
         raise Refused(_("These answers are gone: bring them again."))
     if held.runs.filter(state__in=[JobState.QUEUED, JobState.RUNNING]).exists():
@@ -272,7 +280,15 @@ def start_run(study: Study, answers: Answers, resamples: int, *, by: User, now: 
     )  # fmt: skip
     if held.opened is None:
         Study.objects.filter(pk=held.pk).update(opened=now)
-    audit.record("study.run", by=by, now=now, network=held.network, study=held.pk, run=str(run.pk), number=version.number)
+    audit.record(
+        "study.run",
+        by=by,
+        now=now,
+        network=held.network,
+        study=held.pk,
+        run=str(run.pk),
+        number=version.number,
+    )
     _enqueue(run)
     return run
 
@@ -288,7 +304,11 @@ def do_run(run_id: str) -> None:
     """Do a run that waits its turn; the worker's side."""
     now = timezone.now()
     with transaction.atomic():
-        run = Run.objects.select_for_update(of=("self",)).select_related("study__network", "version", "answers").get(pk=run_id)
+        run = (
+            Run.objects.select_for_update(of=("self",))
+            .select_related("study__network", "version", "answers")
+            .get(pk=run_id)
+        )
         if run.state != JobState.QUEUED:
             return
         run.state, run.beat, run.attempts = JobState.RUNNING, now, run.attempts + 1
@@ -328,7 +348,10 @@ def recover(*, now: datetime, alone: bool = False) -> int:
             lost += 1
             close_task(run.task_id)
             if run.attempts >= settings.JOB_ATTEMPTS:
-                _stop(run, _("The worker was stopped several times while it ran this: try with fewer resamples."))
+                _stop(
+                    run,
+                    _("The worker was stopped several times while it ran this: try with fewer resamples."),
+                )
                 continue
             Run.objects.filter(pk=run.pk).update(state=JobState.QUEUED)
             _enqueue(run)
@@ -336,7 +359,7 @@ def recover(*, now: datetime, alone: bool = False) -> int:
 
 
 @transaction.atomic
-def release_run(run: Run, released: bool, *, by: User, now: datetime) -> None:  # noqa: FBT001
+def release_run(run: Run, released: bool, *, by: User, now: datetime) -> None:
     """Let the people of the network's firms see a result, or no more.
 
     Raises
@@ -365,7 +388,9 @@ def try_template(network: Network, name: str, *, by: User, now: datetime) -> Run
     """
     if not network.fictional:
         raise Refused(
-            _("Invented answers are for the demonstration: begin from the template, and bring your own answers.")
+            _(
+                "Invented answers are for the demonstration: begin from the template, and bring your own answers."
+            )
         )
     definition = core.template(name)
     with transaction.atomic():

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from fondaco.evidence.study import MEANINGS, Study
 from fondaco.evidence.study.definition import LEAST_ANSWERS, made
 from fondaco.kernel.errors import InputError
+from fondaco.web.evidence.studies.models import Answers
 
 _LINES = {"rows": 6, "spellcheck": "false", "class": "code"}
 
@@ -21,7 +22,9 @@ class StudyForm(forms.Form):
     """A study's definition."""
 
     title = forms.CharField(label=_("Title"), max_length=200)
-    question = forms.CharField(label=_("What is asked"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+    question = forms.CharField(
+        label=_("What is asked"), max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+    )
     kind = forms.ChoiceField(
         label=_("Kind"), choices=[("pls", _("path model (PLS)")), ("regression", _("regression"))]
     )
@@ -44,9 +47,7 @@ class StudyForm(forms.Form):
         label=_("Figures from the ledgers of the firms that take part"), required=False,
         choices=[(name, f"{name}: {says}") for name, says in MEANINGS.items()], widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
-    groups = forms.CharField(
-        label=_("Column of groups to compare"), max_length=100, required=False
-    )
+    groups = forms.CharField(label=_("Column of groups to compare"), max_length=100, required=False)
     minimum = forms.IntegerField(
         label=_("Fewest complete answers"), initial=60, min_value=LEAST_ANSWERS, max_value=1_000_000,
         help_text=_("With fewer it is not run."),
@@ -57,10 +58,16 @@ class StudyForm(forms.Form):
     )  # fmt: skip
     who = forms.CharField(label=_("Who is asked"), max_length=300, required=False)
     hypotheses = forms.CharField(
-        label=_("What is expected, one a line"), max_length=5_000, required=False, widget=forms.Textarea(attrs={"rows": 4})
+        label=_("What is expected, one a line"),
+        max_length=5_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
     rests_on = forms.CharField(
-        label=_("Which study the model is taken from"), max_length=1_000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("Which study the model is taken from"),
+        max_length=1_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
 
     def __init__(self, *args: Any, fictional: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
@@ -93,9 +100,9 @@ class StudyForm(forms.Form):
 
 
 def _pairs(text: str, between: str, where: Any) -> dict[str, str]:
-    """Read lines of name and words.
+    r"""Read lines of name and words.
 
-    >>> _pairs("a: One\\n\\nb : Two: three", ":", "Questions")
+    >>> _pairs("a: One\n\nb : Two: three", ":", "Questions")
     {'a': 'One', 'b': 'Two: three'}
     """
     held: dict[str, str] = {}
@@ -128,7 +135,8 @@ class AnswersForm(forms.Form):
     """A file of answers."""
 
     file = forms.FileField(
-        label=_("Answers"), help_text=_("CSV, Excel, SPSS (.sav) or Stata (.dta), one row for each informant.")
+        label=_("Answers"),
+        help_text=_("CSV, Excel, SPSS (.sav) or Stata (.dta), one row for each informant."),
     )
     agreed = forms.BooleanField(
         label=_("Everybody whose answers are in the file agreed to this study."), required=True
@@ -138,7 +146,7 @@ class AnswersForm(forms.Form):
 class RunForm(forms.Form):
     """Which answers to run on, and how many resamples to draw."""
 
-    answers = forms.ModelChoiceField(label=_("Answers"), queryset=None, empty_label=None)
+    answers = forms.ModelChoiceField(label=_("Answers"), queryset=Answers.objects.none(), empty_label=None)
     resamples = forms.IntegerField(
         label=_("Bootstrap resamples"), initial=10_000, min_value=100, max_value=20_000
     )

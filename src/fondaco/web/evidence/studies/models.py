@@ -35,7 +35,9 @@ class Researcher(models.Model):
 
     class Meta:
         ordering = ["network", "user__email"]
-        constraints = [models.UniqueConstraint(fields=["network", "user"], name="one_researches_a_network_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["network", "user"], name="one_researches_a_network_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.user} · {self.network}"
@@ -119,7 +121,9 @@ class StudyConsent(models.Model):
 
     class Meta:
         ordering = ["study", "firm__name"]
-        constraints = [models.UniqueConstraint(fields=["study", "firm"], name="a_firm_consents_to_a_study_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["study", "firm"], name="a_firm_consents_to_a_study_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.firm} → {self.study}"

@@ -60,7 +60,9 @@ def studies_for(user: User | AnonymousUser, slug: str, *, run: bool = False) -> 
         if held is None:
             raise
         return StudiesAccess(user, held.network, False, True, frozenset())
-    found = StudiesAccess(user, seen.network, seen.supports, seen.supports or held is not None, seen.own_firms)
+    found = StudiesAccess(
+        user, seen.network, seen.supports, seen.supports or held is not None, seen.own_firms
+    )
     if run and not found.runs:
         raise PermissionDenied(_("Only supporters and researchers of the network make and run studies."))
     return found

@@ -76,7 +76,9 @@ def study_release(request: HttpRequest, slug: str, study_id: int, run_id: UUID) 
     run = run_for(seen, study_id, run_id)
     released = request.POST.get("released") == "yes"
     actions.release_run(run, released, by=seen.user, now=timezone.now())
-    messages.success(request, _("The firms see this result now.") if released else _("The firms see this result no more."))
+    messages.success(
+        request, _("The firms see this result now.") if released else _("The firms see this result no more.")
+    )
     return redirect("study_result", slug=slug, study_id=study_id, run_id=run_id)
 
 
@@ -110,7 +112,11 @@ def study_zip(request: HttpRequest, slug: str, study_id: int, run_id: UUID) -> H
     definition = run.version.definition
     survey, _left = actions.usable(run.answers, definition, actions.consenting(run.study))
     content = workflow.package(
-        definition, survey, key=bytes.fromhex(run.study.key), registration=run.version.registration, result=found
+        definition,
+        survey,
+        key=bytes.fromhex(run.study.key),
+        registration=run.version.registration,
+        result=found,
     )
     return _file(content, "application/zip", f"study-{study_id}.zip")
 

@@ -47,7 +47,11 @@ def studies(request: HttpRequest, slug: str) -> HttpResponse:
             {
                 "study": each,
                 "version": each.newest,
-                "results": [run for run in each.runs.filter(state=JobState.DONE).defer("report") if seen.runs or run.released],
+                "results": [
+                    run
+                    for run in each.runs.filter(state=JobState.DONE).defer("report")
+                    if seen.runs or run.released
+                ],
             }
             for each in held
         ],
@@ -73,10 +77,10 @@ def study_new(request: HttpRequest, slug: str) -> HttpResponse:
         fictional=begun.fictional if begun else None,
     )
     if request.method == "POST" and form.is_valid():
-        study = actions.make_study(
-            seen.network, form.cleaned_data["study"], by=seen.user, now=timezone.now()
+        study = actions.make_study(seen.network, form.cleaned_data["study"], by=seen.user, now=timezone.now())
+        messages.success(
+            request, _("The study is kept as a draft. Freeze its model before answers are opened.")
         )
-        messages.success(request, _("The study is kept as a draft. Freeze its model before answers are opened."))
         return redirect("study", slug=slug, study_id=study.pk)
     context = shown(seen, form=form, template=name, diagram=_diagram(begun))
     return render(request, "studies/form.html", context, status=400 if request.method == "POST" else 200)
@@ -89,7 +93,11 @@ def study_edit(request: HttpRequest, slug: str, study_id: int) -> HttpResponse:
     seen = studies_for(request.user, slug, run=True)
     held = study_for(seen, study_id)
     definition = held.definition
-    form = StudyForm(request.POST if request.method == "POST" else None, initial=initial_of(definition), fictional=definition.fictional)
+    form = StudyForm(
+        request.POST if request.method == "POST" else None,
+        initial=initial_of(definition),
+        fictional=definition.fictional,
+    )
     if request.method == "POST" and form.is_valid():
         actions.change_study(held, form.cleaned_data["study"], by=seen.user, now=timezone.now())
         messages.success(request, _("The draft is kept."))
@@ -103,7 +111,9 @@ def study_edit(request: HttpRequest, slug: str, study_id: int) -> HttpResponse:
 def study_try(request: HttpRequest, slug: str) -> HttpResponse:
     """Run a template on invented answers, in one click."""
     seen = studies_for(request.user, slug, run=True)
-    run = actions.try_template(seen.network, request.POST.get("template", ""), by=seen.user, now=timezone.now())
+    run = actions.try_template(
+        seen.network, request.POST.get("template", ""), by=seen.user, now=timezone.now()
+    )
     return redirect("study_run", slug=slug, study_id=run.study_id, run_id=run.pk)
 
 
@@ -113,7 +123,9 @@ def study_diagram(request: HttpRequest, slug: str) -> HttpResponse:
     """The diagram of a model as it is being written, or what is wrong with it, at its line."""
     studies_for(request.user, slug, run=True)
     kind, model = request.POST.get("kind", "pls"), request.POST.get("model", "")[:20_000]
-    definition = core.Study("", "", "regression" if kind == "regression" else "pls", model.replace("\r\n", "\n"))
+    definition = core.Study(
+        "", "", "regression" if kind == "regression" else "pls", model.replace("\r\n", "\n")
+    )
     return render(request, "studies/diagram.html", {"diagram": _diagram(definition)})
 
 
@@ -193,7 +205,11 @@ def study_consent(request: HttpRequest, slug: str, study_id: int, firm_slug: str
     if request.method == "POST":
         given = request.POST.get("given") == "yes"
         actions.set_consent(held, firm, given, by=seen.user, now=timezone.now())
-        said = _("%(firm)s takes part.") if given else _("%(firm)s does not take part: no later run uses its answers.")
+        said = (
+            _("%(firm)s takes part.")
+            if given
+            else _("%(firm)s does not take part: no later run uses its answers.")
+        )
         messages.success(request, said % {"firm": firm.name})
         return redirect("study_consent", slug=slug, study_id=held.pk, firm_slug=firm.slug)
     version = held.newest
@@ -218,7 +234,8 @@ def study_data(request: HttpRequest, slug: str, study_id: int) -> HttpResponse:
     seen = studies_for(request.user, slug, run=True)
     held = study_for(seen, study_id)
     form = AnswersForm(
-        request.POST if request.method == "POST" else None, request.FILES if request.method == "POST" else None
+        request.POST if request.method == "POST" else None,
+        request.FILES if request.method == "POST" else None,
     )
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
@@ -228,10 +245,19 @@ def study_data(request: HttpRequest, slug: str, study_id: int) -> HttpResponse:
         except FondacoError as error:
             form.add_error("file", str(error))
         else:
-            messages.success(request, _("The answers are here. They stay closed until the model is frozen and run."))
+            messages.success(
+                request, _("The answers are here. They stay closed until the model is frozen and run.")
+            )
             return redirect("study_data", slug=slug, study_id=held.pk)
     rows = [_counted(each, held) for each in held.answers.filter(removed=None).select_related("by")]
-    context = shown(seen, study=held, form=form, rows=rows, definition=held.definition, taking_part=actions.consenting(held))
+    context = shown(
+        seen,
+        study=held,
+        form=form,
+        rows=rows,
+        definition=held.definition,
+        taking_part=actions.consenting(held),
+    )
     return render(request, "studies/data.html", context, status=400 if form.errors else 200)
 
 
@@ -242,7 +268,10 @@ def _counted(answers: Answers, study: Study) -> dict[str, Any]:
         survey, left = actions.usable(answers, definition, actions.consenting(study))
         counts = core.counts(definition, survey)
     except (FondacoError, OSError) as error:
-        return {"answers": answers, "fault": str(error) if isinstance(error, FondacoError) else _("The file is gone.")}
+        return {
+            "answers": answers,
+            "fault": str(error) if isinstance(error, FondacoError) else _("The file is gone."),
+        }
     return {
         "answers": answers, "counts": counts, "left": left, "enough": counts.complete >= definition.minimum,
         "with_firm": "firm" in survey.columns,
