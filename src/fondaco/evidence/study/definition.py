@@ -70,8 +70,8 @@ class Study:
     model: str
     items: Mapping[str, str] = field(default_factory=dict)
     scores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    low: float = 1
-    high: float = 7
+    low: float = 1.0
+    high: float = 7.0
     behaviour: tuple[str, ...] = ()
     groups: str = ""
     minimum: int = 60
@@ -177,7 +177,14 @@ def made(said: Mapping[str, Any], name: str = "The study") -> Study:
         }
     )
     _check(study, name)
-    return study
+    # Written one way, so that the same study has one fingerprint.
+    return replace(
+        study,
+        model=study.model.rstrip(),
+        low=float(study.low),
+        high=float(study.high),
+        smallest_effect=float(study.smallest_effect),
+    )
 
 
 def _texts(said: Any, name: str) -> dict[str, str]:
