@@ -116,7 +116,7 @@ def test_mistakes_are_said(tmp_path: Path, answers: Path) -> None:
     assert "--data FILE" in refused("run", "readiness")
     assert "--data FILE" in refused("run", "readiness", "--demo", "--data", str(answers))
     assert ".xlsx or .pdf" in refused("run", "readiness", "--demo", "--report", "r.docx")
-    assert "ready_1" in refused("run", "readiness", "--data", str(answers))
+    assert "RD1" in refused("run", "readiness", "--data", str(answers))
     empty = tmp_path / "empty.csv"
     empty.write_text("")
     assert refused("run", "readiness", "--data", str(empty))

@@ -311,7 +311,6 @@ def test_a_study_begun_from_a_template_is_that_template(sven: Client) -> None:
 # --- who sees what
 
 
-@pytest.mark.requirement("X03")
 def test_a_researcher_runs_studies_and_sees_nothing_else(town: Town, sven: Client, study: Study) -> None:
     charlie = town.as_(town.charlie)
     assert charlie.get(at("studies")).status_code == 404
@@ -326,7 +325,6 @@ def test_a_researcher_runs_studies_and_sees_nothing_else(town: Town, sven: Clien
     assert charlie.get(at("studies")).status_code == 404
 
 
-@pytest.mark.requirement("X03")
 def test_firms_see_a_result_once_it_is_released(town: Town, sven: Client, study: Study) -> None:
     vera = town.as_(town.vera)
     sven.post(at("study_freeze", study_id=study.pk))

@@ -78,7 +78,7 @@ def from_frame(frame: pl.DataFrame, name: str) -> Survey:
 
 
 def from_questionnaires(workspace: Workspace, firms: Iterable[str]) -> Survey:
-    """Return the answers to the readiness questionnaires of some firms.
+    """Return the answers to the readiness questionnaires of some firms, of each informant the latest.
 
     Raises
     ------
@@ -96,7 +96,8 @@ def from_questionnaires(workspace: Workspace, firms: Iterable[str]) -> Survey:
         raise InputError(
             "No firm that consents has answered the readiness questionnaire: invite them to, or bring the answers as a file."
         )
-    return from_frame(frame, "readiness questionnaires")
+    latest = frame.sort("day", maintain_order=True).unique(["firm", "informant"], keep="last", maintain_order=True)
+    return from_frame(latest, "readiness questionnaires")
 
 
 def of_firms(survey: Survey, firms: Iterable[str]) -> tuple[Survey, int]:

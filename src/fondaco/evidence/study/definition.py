@@ -44,6 +44,8 @@ class Study:
         Columns of the answers, with their questions in words.
     scores
         Names that stand for the mean of several items.
+    reverse
+        Items that speak against what they measure: an answer counts as low + high less itself.
     low, high
         Ends of the scale of the items.
     behaviour
@@ -70,6 +72,7 @@ class Study:
     model: str
     items: Mapping[str, str] = field(default_factory=dict)
     scores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    reverse: tuple[str, ...] = ()
     low: float = 1.0
     high: float = 7.0
     behaviour: tuple[str, ...] = ()
@@ -173,6 +176,7 @@ def made(said: Mapping[str, Any], name: str = "The study") -> Study:
             "items": _texts(said.get("items", {}), name),
             "scores": _lists(said.get("scores", {}), name),
             "behaviour": _list(said.get("behaviour", ()), f"{name}: behaviour"),
+            "reverse": _list(said.get("reverse", ()), f"{name}: reverse"),
             "hypotheses": _list(said.get("hypotheses", ()), f"{name}: hypotheses"),
         }
     )
@@ -223,6 +227,9 @@ def _check(study: Study, name: str) -> None:
     for one in study.behaviour:
         if one not in MEANINGS:
             raise InputError(f"{name}: behaviour {one!r} is none of {', '.join(MEANINGS)}.")
+    for one in study.reverse:
+        if one not in study.items:
+            raise InputError(f"{name}: reverse {one!r} is none of the items.")
     for score, of in study.scores.items():
         if not of:
             raise InputError(f"{name}: the score {score} has no items: list at least one.")

@@ -65,7 +65,7 @@ def fictional_answers(
     for name, items in blocks.items():
         for item in items:
             raw = loading * behind[name] + np.sqrt(1 - loading**2) * rng.normal(size=size)
-            answer = middle + step * raw
+            answer = middle + step * (-raw if item in study.reverse else raw)
             columns[item] = np.clip(np.rint(answer), study.low, study.high) if rounded else answer
     return pl.DataFrame(columns)
 

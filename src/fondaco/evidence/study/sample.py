@@ -109,6 +109,10 @@ def opened(study: Study, survey: Survey) -> Survey:
                 f"{name}: {len(off)} answers beyond {study.low:g} to {study.high:g} are left out (rows {rows}"
                 f"{', ...' if len(off) > 5 else ''})."
             )
+    for name in study.reverse:
+        if name in held:
+            held[name] = study.low + study.high - held[name]
+    notes += _repeated(survey)
     held |= {
         score: _mean([held[item] for item in of])
         for score, of in study.scores.items()
@@ -118,6 +122,20 @@ def opened(study: Study, survey: Survey) -> Survey:
     if study.groups and study.groups in survey.columns:
         frame = frame.with_columns(survey.frame[study.groups].cast(pl.String).alias(study.groups))
     return replace(survey, frame=frame, notes=(*survey.notes, *notes))
+
+
+def _repeated(survey: Survey) -> list[str]:
+    """Say where several answers are of one firm."""
+    if "firm" not in survey.columns:
+        return []
+    named = survey.frame["firm"].drop_nulls()
+    firms = named.n_unique()
+    if firms == len(named):
+        return []
+    return [
+        f"{len(named)} answers are of {firms} firms: answers of one firm resemble each other, so that errors are larger than "
+        "those that are told."
+    ]
 
 
 def _off_scale(values: np.ndarray, study: Study) -> list[int]:

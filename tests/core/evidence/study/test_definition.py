@@ -27,7 +27,7 @@ def test_the_two_studies_ship() -> None:
     assert readiness.names == (
         "readiness", "customer_knowledge", "market_knowledge", "economic_knowledge", "perceived_risk",
     )  # fmt: skip
-    assert len(readiness.columns) == 15
+    assert len(readiness.columns) == 16
     with pytest.raises(UnknownName, match="data-driven, readiness"):
         template("luck")
 
@@ -44,8 +44,8 @@ def test_any_change_of_what_is_asked_changes_the_fingerprint_and_invented_answer
     held = template("readiness")
     seen = {held.fingerprint}
     for change in (
-        {"model": held.model + " + ready_1"}, {"minimum": 61}, {"question": "?"}, {"groups": "country"},
-        {"hypotheses": ()}, {"items": {**held.items, "risk_1": "Another wording."}}, {"low": 0},
+        {"model": held.model + " + RD1"}, {"minimum": 61}, {"question": "?"}, {"groups": "country"},
+        {"hypotheses": ()}, {"items": {**held.items, "RI1": "Another wording."}}, {"low": 0},
     ):  # fmt: skip
         seen.add(replace(held, **change).fingerprint)
     assert len(seen) == 8

@@ -39,7 +39,7 @@ def test_only_what_the_study_asks_goes_out_with_pseudonyms_quarters_and_a_codebo
     # two from Malta alone would be told by their number: the next smallest group joins them
     assert set(out.frame["country"].to_list()) == {"other"}
     meaning = {each[0]: each[2] for each in out.codebook}
-    assert meaning["risk_1"] == study.items["risk_1"]
+    assert meaning["RI1"] == study.items["RI1"]
 
 
 @pytest.mark.requirement("R28")
@@ -58,7 +58,7 @@ def test_answers_stay_as_they_are() -> None:
     for name in study.asked:
         assert sorted(out.frame[name].to_list()) == sorted(frame[name].to_list())
     # and stand in an order of their own
-    assert out.frame["risk_1"].to_list() != frame["risk_1"].to_list()
+    assert out.frame["RI1"].to_list() != frame["RI1"].to_list()
 
 
 @pytest.mark.requirement("R28")

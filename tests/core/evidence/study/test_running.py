@@ -136,10 +136,10 @@ def test_a_study_with_twelve_answers_is_refused_with_both_numbers() -> None:
 def test_complete_answers_count_not_all() -> None:
     study = template("readiness")
     frame = fictional_answers(study, 80).with_columns(
-        pl.when(pl.int_range(pl.len()) < 25).then(None).otherwise(pl.col("risk_2")).alias("risk_2")
+        pl.when(pl.int_range(pl.len()) < 25).then(None).otherwise(pl.col("RI2")).alias("RI2")
     )
     held = counts(study, survey(frame))
-    assert (held.answers, held.complete, held.unanswered) == (80, 55, {"risk_2": 25})
+    assert (held.answers, held.complete, held.unanswered) == (80, 55, {"RI2": 25})
     with pytest.raises(Refused, match="55 of them complete"):
         run(study, survey(frame))
 
@@ -148,23 +148,23 @@ def test_answers_beyond_the_scale_are_left_out_and_named() -> None:
     study = template("readiness")
     frame = fictional_answers(study, 100)
     frame = frame.with_columns(
-        pl.when(pl.int_range(pl.len()) == 3).then(99.0).otherwise(pl.col("ready_1")).alias("ready_1")
+        pl.when(pl.int_range(pl.len()) == 3).then(99.0).otherwise(pl.col("RD1")).alias("RD1")
     )
     held = opened(study, survey(frame))
-    assert any("ready_1: 1 answers beyond 1 to 7" in note and "rows 5" in note for note in held.notes)
+    assert any("RD1: 1 answers beyond 1 to 7" in note and "rows 5" in note for note in held.notes)
 
 
 def test_a_missing_column_a_word_and_an_empty_file_are_said() -> None:
     study = template("readiness")
     frame = fictional_answers(study, 70)
-    with pytest.raises(UnknownName, match="risk_1"):
-        run(study, survey(frame.drop("risk_1")))
-    with pytest.raises(InputError, match="row 2, column 'risk_1': 'often' is not a number"):
+    with pytest.raises(UnknownName, match="RI1"):
+        run(study, survey(frame.drop("RI1")))
+    with pytest.raises(InputError, match="row 2, column 'RI1': 'often' is not a number"):
         words = frame.with_columns(
             pl.when(pl.int_range(pl.len()) == 0)
             .then(pl.lit("often"))
-            .otherwise(pl.col("risk_1").cast(pl.String))
-            .alias("risk_1")
+            .otherwise(pl.col("RI1").cast(pl.String))
+            .alias("RI1")
         )
         run(study, survey(words))
     with pytest.raises(Refused, match="0 answers came"):
@@ -174,7 +174,7 @@ def test_a_missing_column_a_word_and_an_empty_file_are_said() -> None:
 def test_the_same_answer_from_everybody_is_refused_in_words() -> None:
     study = template("readiness")
     frame = fictional_answers(study, 70).with_columns(
-        *(pl.lit(4.0).alias(f"ready_{i}") for i in (1, 2, 3))
+        *(pl.lit(4.0).alias(f"RD{i}") for i in (1, 2, 3))
     )
     with pytest.raises(InputError, match="the same in every case"):
         run(study, survey(frame))
@@ -258,3 +258,17 @@ def test_the_same_seed_gives_the_same_invented_answers_and_they_are_marked() -> 
         fictional_answers(
             replace(study, fictional={**study.fictional, "paths": [["Performance", "Exploration", 1.2]]})
         )
+
+
+def test_a_question_that_speaks_against_its_score_is_turned() -> None:
+    study = template("readiness")
+    frame = fictional_answers(study, 80)
+    cases = opened(study, survey(frame)).frame
+    by_hand = (frame["RI1"] + frame["RI2"] + frame["RI3"] + (8 - frame["RI4"])) / 4
+    assert cases["perceived_risk"].to_list() == pytest.approx(by_hand.to_list())
+
+
+def test_several_answers_of_one_firm_are_said() -> None:
+    study = template("readiness")
+    frame = fictional_answers(study, 80).with_columns(pl.Series("firm", [f"f{i // 2}" for i in range(80)]))
+    assert any("80 answers are of 40 firms" in note for note in opened(study, survey(frame)).notes)

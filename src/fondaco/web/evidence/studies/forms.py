@@ -41,6 +41,12 @@ class StudyForm(forms.Form):
         label=_("Scores"), max_length=8_000, required=False, widget=forms.Textarea(attrs=_LINES),
         help_text=_("One a line, for the mean of several questions: “readiness = ready_1 + ready_2”."),
     )  # fmt: skip
+    reverse = forms.CharField(
+        label=_("Questions that speak against their score"),
+        max_length=2_000,
+        required=False,
+        help_text=_("Their columns, with commas between."),
+    )
     low = forms.FloatField(label=_("Scale from"), initial=1)
     high = forms.FloatField(label=_("to"), initial=7)
     behaviour = forms.MultipleChoiceField(
@@ -87,6 +93,7 @@ class StudyForm(forms.Form):
                     name: [each.strip() for each in of.split("+")]
                     for name, of in _pairs(data["scores"], "=", _("Scores")).items()
                 },
+                "reverse": [each.strip() for each in data["reverse"].split(",") if each.strip()],
                 "hypotheses": [line.strip() for line in data["hypotheses"].splitlines() if line.strip()],
                 "model": data["model"].replace("\r\n", "\n"),
                 "fictional": self.fictional,
@@ -125,7 +132,7 @@ def initial_of(study: Study) -> dict[str, Any]:
         "title": study.title, "question": study.question, "kind": study.kind, "model": study.model.strip(),
         "items": "\n".join(f"{name}: {says}" for name, says in study.items.items()),
         "scores": "\n".join(f"{name} = {' + '.join(of)}" for name, of in study.scores.items()),
-        "low": study.low, "high": study.high, "behaviour": list(study.behaviour), "groups": study.groups,
+        "reverse": ", ".join(study.reverse), "low": study.low, "high": study.high, "behaviour": list(study.behaviour), "groups": study.groups,
         "minimum": study.minimum, "smallest_effect": study.smallest_effect, "who": study.who,
         "hypotheses": "\n".join(study.hypotheses), "rests_on": study.rests_on,
     }  # fmt: skip
