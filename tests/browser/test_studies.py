@@ -86,7 +86,9 @@ def test_a_study_from_answers_to_excel_and_pdf_equals_the_core(
     survey = read_survey(answers)
     fit = pls.fit(template("data-driven").model, survey.numbers(list(template("data-driven").columns)))
     wanted = told(fit, pls.bootstrap(fit, 10_000))
-    paths = page.locator("section", has=page.get_by_role("heading", name="Structural model: path coefficients"))
+    paths = page.locator(
+        "section", has=page.get_by_role("heading", name="Structural model: path coefficients")
+    )
     for path in wanted["paths"]:
         row = paths.locator("tr", has_text=f"{path['from']} → {path['to']}")
         expect(row).to_contain_text(f"{path['estimate']:.3f}".replace("0.", ".", 1))

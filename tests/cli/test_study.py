@@ -102,7 +102,9 @@ def test_answers_from_spss(tmp_path: Path) -> None:
     pyreadstat.write_sav(frame.to_pandas(), str(tmp_path / "answers.sav"))
     spss = said("run", "readiness", "--data", str(tmp_path / "answers.sav"))["numbers"]
     frame.write_csv(tmp_path / "answers.csv")
-    assert spss["terms"] == said("run", "readiness", "--data", str(tmp_path / "answers.csv"))["numbers"]["terms"]  # type: ignore[index]
+    assert (
+        spss["terms"] == said("run", "readiness", "--data", str(tmp_path / "answers.csv"))["numbers"]["terms"]
+    )  # type: ignore[index]
 
 
 def test_a_fingerprint_to_keep_before_answers_are_opened() -> None:
@@ -124,7 +126,7 @@ def test_mistakes_are_said(tmp_path: Path, answers: Path) -> None:
     fictional_answers(template("readiness"), 12).write_csv(few)
     assert "12 answers came" in refused("run", "readiness", "--data", str(few))
     wrong = tmp_path / "wrong.toml"
-    wrong.write_bytes(b"title = \"\xe8\"")
+    wrong.write_bytes(b'title = "\xe8"')
     assert "UTF-8" in refused("show", str(wrong))
     target = tmp_path / "x.zip"
     target.touch()

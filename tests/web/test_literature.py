@@ -31,7 +31,7 @@ def test_a_question_gets_findings_votes_disagreements_and_gaps(town: Town) -> No
     assert "none is pooled" in told
 
 
-@pytest.mark.requirement("R01", "R29")
+@pytest.mark.requirement("R01")
 def test_filters_narrow_and_the_size_of_firms_is_as_each_study_says(town: Town) -> None:
     all_ = page(town, "evidence", "?q=social+media")
     italy = page(town, "evidence", "?q=social+media&country=ITA")
@@ -50,7 +50,9 @@ def test_for_a_firm_each_study_says_how_near_it_is(town: Town) -> None:
     assert town.as_(town.charlie).get(reverse("evidence") + "?q=website&firm=anchor-teas").status_code == 400
 
 
-@pytest.mark.parametrize("query", ["?q=", "?q=%20", "?q=-%3E", "?q=blockchain", "?q=" + "x" * 299, "?q=%00", "?q=<script>"])
+@pytest.mark.parametrize(
+    "query", ["?q=", "?q=%20", "?q=-%3E", "?q=blockchain", "?q=" + "x" * 299, "?q=%00", "?q=<script>"]
+)
 def test_odd_questions_get_words(town: Town, query: str) -> None:
     answer = town.as_(town.vera).get(reverse("evidence") + query)
     assert answer.status_code in (200, 400)
@@ -78,7 +80,9 @@ def test_the_counts_stand_beside_the_printed_ones(town: Town) -> None:
     told = page(town, "evidence_counts")
     for line in counts(shipped()):
         assert str(line["item"]) in told
-    assert told.count('<span class="tag warn">no</span>') == sum(line["agrees"] is False for line in counts(shipped()))
+    assert told.count('<span class="tag warn">no</span>') == sum(
+        line["agrees"] is False for line in counts(shipped())
+    )
 
 
 @pytest.mark.requirement("R10")
@@ -122,7 +126,9 @@ def test_a_finding_names_study_method_sample_and_advice(town: Town) -> None:
 @pytest.mark.requirement("R07")
 def test_advice_on_pages_leads_to_what_it_rests_on(town: Town) -> None:
     told = page(town, "platforms", slug="anchor-teas")
-    assert reverse("evidence_rule", kwargs={"rule": "platform/third-party-first"}) + "?firm=anchor-teas" in told
+    assert (
+        reverse("evidence_rule", kwargs={"rule": "platform/third-party-first"}) + "?firm=anchor-teas" in told
+    )
 
 
 def test_effects_of_ones_own_are_pooled(town: Town) -> None:
@@ -132,7 +138,9 @@ def test_effects_of_ones_own_are_pooled(town: Town) -> None:
     folder = workspace().home / "literature"
     folder.mkdir(exist_ok=True)
     ids = [each.id for each in base.findings if each.votes]
-    (folder / "effects.csv").write_text("finding,r,n,source\n" + "".join(f"{each},0.3,100,own\n" for each in ids))
+    (folder / "effects.csv").write_text(
+        "finding,r,n,source\n" + "".join(f"{each},0.3,100,own\n" for each in ids)
+    )
     told = page(town, "evidence", "?q=social+media")
     assert "Pooled over" in told
     assert "the correlation is 0.30" in told

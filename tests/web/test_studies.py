@@ -57,9 +57,7 @@ def answers_without_firms() -> pl.DataFrame:
 
 
 def start(client: Client, study: Study, answers: Answers, resamples: int = 200) -> Any:
-    return client.post(
-        at("study_start", study_id=study.pk), {"answers": answers.pk, "resamples": resamples}
-    )
+    return client.post(at("study_start", study_id=study.pk), {"answers": answers.pk, "resamples": resamples})
 
 
 # --- from end to end
@@ -89,14 +87,18 @@ def test_a_study_from_end_to_end_with_the_numbers_of_the_core(sven: Client, stud
     assert "before any answer was opened" in page
     assert "<script" not in page.split("<main")[1].split("</main")[0]
 
-    book = openpyxl.load_workbook(io.BytesIO(sven.get(at("study_xlsx", study_id=study.pk, run_id=run.pk)).content))
+    book = openpyxl.load_workbook(
+        io.BytesIO(sven.get(at("study_xlsx", study_id=study.pk, run_id=run.pk)).content)
+    )
     rows = {row[0]: row[1] for row in book["Structural model"].iter_rows(values_only=True)}
     assert rows["Exploration → Knowledge"] == path["estimate"]
     assert sven.get(at("study_pdf", study_id=study.pk, run_id=run.pk)).content[:5] == b"%PDF-"
 
 
 @pytest.mark.requirement("R27", "R28", "R11")
-def test_data_for_others_hold_no_firm_and_are_for_those_who_run(town: Town, sven: Client, study: Study) -> None:
+def test_data_for_others_hold_no_firm_and_are_for_those_who_run(
+    town: Town, sven: Client, study: Study
+) -> None:
     frame = fictional_answers(template("data-driven"), 80).with_columns(
         pl.Series("firm", ["anchor-teas"] * 75 + ["borealis"] * 5)
     )
@@ -276,10 +278,14 @@ def test_answers_can_be_deleted_and_then_are_gone(sven: Client, study: Study) ->
 
 
 def test_the_diagram_says_what_is_wrong_at_its_line(sven: Client) -> None:
-    wrong = sven.post(at("study_diagram"), {"kind": "pls", "model": "Use =~ a\nKnow =~ b\nKnow ~ \n"}).content.decode()
+    wrong = sven.post(
+        at("study_diagram"), {"kind": "pls", "model": "Use =~ a\nKnow =~ b\nKnow ~ \n"}
+    ).content.decode()
     assert "Line 3" in wrong
     assert "<code>Know ~ </code>" in wrong
-    right = sven.post(at("study_diagram"), {"kind": "pls", "model": "Use =~ a; Know =~ b; Know ~ Use"}).content.decode()
+    right = sven.post(
+        at("study_diagram"), {"kind": "pls", "model": "Use =~ a; Know =~ b; Know ~ Use"}
+    ).content.decode()
     assert 'src="data:image/svg+xml;base64,' in right
     assert "Use to Know." in right
     for model in ("", "<script>", "y ~ a + ", "~", "\x00", "A =~ B; B =~ A; A ~ B", "x" * 30_000):
@@ -319,7 +325,9 @@ def test_a_researcher_runs_studies_and_sees_nothing_else(town: Town, sven: Clien
     assert charlie.get(at("study", study_id=study.pk)).status_code == 200
     assert charlie.get(at("study_data", study_id=study.pk)).status_code == 200
     assert charlie.get(reverse("network", kwargs={"slug": "seven-quays"})).status_code == 404
-    assert charlie.post(at("study_researchers"), {"email": "bob@example.org", "given": "on"}).status_code == 409
+    assert (
+        charlie.post(at("study_researchers"), {"email": "bob@example.org", "given": "on"}).status_code == 409
+    )
     assert b"Seven Quays" in charlie.get(reverse("evidence")).content
     sven.post(at("study_researchers"), {"email": "charlie@example.org"})
     assert charlie.get(at("studies")).status_code == 404
@@ -355,7 +363,9 @@ def test_a_run_whose_worker_died_is_taken_up_again_and_given_up_in_words(
     assert actions.recover(now=NOW) == 1
     run.refresh_from_db()
     assert (run.state, run.attempts) == (JobState.DONE, 2)
-    Run.objects.filter(pk=run.pk).update(state=JobState.RUNNING, attempts=settings.JOB_ATTEMPTS, beat=NOW, task_id="")
+    Run.objects.filter(pk=run.pk).update(
+        state=JobState.RUNNING, attempts=settings.JOB_ATTEMPTS, beat=NOW, task_id=""
+    )
     assert actions.recover(now=NOW) == 0
     assert actions.recover(now=NOW, alone=True) == 1
     run.refresh_from_db()
@@ -376,11 +386,15 @@ def test_a_run_that_cannot_be_done_says_why(town: Town, sven: Client, study: Stu
     assert sven.get(at("study_result", study_id=study.pk, run_id=run.pk)).status_code == 404
 
 
-@pytest.mark.requirement("R13", "S18")
+@pytest.mark.requirement("R13")
 def test_the_readiness_regression_runs_on_the_networks_own_answers_in_one_click(
     town: Town, sven: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    held = fictional_answers(template("readiness"), 90).with_columns(pl.lit("anchor-teas").alias("firm")).drop("fictional")
+    held = (
+        fictional_answers(template("readiness"), 90)
+        .with_columns(pl.lit("anchor-teas").alias("firm"))
+        .drop("fictional")
+    )
     asked: list[list[str]] = []
 
     def answers(_workspace: object, firms: list[str]) -> Any:
@@ -400,5 +414,3 @@ def test_the_readiness_regression_runs_on_the_networks_own_answers_in_one_click(
     assert not run.version.exploratory
     terms = {each["name"] for each in run.report["numbers"]["terms"]}
     assert terms == {"customer_knowledge", "market_knowledge", "economic_knowledge", "perceived_risk"}
-
-

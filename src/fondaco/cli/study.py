@@ -75,7 +75,7 @@ def show(
     told = {
         "title": held.title, "question": held.question, "kind": held.kind, "model": held.model.strip(),
         "items": dict(held.items), "scores": {name: list(of) for name, of in held.scores.items()},
-        "behaviour": list(held.behaviour), "groups": held.groups or None, "minimum": held.minimum,
+        "reverse": list(held.reverse), "behaviour": list(held.behaviour), "groups": held.groups or None, "minimum": held.minimum,
         "who": held.who, "hypotheses": list(held.hypotheses), "rests_on": held.rests_on,
         "fingerprint": held.fingerprint, "sample": planned.to_json(),
     }  # fmt: skip

@@ -96,7 +96,9 @@ def from_questionnaires(workspace: Workspace, firms: Iterable[str]) -> Survey:
         raise InputError(
             "No firm that consents has answered the readiness questionnaire: invite them to, or bring the answers as a file."
         )
-    latest = frame.sort("day", maintain_order=True).unique(["firm", "informant"], keep="last", maintain_order=True)
+    latest = frame.sort("day", maintain_order=True).unique(
+        ["firm", "informant"], keep="last", maintain_order=True
+    )
     return from_frame(latest, "readiness questionnaires")
 
 

@@ -29,8 +29,15 @@ def ledger(tmp_path: Path) -> Workspace:
     workspace = Workspace(tmp_path / "home")
     workspace.create_firm("teas", name="Teas", home="GBR", currency="GBP")
     rows = ["Order,Date,SKU,Product,Quantity,Unit price,Currency,Customer,Country"]
-    year = [("de-1", "Germany")] * 3 + [("de-2", "Germany")] * 2 + [("de-3", "Germany"), ("jp-1", "Japan"), ("jp-2", "Japan")]
-    rows += [f"{n},2025-{n + 3:02d}-10,T,Tea,1,5.00,GBP,{who},{where}" for n, (who, where) in enumerate(year, start=1)]
+    year = (
+        [("de-1", "Germany")] * 3
+        + [("de-2", "Germany")] * 2
+        + [("de-3", "Germany"), ("jp-1", "Japan"), ("jp-2", "Japan")]
+    )
+    rows += [
+        f"{n},2025-{n + 3:02d}-10,T,Tea,1,5.00,GBP,{who},{where}"
+        for n, (who, where) in enumerate(year, start=1)
+    ]
     rows += [f"9{n},2024-01-1{n},T,Tea,1,5.00,GBP,old,France" for n in range(6)]
     rows += ["99,2025-06-01,T,Tea,1,5.00,GBP,home,United Kingdom"]
     file = tmp_path / "orders.csv"
@@ -78,7 +85,6 @@ def test_figures_of_the_ledger_stand_beside_the_answers_by_firm(ledger: Workspac
         workflow.with_behaviour(study, workflow.from_frame(frame.drop("firm"), "a.csv"), figures)
 
 
-@pytest.mark.requirement("S18")
 def test_answers_of_the_readiness_questionnaires_are_a_source(
     ledger: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -91,7 +91,8 @@ def _variables(
     held = dict(zip(first, (np.linalg.cholesky(between) @ rng.normal(size=(len(first), n))), strict=True))
     # What each variable is made of, in standard normal parts: gives exact variances, whatever the sample.
     known = {
-        name: {**{other: float(between[i, j]) for j, other in enumerate(first)}} for i, name in enumerate(first)
+        name: {**{other: float(between[i, j]) for j, other in enumerate(first)}}
+        for i, name in enumerate(first)
     }
     for _ in names:
         for name in names:

@@ -17,7 +17,7 @@ def answered(hours: float | None) -> Exchange:
     return Exchange(DAY, None if hours is None else DAY + timedelta(hours=hours))
 
 
-@pytest.mark.requirement("R25", "F83")
+@pytest.mark.requirement("R25")
 def test_figures_by_hand() -> None:
     found = behaviour(
         [answered(each) for each in (1, 3, 20, 24, 30, None)],

@@ -72,7 +72,12 @@ def test_no_group_that_goes_out_is_smaller_than_five(places: list[str | None]) -
     study = Study("T", "Q", "regression", "y ~ x", groups="place")
     n = len(places)
     frame = pl.DataFrame(
-        {"firm": [f"f{i}" for i in range(n)], "y": [1.0] * n, "x": [2.0] * n, "place": pl.Series(places, dtype=pl.String)}
+        {
+            "firm": [f"f{i}" for i in range(n)],
+            "y": [1.0] * n,
+            "x": [2.0] * n,
+            "place": pl.Series(places, dtype=pl.String),
+        }
     )
     told = release(study, frame, key=KEY).frame["place"].drop_nulls().to_list()
     named = [each for each in places if each is not None]
@@ -83,7 +88,15 @@ def test_no_group_that_goes_out_is_smaller_than_five(places: list[str | None]) -
 
 def test_days_in_words_and_days_that_are_none() -> None:
     study = Study("T", "Q", "regression", "y ~ x")
-    frame = pl.DataFrame({"y": [1.0] * 5, "x": [1.0] * 5, "day": ["2026-02-03", "soon", None, "2026-12-31", ""]})
-    assert release(study, frame, key=KEY).frame["quarter"].to_list() == ["2026-Q1", None, None, "2026-Q4", None]
+    frame = pl.DataFrame(
+        {"y": [1.0] * 5, "x": [1.0] * 5, "day": ["2026-02-03", "soon", None, "2026-12-31", ""]}
+    )
+    assert release(study, frame, key=KEY).frame["quarter"].to_list() == [
+        "2026-Q1",
+        None,
+        None,
+        "2026-Q4",
+        None,
+    ]
     dated = frame.with_columns(pl.lit(date(2026, 5, 1)).alias("day"))
     assert set(release(study, dated, key=KEY).frame["quarter"].to_list()) == {"2026-Q2"}

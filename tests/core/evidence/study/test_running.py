@@ -12,7 +12,16 @@ import pytest
 
 from fondaco import pls
 from fondaco.evidence import Survey, regress
-from fondaco.evidence.study import Result, Study, counts, fictional_answers, opened, plan_sample, run, template
+from fondaco.evidence.study import (
+    Result,
+    Study,
+    counts,
+    fictional_answers,
+    opened,
+    plan_sample,
+    run,
+    template,
+)
 from fondaco.evidence.study.regression_tables import cronbach
 from fondaco.evidence.study.running import first_stage, flattened
 from fondaco.evidence.study.sample import FICTIONAL
@@ -66,7 +75,7 @@ def test_on_the_shipped_answers_every_stated_effect_is_found_with_its_sign() -> 
     assert "*** p < .001" in table.notes[1]
 
 
-@pytest.mark.requirement("R12")
+@pytest.mark.requirement("R12", "F83")
 def test_the_data_driven_model_finds_full_mediation_where_it_was_put() -> None:
     study = template("data-driven")
     found = run(study, survey(fictional_answers(study)), resamples=500)
@@ -173,9 +182,7 @@ def test_a_missing_column_a_word_and_an_empty_file_are_said() -> None:
 
 def test_the_same_answer_from_everybody_is_refused_in_words() -> None:
     study = template("readiness")
-    frame = fictional_answers(study, 70).with_columns(
-        *(pl.lit(4.0).alias(f"RD{i}") for i in (1, 2, 3))
-    )
+    frame = fictional_answers(study, 70).with_columns(*(pl.lit(4.0).alias(f"RD{i}") for i in (1, 2, 3)))
     with pytest.raises(InputError, match="the same in every case"):
         run(study, survey(frame))
 
