@@ -104,9 +104,9 @@ def test_a_study_from_answers_to_excel_and_pdf_equals_the_core(
             for each in wanted["bootstrap"]["intervals"]
             if (each["kind"], each["from"], each["to"]) == ("path", path["from"], path["to"])
         )
-        row = rows[f"{path['from']} → {path['to']}"]
+        cells = rows[f"{path['from']} → {path['to']}"]
         # a workbook keeps sixteen digits
-        assert row[1:5] == pytest.approx((path["estimate"], one["se"], one["low"], one["high"]), rel=1e-14)
+        assert cells[1:5] == pytest.approx((path["estimate"], one["se"], one["low"], one["high"]), rel=1e-14)
     with page.expect_download() as paper:
         page.get_by_role("link", name="PDF").click()
     paper.value.save_as(tmp_path / "study.pdf")

@@ -7,6 +7,7 @@ import io
 import json
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -20,10 +21,10 @@ from fondaco.kernel import FondacoError
 RUN = CliRunner()
 
 
-def said(*words: str) -> dict[str, object]:
+def said(*words: str) -> dict[str, Any]:
     answer = RUN.invoke(app, ["study", *words, "--json"], catch_exceptions=False)
     assert answer.exit_code == 0, answer.output
-    told: dict[str, object] = json.loads(answer.stdout)
+    told: dict[str, Any] = json.loads(answer.stdout)
     return told
 
 
@@ -42,9 +43,9 @@ def answers(tmp_path: Path) -> Path:
 
 def test_templates_are_listed_and_shown() -> None:
     told = said("list")
-    assert [each["template"] for each in told["templates"]] == ["data-driven", "readiness"]  # type: ignore[attr-defined, index]
+    assert [each["template"] for each in told["templates"]] == ["data-driven", "readiness"]
     shown = said("show", "data-driven")
-    assert shown["sample"]["needed"] == 155  # type: ignore[index]
+    assert shown["sample"]["needed"] == 155
     plain = RUN.invoke(app, ["study", "show", "readiness"])
     assert "343 complete answers" in plain.stdout
 
@@ -58,8 +59,8 @@ def test_a_study_and_pls_fit_say_the_same_numbers(answers: Path, tmp_path: Path)
         RUN.invoke(app, ["pls", "fit", str(model), "--data", str(answers), "--bootstrap", "300", "--seed", "3", "--json"]).stdout
     )  # fmt: skip
     for name in ("paths", "loadings", "r2", "mediation", "reliability", "htmt", "fit", "indirect_effects"):
-        assert found[name] == fitted[name]  # type: ignore[index]
-    assert found["bootstrap"]["intervals"] == fitted["bootstrap"]["intervals"]  # type: ignore[index]
+        assert found[name] == fitted[name]
+    assert found["bootstrap"]["intervals"] == fitted["bootstrap"]["intervals"]
 
 
 def test_a_definition_of_ones_own_and_reports(answers: Path, tmp_path: Path) -> None:
@@ -92,7 +93,7 @@ def test_the_export_holds_no_firm_and_gives_the_same_estimates(answers: Path, tm
     assert len(list(csv.reader(io.StringIO(data)))) == 181
     first = said("run", "data-driven", "--data", str(answers), "--bootstrap", "100")["numbers"]
     again = said("run", "data-driven", "--data", str(tmp_path / "data.csv"), "--bootstrap", "100")["numbers"]
-    for one, other in zip(first["paths"], again["paths"], strict=True):  # type: ignore[index]
+    for one, other in zip(first["paths"], again["paths"], strict=True):
         assert one["estimate"] == pytest.approx(other["estimate"], abs=1e-9)
 
 
@@ -104,7 +105,7 @@ def test_answers_from_spss(tmp_path: Path) -> None:
     frame.write_csv(tmp_path / "answers.csv")
     assert (
         spss["terms"] == said("run", "readiness", "--data", str(tmp_path / "answers.csv"))["numbers"]["terms"]
-    )  # type: ignore[index]
+    )
 
 
 def test_a_fingerprint_to_keep_before_answers_are_opened() -> None:

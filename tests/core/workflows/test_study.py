@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from fondaco.evidence.study import fictional_answers, register, run, template
+from fondaco.evidence.study import fictional_answers, parse_study, register, run, template
 from fondaco.kernel import InputError
 from fondaco.ledger import Workspace
 from fondaco.workflows import study as workflow
@@ -119,7 +119,7 @@ def test_the_package_says_how_to_compute_again_and_when_it_was_frozen() -> None:
     with zipfile.ZipFile(io.BytesIO(package)) as archive:
         readme = archive.read("README.txt").decode()
         assert {"registration.json", "results.json", "diagram.svg"} <= set(archive.namelist())
-        again = workflow.parse_study(archive.read("study.toml").decode())
+        again = parse_study(archive.read("study.toml").decode())
     assert "Version 2, frozen on 2026-03-01" in readme
     assert "fondaco study run" in readme
     assert again.fingerprint == study.fingerprint

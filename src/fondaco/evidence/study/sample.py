@@ -132,10 +132,11 @@ def _repeated(survey: Survey) -> list[str]:
     firms = named.n_unique()
     if firms == len(named):
         return []
-    return [
+    told = (
         f"{len(named)} answers are of {firms} firms: answers of one firm resemble each other, so that errors are larger than "
         "those that are told."
-    ]
+    )
+    return [told]
 
 
 def _off_scale(values: np.ndarray, study: Study) -> list[int]:

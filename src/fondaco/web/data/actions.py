@@ -14,7 +14,6 @@ from typing import Any
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
-from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tasks_db.models import DBTaskResult
@@ -302,7 +301,7 @@ def _stop(job: Job, sentence: str) -> None:
         audit.record("import.stopped", by=job.by, now=now, firm=job.firm, why=sentence[:500])
 
 
-def progress_of(job: Model, every: float = 0.4) -> Callable[[str, float], None]:
+def progress_of(job: Any, every: float = 0.4) -> Callable[[str, float], None]:
     """Return what a job tells its progress to: a `Job`, or another row with the fields ``beat``, ``step`` and ``progress``.
 
     It writes to the database now and then.
@@ -313,15 +312,13 @@ def progress_of(job: Model, every: float = 0.4) -> Callable[[str, float], None]:
         nonlocal last
         if time.monotonic() - last >= every:
             last = time.monotonic()
-            type(job)._default_manager.filter(pk=job.pk).update(
-                step=step[:200], progress=share, beat=timezone.now()
-            )
+            type(job).objects.filter(pk=job.pk).update(step=step[:200], progress=share, beat=timezone.now())
 
     return told
 
 
 @contextmanager
-def heartbeat(job: Model) -> Iterator[None]:
+def heartbeat(job: Any) -> Iterator[None]:
     """Show that the job is alive, from a thread of its own, for as long as the block runs."""
     if not settings.JOB_HEARTBEAT:
         yield
@@ -331,7 +328,7 @@ def heartbeat(job: Model) -> Iterator[None]:
     def beat() -> None:
         while not over.wait(settings.JOB_HEARTBEAT):
             try:
-                type(job)._default_manager.filter(pk=job.pk).update(beat=timezone.now())
+                type(job).objects.filter(pk=job.pk).update(beat=timezone.now())
             except Exception:  # noqa: BLE001 - the next beat may get through; a job must not die of its pulse
                 log.warning("heartbeat missed", extra={"job": str(job.pk)})
         connection.close()

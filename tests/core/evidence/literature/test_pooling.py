@@ -55,7 +55,8 @@ def test_beside_statsmodels() -> None:
 
 def test_alike_samples_have_no_variance_between_them() -> None:
     found = pool([0.2] * 6, [0.01, 0.02, 0.03, 0.01, 0.02, 0.03])
-    assert (found.tau2, found.estimate) == (0.0, pytest.approx(0.2))
+    assert found.tau2 == 0.0
+    assert found.estimate == pytest.approx(0.2)
 
 
 @pytest.mark.requirement("X08", "R03")

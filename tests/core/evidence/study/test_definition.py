@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -80,10 +81,8 @@ def test_a_wrong_definition_is_refused_in_words(said: str, words_of_it: str) -> 
 
 @given(st.text(max_size=300))
 def test_no_text_ends_in_anything_but_a_sentence(text: str) -> None:
-    try:
+    with contextlib.suppress(InputError):
         parse_study(text)
-    except InputError as error:
-        assert str(error)
 
 
 def test_what_is_frozen_after_answers_were_opened_is_exploratory() -> None:

@@ -168,13 +168,13 @@ def test_a_missing_column_a_word_and_an_empty_file_are_said() -> None:
     frame = fictional_answers(study, 70)
     with pytest.raises(UnknownName, match="RI1"):
         run(study, survey(frame.drop("RI1")))
+    words = frame.with_columns(
+        pl.when(pl.int_range(pl.len()) == 0)
+        .then(pl.lit("often"))
+        .otherwise(pl.col("RI1").cast(pl.String))
+        .alias("RI1")
+    )
     with pytest.raises(InputError, match="row 2, column 'RI1': 'often' is not a number"):
-        words = frame.with_columns(
-            pl.when(pl.int_range(pl.len()) == 0)
-            .then(pl.lit("often"))
-            .otherwise(pl.col("RI1").cast(pl.String))
-            .alias("RI1")
-        )
         run(study, survey(words))
     with pytest.raises(Refused, match="0 answers came"):
         run(study, survey(frame.clear()))
