@@ -34,6 +34,7 @@ from fondaco.kernel.exports import SafeWriter
 from fondaco.ledger import Ledger, Workspace
 from fondaco.pls import PlsError
 from fondaco.pls.workbook import workbook
+from fondaco.workflows.conclusions import key_of, remembering
 
 #: Days of behaviour that are looked at.
 DAYS = 365
@@ -148,13 +149,21 @@ def with_behaviour(study: Study, survey: Survey, figures: Mapping[str, Mapping[s
 
 
 def behaviour_of(workspace: Workspace, firm: str, today: date) -> dict[str, Behaviour]:
-    """Return what a firm did in the year before a day, from its ledger."""
+    """Return what a firm did in the year before a day, from its ledger; kept for as long as the ledger stays as it is.
+
+    Inquiries of the day itself are left out: they may still be answered in time.
+    """
     ledger = workspace.ledger(firm)
+    key = (*key_of(workspace, ledger, "behaviour", None), today.isoformat())
+    return remembering(key, lambda: _behaviour(ledger, today))
+
+
+def _behaviour(ledger: Ledger, today: date) -> dict[str, Behaviour]:
     since = today - timedelta(days=DAYS)
     home = ledger.firm.home
     asked = (
         ledger.table("inquiries")
-        .filter((_.day > since) & (_.day <= today))
+        .filter((_.day > since) & (_.day < today))
         .select("at", "answered_at")
         .to_polars()
     )
