@@ -39,7 +39,7 @@ def shown(seen: StudiesAccess, **more: Any) -> dict[str, Any]:
 def studies(request: HttpRequest, slug: str) -> HttpResponse:
     """The network's studies; to people of its firms, what concerns them."""
     seen = studies_for(request.user, slug)
-    held = Study.objects.filter(network=seen.network).prefetch_related("versions")
+    held = Study.objects.filter(network=seen.network)
     own = Firm.objects.filter(pk__in=seen.own_firms)
     context = shown(
         seen,
