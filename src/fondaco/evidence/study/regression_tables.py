@@ -17,7 +17,7 @@ def cronbach(items: np.ndarray) -> float | None:
     k / (k - 1) * (1 - sum of the items' variances / variance of their sum); Cronbach (1951).
 
     >>> round(cronbach(np.array([[1.0, 2.0], [2.0, 2.0], [3.0, 5.0], [4.0, 4.0]])), 4)
-    0.8
+    0.8675
     """
     whole = items[~np.isnan(items).any(axis=1)]
     k = whole.shape[1]

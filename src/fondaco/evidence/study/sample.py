@@ -5,6 +5,7 @@ Counts tell how many answered, never what they answered; a group of fewer than f
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -73,8 +74,7 @@ def _blank(survey: Survey, name: str) -> pl.Expr:
 def _groups(study: Study, survey: Survey) -> dict[str, int]:
     if not study.groups or study.groups not in survey.columns:
         return {}
-    labels = survey.frame[study.groups].cast(pl.String).drop_nulls().to_list()
-    sizes = {label: labels.count(label) for label in sorted(set(labels))}
+    sizes = Counter(sorted(survey.frame[study.groups].cast(pl.String).drop_nulls().to_list()))
     shown = {label: size for label, size in sizes.items() if size >= LEAST_GROUP}
     small = sum(size for size in sizes.values() if size < LEAST_GROUP)
     return shown | ({"": small} if small else {})
@@ -92,12 +92,7 @@ def opened(study: Study, survey: Survey) -> Survey:
     """
     survey.require(study.asked)
     found = counts(study, survey)
-    if found.complete < study.minimum:
-        raise Refused(
-            f"{found.answers} answers came, {found.complete} of them complete; this study is not run with fewer than "
-            f"{study.minimum}. On so few, what is found would hang on single firms, and single firms could be told: "
-            "collect more answers."
-        )
+    _enough(study, found.answers, found.complete)
     survey.require(study.columns)
     held = survey.numbers(list(study.columns))
     notes = [FICTIONAL] if "fictional" in survey.columns else []
@@ -109,6 +104,7 @@ def opened(study: Study, survey: Survey) -> Survey:
                 f"{name}: {len(off)} answers beyond {study.low:g} to {study.high:g} are left out (rows {rows}"
                 f"{', ...' if len(off) > 5 else ''})."
             )
+    _enough(study, len(survey), int((~np.isnan(np.column_stack(list(held.values()))).any(axis=1)).sum()))
     for name in study.reverse:
         if name in held:
             held[name] = study.low + study.high - held[name]
@@ -122,6 +118,15 @@ def opened(study: Study, survey: Survey) -> Survey:
     if study.groups and study.groups in survey.columns:
         frame = frame.with_columns(survey.frame[study.groups].cast(pl.String).alias(study.groups))
     return replace(survey, frame=frame, notes=(*survey.notes, *notes))
+
+
+def _enough(study: Study, answers: int, complete: int) -> None:
+    if complete < study.minimum:
+        raise Refused(
+            f"{answers} answers came, {complete} of them complete; this study is not run with fewer than "
+            f"{study.minimum}. On so few, what is found would hang on single firms, and single firms could be told: "
+            "collect more answers."
+        )
 
 
 def _repeated(survey: Survey) -> list[str]:

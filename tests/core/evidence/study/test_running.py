@@ -163,6 +163,15 @@ def test_answers_beyond_the_scale_are_left_out_and_named() -> None:
     assert any("RD1: 1 answers beyond 1 to 7" in note and "rows 5" in note for note in held.notes)
 
 
+def test_answers_off_the_scale_do_not_count_as_complete() -> None:
+    study = template("readiness")
+    frame = fictional_answers(study, 70).with_columns(
+        pl.when(pl.int_range(pl.len()) < 20).then(99.0).otherwise(pl.col("RD1")).alias("RD1")
+    )
+    with pytest.raises(Refused, match="70 answers came, 50 of them complete"):
+        run(study, survey(frame))
+
+
 def test_a_missing_column_a_word_and_an_empty_file_are_said() -> None:
     study = template("readiness")
     frame = fictional_answers(study, 70)
