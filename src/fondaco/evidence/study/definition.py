@@ -248,6 +248,10 @@ def _check_model(study: Study, name: str) -> None:
         left, tilde, right = study.model.partition("~")
         if not tilde or not _WORD.fullmatch(left.strip()) or not _WORD.search(right) or "~" in right:
             raise InputError(f"{name}: the formula {study.model.strip()!r} is none: write it as y ~ a + b.")
+        if re.search(r"\bC\s*\(", right):
+            raise InputError(
+                f"{name}: a study's formula takes numbers only: code groups as 0 and 1, without C()."
+            )
     if study.items:
         held = {*study.items, *study.behaviour}
         missing = [column for column in study.columns if column not in held and column != study.groups]

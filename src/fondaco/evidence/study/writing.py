@@ -221,12 +221,13 @@ def _reliability(study: Study, cases: Survey) -> list[str]:
 def _coefficients(found: Regression, robust: Regression) -> list[str]:
     firm = {term.name: term for term in robust.terms}
     said = []
+    tests = len(found.terms)
     for term in found.terms:
         size = "" if term.beta is None else f", standardised {short(term.beta, 3)}"
+        holm = f"; corrected for {tests} tests (Holm) p {p_value(found.holm[term.name])}" if tests > 1 else ""
         said.append(
-            f"{term.name}: b = {short(term.b, 3)}{size}, 95% interval {short(term.low, 3)} to {short(term.high, 3)}, p {p_value(term.p)}; "
-            f"corrected for {len(found.terms)} tests (Holm) p {p_value(found.holm[term.name])}; with errors robust to unequal variances "
-            f"(HC3) p {p_value(firm[term.name].p)}."
+            f"{term.name}: b = {short(term.b, 3)}{size}, 95% interval {short(term.low, 3)} to {short(term.high, 3)}, p {p_value(term.p)}"
+            f"{holm}; with errors robust to unequal variances (HC3) p {p_value(firm[term.name].p)}."
         )
     said.append(
         f"Together they explain {found.r2:.1%} of the variance (adjusted {found.r2_adjusted:.1%}; F({found.f_df[0]:g}, {found.f_df[1]:g}) = {found.f:.2f}, p {p_value(found.f_p)})."

@@ -72,6 +72,7 @@ def test_any_change_of_what_is_asked_changes_the_fingerprint_and_invented_answer
         ('title = "T"\nquestion = "Q"\nkind = "pls"\nmodel = """\nX =~ a\nY =~ b\nY ~ \n"""', "Line 3, column 3"),
         ('title = "T"\nquestion = "Q"\nkind = "regression"\nmodel = "y"', "write it as y ~ a"),
         ('title = "T"\nquestion = "Q"\nkind = "regression"\nmodel = "y ~ a ~ b"', "write it as y ~ a"),
+        ('title = "T"\nquestion = "Q"\nkind = "regression"\nmodel = "y ~ C(place)"', "numbers only"),
     ],
 )  # fmt: skip
 def test_a_wrong_definition_is_refused_in_words(said: str, words_of_it: str) -> None:
