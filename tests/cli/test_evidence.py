@@ -128,3 +128,19 @@ def test_studies_of_ones_own_are_read_from_the_workspace(shell: Shell) -> None:
     assert "no study 'nobody'" in shell.run("evidence", "social media", code=2).err
     (folder / "findings.csv").write_bytes(b"id,study\n\xff\xfe")
     assert "no UTF-8" in shell.run("evidence", "social media", code=2).err
+
+
+@pytest.mark.requirement("R03", "X08")
+def test_effects_of_ones_own_are_pooled_from_five_samples_on(shell: Shell) -> None:
+    question = ("evidence", "social media -> international performance", "--json")
+    bare = shell.run(*question).json
+    assert (bare["pooled"]["k"], "not known" in bare["pooled"]["why"]) == (0, True)
+    folder = shell.home / "literature"
+    folder.mkdir(parents=True)
+    rows = [f"{each['id']},0.25,{100 + place},own reading" for place, each in enumerate(bare["findings"])]
+    (folder / "effects.csv").write_text("\n".join(["finding,r,n,source", *rows]) + "\n")
+    told = shell.run(*question).json["pooled"]
+    assert told["k"] == 5
+    assert told["estimate"] == pytest.approx(0.25)
+    (folder / "effects.csv").write_text("\n".join(["finding,r,n,source", *rows[:4]]) + "\n")
+    assert "fewer than 5" in shell.run(*question).json["pooled"]["why"]

@@ -10,6 +10,7 @@ from fondaco.charts.delivery import ways_of
 from fondaco.charts.dossier import prices_of, rate_of
 from fondaco.charts.expectations import allocation_of, expected_of
 from fondaco.charts.forecast import forecast_of
+from fondaco.charts.literature import findings_of
 from fondaco.charts.markets import bars_of, map_of, months_of
 from fondaco.charts.onwards import onwards_of
 from fondaco.charts.plan import svg_of, timeline_of
@@ -19,6 +20,7 @@ __all__ = [
     "allocation_of",
     "bars_of",
     "expected_of",
+    "findings_of",
     "forecast_of",
     "map_of",
     "months_of",

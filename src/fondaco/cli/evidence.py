@@ -69,12 +69,15 @@ def ask(
     The word `ask` may be left out.
     """
     from fondaco.evidence.literature import Filters
+    from fondaco.evidence.literature.pooling import pooled_json
     from fondaco.ledger import Workspace
-    from fondaco.workflows.literature import answer_of
+    from fondaco.workflows.literature import answer_of, effects_of
 
     filters = Filters(country, platform, design, theme, theory, focus, unit)
-    found = answer_of(Workspace(home_folder()), " ".join(query), filters, firm or None)
-    told = found.to_json()
+    workspace = Workspace(home_folder())
+    found = answer_of(workspace, " ".join(query), filters, firm or None)
+    known = effects_of(workspace, found.base)
+    told = found.to_json() | {"pooled": pooled_json(found.base, [each.id for each in found.findings], known)}
     emit(told, as_json, lambda: _show(found, told))
 
 
@@ -111,6 +114,12 @@ def _show(found: Answer, told: dict[str, Any]) -> None:
         print(f"- Disagreement: {each['says']}")
     for weakness in held["weaknesses"]:
         print(f"- {weakness}")
+    pooled = told["pooled"]
+    print(
+        pooled["why"]
+        or f"Pooled over {pooled['k']} samples the correlation is {pooled['estimate']:.2f} ({pooled['low']:.2f} to "
+        f"{pooled['high']:.2f}), in a new sample {pooled['predict_low']:.2f} to {pooled['predict_high']:.2f}; {pooled['method']}."
+    )
     print("Not studied:")
     for gap in told["gaps"]:
         print(f"- {gap['says']}{' (nor anywhere in the base)' if gap['everywhere'] else ''}")

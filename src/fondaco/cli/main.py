@@ -46,6 +46,7 @@ from fondaco.cli import (  # noqa: F401  (each adds its commands)
     ship,
     signals,
     stages,
+    study,
 )
 from fondaco.cli.app import app
 from fondaco.cli.output import OURS, WRONG, say

@@ -34,10 +34,10 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True)
 class Item:
-    """An indicator: its name, its loading or weight, and whether the arrow points to the construct."""
+    """An indicator: its name, its loading or weight (None before a fit), and whether the arrow points to the construct."""
 
     name: str
-    value: float
+    value: float | None
     inward: bool = False
 
 
@@ -52,11 +52,11 @@ class Node:
 
 @dataclass(frozen=True)
 class Arrow:
-    """A path: its coefficient, and its p value where it was tested."""
+    """A path: its coefficient (None before a fit), and its p value where it was tested."""
 
     start: str
     end: str
-    value: float
+    value: float | None
     p: float | None = None
 
 
@@ -123,12 +123,14 @@ def stars(p: float | None) -> str:
     return "" if p is None else next((mark for level, mark in STARS if p < level), "")
 
 
-def figure(value: float) -> str:
-    """Return a coefficient as journals print it.
+def figure(value: float | None) -> str:
+    """Return a coefficient as journals print it; nothing for one that is still to be estimated.
 
     >>> figure(0.5), figure(-0.0764), figure(1.02)
     ('.500', '−.076', '1.020')
     """
+    if value is None:
+        return ""
     if not math.isfinite(value):
         return "n/a"
     text = f"{abs(value):.3f}"
@@ -273,6 +275,8 @@ class _Picture:
         self.canvas.shapes.append(f"<g><title>{escape(item.name)}</title>{box}{words}</g>")
 
     def _value(self, item: Item, x: float, y: float) -> None:
+        if item.value is None:
+            return
         self._label(
             Box("label", x, y, _wide(figure(item.value), _SMALL) + 4, 14), figure(item.value), "small"
         )
@@ -322,11 +326,16 @@ class _Picture:
             points = self.edges[arrow.start, arrow.end]
             missed = arrow.p is not None and not arrow.p < STARS[-1][0]
             style = "dashed" if missed else "path"
-            width = 1.1 + 2.2 * min(abs(arrow.value) if math.isfinite(arrow.value) else 0.0, 1.0)
-            told = f"{arrow.start} to {arrow.end}: {figure(arrow.value)}{_p_words(arrow.p)}"
+            strength = abs(arrow.value) if arrow.value is not None and math.isfinite(arrow.value) else 0.0
+            width = 1.1 + 2.2 * min(strength, 1.0)
+            told = f"{arrow.start} to {arrow.end}: {figure(arrow.value)}{_p_words(arrow.p)}".removesuffix(
+                ": "
+            )
             curve = f'<path d="{_curve(points)}" stroke-width="{width:.2f}" {_STYLE[style]}/>'
             self.canvas.lines.append(f"<g><title>{escape(told)}</title>{curve}</g>")
             text = figure(arrow.value) + stars(arrow.p)
+            if not text:
+                continue
             others = [trace for path, trace in traces.items() if path != (arrow.start, arrow.end)]
             self._label(self._room(traces[arrow.start, arrow.end], text, others), text, "value")
 
@@ -360,7 +369,7 @@ class _Picture:
             _text(_MARGIN, bottom + _MARGIN + 6 + 16 * i, line, "note") for i, line in enumerate(wrapped)
         )
         told = "; ".join(
-            f"{one.start} to {one.end} {figure(one.value)}{_p_words(one.p)}" for one in self.arrows
+            f"{one.start} to {one.end} {figure(one.value)}{_p_words(one.p)}".rstrip() for one in self.arrows
         )
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" '

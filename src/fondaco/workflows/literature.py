@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from fondaco.evidence.literature import Answer, Base, Filters, Reader, ask, extended, shipped
+from fondaco.evidence.literature import Answer, Base, Filters, Finding, Reader, ask, extended, shipped
+from fondaco.evidence.literature.asking import finding_json
+from fondaco.evidence.literature.pooling import Effect, read_effects
 from fondaco.kernel import InputError
+from fondaco.kernel.exports import SafeWriter
 from fondaco.ledger import Workspace
 from fondaco.reference import countries
 
+#: Columns of the findings as a table.
+FINDING_COLUMNS = (
+    "id", "study", "cited", "driver", "direction", "outcome", "mediator", "moderator", "moderator_role", "n", "unit",
+    "country", "design", "method", "kind", "basis", "platforms", "says", "note", "source", "coder", "doi",
+)  # fmt: skip
 #: The studies' types of platforms by the kinds of the catalogue; support platforms are of many types.
 _TYPES = {"sales": "e-commerce", "reach": "social media"}
 #: The studies' industries by product tags.
@@ -47,6 +57,30 @@ def base_of(workspace: Workspace) -> Base:
     folder = workspace.home / "literature"
     texts = [_text(folder / f"{name}.csv") for name in ("studies", "findings", "variables")]
     return extended(*texts) if any(texts) else shipped()
+
+
+def effects_of(workspace: Workspace, base: Base) -> tuple[Effect, ...]:
+    """Return the sizes of effects that the workspace's ``literature/effects.csv`` states; none ships.
+
+    Raises
+    ------
+    InputError
+        Naming the row that is wrong.
+    """
+    text = _text(workspace.home / "literature" / "effects.csv")
+    return read_effects(text, base) if text.strip() else ()
+
+
+def findings_csv(base: Base, findings: Iterable[Finding], reader: Reader | None = None) -> str:
+    """Return findings as a table, with each study's design and sample; safe to open in a spreadsheet."""
+    out = io.StringIO()
+    writer = SafeWriter(out)
+    writer.writerow(FINDING_COLUMNS)
+    for each in findings:
+        held = finding_json(base, each, reader)
+        told = {**held, **held["strength"], "platforms": "; ".join(held["platforms"])}
+        writer.writerow(["" if told.get(name) is None else told[name] for name in FINDING_COLUMNS])
+    return out.getvalue()
 
 
 def _text(path: Path) -> str:

@@ -9,20 +9,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from fondaco.evidence.literature.base import Base, Finding
 from fondaco.evidence.literature.votes import tally
 
 
-def framework(base: Base) -> dict[str, Any]:
+def framework(base: Base, findings: Sequence[Finding] | None = None) -> dict[str, Any]:
     """Return families as nodes and what was found between them as edges, as JSON values.
 
     A node has how many findings name it as driver and as outcome. An edge has the findings from one family to another
     (patterns and typologies left out), the samples' votes (stated signs only, one for each sample) and how many
-    findings have only an inferred sign. Mediators are no edges of their own: a chain is one finding.
+    findings have only an inferred sign. Mediators are no edges of their own: a chain is one finding. With `findings` it is
+    of these alone.
     """
-    voting = [each for each in base.findings if each.votes]
+    voting = [each for each in (base.findings if findings is None else findings) if each.votes]
     edges: dict[tuple[str, str], list[Finding]] = {}
     for each in voting:
         way = (base.variables[each.driver].family, base.variables[each.outcome].family)

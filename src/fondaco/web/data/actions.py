@@ -305,21 +305,24 @@ def _stop(job: Job, sentence: str) -> None:
         audit.record("import.stopped", by=job.by, now=now, firm=job.firm, why=sentence[:500])
 
 
-def progress_of(job: Job, every: float = 0.4) -> Callable[[str, float], None]:
-    """Return what an import tells its progress to; it writes to the database now and then."""
+def progress_of(job: Any, every: float = 0.4) -> Callable[[str, float], None]:
+    """Return what a job tells its progress to: a `Job`, or another row with the fields ``beat``, ``step`` and ``progress``.
+
+    It writes to the database now and then.
+    """
     last = 0.0
 
     def told(step: str, share: float) -> None:
         nonlocal last
         if time.monotonic() - last >= every:
             last = time.monotonic()
-            Job.objects.filter(pk=job.pk).update(step=step[:200], progress=share, beat=timezone.now())
+            type(job).objects.filter(pk=job.pk).update(step=step[:200], progress=share, beat=timezone.now())
 
     return told
 
 
 @contextmanager
-def heartbeat(job: Job) -> Iterator[None]:
+def heartbeat(job: Any) -> Iterator[None]:
     """Show that the job is alive, from a thread of its own, for as long as the block runs."""
     if not settings.JOB_HEARTBEAT:
         yield
@@ -329,7 +332,7 @@ def heartbeat(job: Job) -> Iterator[None]:
     def beat() -> None:
         while not over.wait(settings.JOB_HEARTBEAT):
             try:
-                Job.objects.filter(pk=job.pk).update(beat=timezone.now())
+                type(job).objects.filter(pk=job.pk).update(beat=timezone.now())
             except Exception:  # noqa: BLE001 - the next beat may get through; a job must not die of its pulse
                 log.warning("heartbeat missed", extra={"job": str(job.pk)})
         connection.close()
@@ -369,7 +372,7 @@ def recover(*, now: datetime, alone: bool = False) -> int:
             if not alone and job.beat is not None and job.beat > dead:
                 continue
             lost += 1
-            _close_task(job)
+            close_task(job.task_id)
             if job.attempts >= settings.JOB_ATTEMPTS:
                 _stop(
                     job,
@@ -385,8 +388,8 @@ def recover(*, now: datetime, alone: bool = False) -> int:
     return lost
 
 
-def _close_task(job: Job) -> None:
+def close_task(task_id: str) -> None:
     """Close the queue's record of a task whose worker died, which would say RUNNING for ever."""
-    result = DBTaskResult.objects.filter(pk=job.task_id).first() if job.task_id else None
+    result = DBTaskResult.objects.filter(pk=task_id).first() if task_id else None
     if result is not None and not result.task_result.is_finished:
         result.set_failed(RuntimeError("the worker was stopped"))

@@ -73,7 +73,7 @@ NETWORK: tuple[Room, ...] = (
 )  # fmt: skip
 
 EVIDENCE: tuple[Room, ...] = (
-    Room(_("Literature"), (Page("evidence", _("Findings")), Page("evidence_counts", _("Counts")), Page("evidence_questions", _("Questions"))), ("fondaco.web.evidence.literature",)),
+    Room(_("Literature"), (Page("evidence", _("Findings"), ("evidence_study", "evidence_finding")), Page("evidence_framework", _("Framework")), Page("evidence_advice", _("Behind the advice"), ("evidence_rule",)), Page("evidence_counts", _("Counts")), Page("evidence_questions", _("Questions"))), ("fondaco.web.evidence.literature",)),
     Room(_("Reviews"), (Page("reviews", _("Reviews"), ("review",)),), ("fondaco.web.evidence.reviews",)),
     Room(_("Coding"), (Page("codings", _("Coding")),), ("fondaco.web.evidence.coding",)),
 )  # fmt: skip

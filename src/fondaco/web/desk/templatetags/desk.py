@@ -87,6 +87,12 @@ def get(mapping: Any, key: Any) -> Any:
     return mapping.get(key, "") if mapping else ""
 
 
+@register.filter
+def spaced(word: Any) -> str:
+    """``{{ finding.driver|spaced }}``: a name of the data as words, without its underscores."""
+    return str(word or "").replace("_", " ")
+
+
 @cache
 def _mark(path: str) -> str:
     found = finders.find(path)

@@ -16,6 +16,7 @@ from django.utils import timezone
 from filelock import FileLock, Timeout
 
 from fondaco.web.data import actions
+from fondaco.web.evidence.studies import actions as studies
 from fondaco.web.network.benchmarks import refreshing
 
 #: Results of finished tasks are of no use after this; what became of a job stands in `Job`.
@@ -41,6 +42,7 @@ class Command(BaseCommand):
             alone = False
         lost = actions.recover(now=timezone.now(), alone=alone)
         lost += refreshing.recover(now=timezone.now(), alone=alone)
+        lost += studies.recover(now=timezone.now(), alone=alone)
         if lost:
             self.stderr.write(f"{lost} jobs of a worker that died were taken up again")
         threading.Thread(target=_look_after, daemon=True, name="recover").start()
@@ -55,6 +57,7 @@ def _look_after() -> None:
         close_old_connections()
         actions.recover(now=timezone.now())
         refreshing.recover(now=timezone.now())
+        studies.recover(now=timezone.now())
         close_old_connections()
 
 
