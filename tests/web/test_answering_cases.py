@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -115,10 +115,10 @@ def test_the_firms_own_target_runs_in_its_working_hours(town: Town, typed: Case)
     from fondaco.reference.time_zones import zone
     from fondaco.web.inquiries.views import _own_target
 
-    friday = timezone.datetime(2026, 11, 27, 17, tzinfo=zone("Europe/London"))
+    friday = datetime(2026, 11, 27, 17, tzinfo=zone("Europe/London"))
     typed.received = friday
     found = _own_target(town.anchor, typed, "Europe/London", friday + timedelta(days=4))
-    assert found["own_due"] == timezone.datetime(2026, 11, 30, 12, tzinfo=zone("Europe/London"))
+    assert found["own_due"] == datetime(2026, 11, 30, 12, tzinfo=zone("Europe/London"))
     assert found["own_late"] is True
 
 

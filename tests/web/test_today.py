@@ -61,13 +61,13 @@ def test_the_clock_counts_what_is_late_near_and_due_today(town: Town) -> None:
     Case.objects.bulk_create(
         [
             *(_due(town, n, noon + timedelta(hours=h)) for n, h in hours.items()),
-            case(town, 9, None, owner=town.bob, level="red"),
+            case(town, 9, None, owner=town.bob),
             _due(town, 10, noon - timedelta(hours=1), state=CaseState.WON),
         ]
     )
     found = gathering.clock_of(town.anchor, "Europe/London", now=noon, user=town.bob)
     assert (found.waiting, found.late, found.soon, found.today, found.unjudged) == (9, 2, 2, 2, 1)
-    assert (found.red, found.mine, found.first) == (1, 1, noon + timedelta(hours=1))
+    assert (found.mine, found.first) == (1, noon + timedelta(hours=1))
     # The same hour is in Tokyo 21:00: two hours on is 23:00, and the day ends an hour later.
     assert gathering.clock_of(town.anchor, "Asia/Tokyo", now=noon).today == 1
 

@@ -123,7 +123,9 @@ def _warn(wish: Wish, connection: Any, now: datetime) -> int:
     with transaction.atomic():
         locked = Wish.objects.select_for_update(of=("self",)).select_related("firm", "user").get(pk=wish.pk)
         cases = list(_near(locked, now)[:MOST])
-        Warned.objects.bulk_create(Warned(wish=locked, case=case, due=case.due, at=now) for case in cases)
+        Warned.objects.bulk_create(
+            Warned(wish=locked, case=case, due=case.due, at=now) for case in cases if case.due
+        )
     if not cases:
         return 0
     try:
