@@ -183,7 +183,7 @@ def test_stages_stalls_and_single_buyers_are_concluded_by_the_worker_and_shown(b
     assert facts["trial"]["came"] >= 0 and "orders were to be expected" in shown
 
 
-@pytest.mark.requirement("F86")
+@pytest.mark.requirement("F40")
 def test_the_page_concludes_nothing_itself_and_says_what_is_not_there_yet(
     bought: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
