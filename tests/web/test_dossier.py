@@ -59,7 +59,7 @@ def test_every_page_says_how_old_it_is_and_what_it_rests_on(town: Town, market: 
 
 @pytest.mark.requirement("F80")
 def test_the_front_page_lists_what_the_firm_does_not_know(town: Town) -> None:
-    answer = town.as_(town.vera).get(reverse("firm", kwargs=FIRM))
+    answer = town.as_(town.vera).get(reverse("glance", kwargs=FIRM))
     spots = answer.context["spots"]
     assert len(spots) == 5
     text = answer.content.decode()

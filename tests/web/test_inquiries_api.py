@@ -44,12 +44,18 @@ def test_an_inquiry_sent_twice_is_one_case(town: Town, token: str) -> None:
     assert ApiToken.objects.get().used is not None
 
 
-def test_the_same_id_with_another_text_is_told_and_changes_nothing(town: Town, token: str) -> None:
+@pytest.mark.requirement("X06")
+def test_another_text_under_a_known_id_is_kept_as_a_further_message(town: Town, token: str) -> None:
     send(token, SENT)
-    again = send(token, {**SENT, "message": "Something else."})
-    assert again.status_code == 200
-    assert "another message" in again.json()["note"]
-    assert Case.objects.get(firm=town.anchor).message == SENT["message"]
+    other = {**SENT, "message": "Something else."}
+    again = send(token, other)
+    assert (again.status_code, again.json()["case"]) == (201, "website:42")
+    assert "further message" in again.json()["note"]
+    case = Case.objects.get(firm=town.anchor)
+    assert (case.message, case.notes.get().text) == (SENT["message"], "Something else.")
+    assert send(token, other).status_code == 200  # sent twice it is one message
+    assert send(token, {**SENT, "message": ""}).status_code == 200  # nothing to keep
+    assert case.notes.count() == 1
 
 
 @pytest.mark.requirement("X06")

@@ -73,6 +73,8 @@ def test_where_nothing_stands_out_it_says_so_and_why(town: Town) -> None:
 def test_the_front_page_asks_for_the_count(asked: Town) -> None:
     client = asked.as_(asked.bob)
     front = client.get(reverse("firm", kwargs=HERE)).content.decode()
+    assert f'hx-get="{reverse("glance", kwargs=HERE)}"' in front
+    front = client.get(reverse("glance", kwargs=HERE)).content.decode()
     address = reverse("signals_count", kwargs=HERE)
     assert f'hx-get="{address}"' in front
     count = client.get(address).content.decode()

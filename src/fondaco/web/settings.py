@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "fondaco.web.relationships",
     "fondaco.web.inquiries",
     "fondaco.web.inquiries.quotations",
+    "fondaco.web.today",
     "fondaco.web.readiness",
     "fondaco.web.network.benchmarks",
     "fondaco.web.network.knowledge",

@@ -7,6 +7,7 @@ from django.urls import include, path
 from fondaco.web.desk import views
 from fondaco.web.inquiries import api
 from fondaco.web.readiness.filling import readiness_public
+from fondaco.web.today import digests
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -25,6 +26,8 @@ urlpatterns = [
     path("evidence/coding/", include("fondaco.web.evidence.coding.urls")),
     path("api/inquiries/", api.inquiries, name="api_inquiries"),
     path("", include("fondaco.web.accounts.urls")),
+    path("stop/<str:token>/", digests.digest_stop, name="digest_stop"),
+    path("f/<slug:slug>/", include("fondaco.web.today.urls")),
     path("f/<slug:slug>/", include("fondaco.web.markets.urls")),
     path("f/<slug:slug>/", include("fondaco.web.strategy.urls")),
     path("f/<slug:slug>/", include("fondaco.web.inquiries.urls")),

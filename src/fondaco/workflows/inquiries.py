@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -122,6 +122,8 @@ class Desk:
         All cases, and those that wait.
     cases
         All of them as they were told, without what people did; those received last first.
+    tomorrow
+        Response rate of the day after by platform.  Alibaba.com's is settled by now: its window ended a week ago.
     """
 
     firm: str
@@ -133,6 +135,11 @@ class Desk:
     received: int
     waiting: int
     cases: tuple[Case, ...] = ()
+    tomorrow: Mapping[str, Rate | str] = field(default_factory=dict)
+
+    def tomorrow_to_json(self) -> dict[str, Any]:
+        """Return the rate that each platform shows tomorrow, as far as it is settled by now, as JSON values."""
+        return {name: _rate(rate, self.clocks[name]) for name, rate in self.tomorrow.items()}
 
     def rates_to_json(self) -> dict[str, Any]:
         """Return the response rate of each platform as JSON values."""
@@ -238,7 +245,7 @@ def desk_of(
     )
     rest = [line for line in lines if not line.case.waits]
     clocks = {name: clock(name, now.date()) for name in {case.platform for case in cases}}
-    return Desk(firm, now, (*waiting, *rest), rates_of_answers(first, clock, now), clocks, chances, len(cases), sum(c.waits for c in cases), as_told)  # fmt: skip
+    return Desk(firm, now, (*waiting, *rest), rates_of_answers(first, clock, now), clocks, chances, len(cases), sum(c.waits for c in cases), as_told, rates_of_answers(first, clock, now + timedelta(days=1)))  # fmt: skip
 
 
 def _together(
@@ -529,9 +536,17 @@ class Met:
     ordered: bool | None
 
 
-def met(workspace: Workspace, firm: str, key: str, now: datetime) -> Met | None:
-    """Return one case by its id, without judging all others; None where the ledger has none of that id."""
-    cases, outcomes = settled_cases(workspace, firm, now)
+def met(
+    workspace: Workspace, firm: str, key: str, now: datetime, *, more: Iterable[Mapping[str, Any]] = ()
+) -> Met | None:
+    """Return one case by its id, without judging all others; None where there is none of that id.
+
+    Parameters
+    ----------
+    more
+        Inquiries that no file tells of, as `desk_of` takes them.
+    """
+    cases, outcomes = settled_cases(workspace, firm, now, more=more)
     case = next((each for each in cases if each.case == key), None)
     if case is None:
         return None
@@ -544,10 +559,10 @@ def met(workspace: Workspace, firm: str, key: str, now: datetime) -> Met | None:
 
 
 def settled_cases(
-    workspace: Workspace, firm: str, now: datetime
+    workspace: Workspace, firm: str, now: datetime, *, more: Iterable[Mapping[str, Any]] = ()
 ) -> tuple[tuple[Case, ...], Mapping[str, tuple[bool, bool | None]]]:
     """Return all cases, and by id whether the buyer had ordered before and whether an order came of it."""
     ledger, profile = workspace.ledger(firm), profile_of(workspace, firm)
     rows = ledger.table("inquiries").select(*_COLUMNS).to_polars().iter_rows(named=True)
-    cases = cases_of(rows, _clocks(ledger, profile), now)
+    cases = cases_of(_together(more, rows), _clocks(ledger, profile), now)
     return cases, _outcomes(ledger, cases)

@@ -142,6 +142,7 @@ def prepare(
     terms: Mapping[str, Any] | None = None,
     language: str = "en",
     who: str = "",
+    known: Met | None = None,
 ) -> Held:
     """Prepare a quotation from the case, the stored terms and the price range (F44).
 
@@ -159,6 +160,8 @@ def prepare(
         Over the firm's stored ones.
     who
         Whose authority counts; everybody's if empty.
+    known
+        The case, where it is at hand, such as one that no file tells of.
 
     Raises
     ------
@@ -167,7 +170,7 @@ def prepare(
     UnknownName
         Where there is no such firm or case.
     """
-    held = met(workspace, firm, case, now) if case else None
+    held = known or (met(workspace, firm, case, now) if case else None)
     if case and held is None:
         raise UnknownName(
             f"{firm} has no case {case[:_LONGEST]!r}: `fondaco inquiries --firm {firm} --all` lists them."

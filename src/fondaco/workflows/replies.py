@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -114,6 +114,7 @@ def answer_of(
     quotation: Quotation | None = None,
     sent: date | None = None,
     said: dict[str, str] | None = None,
+    known: Met | None = None,
 ) -> Answer:
     """Fill a template from a case, and from a quotation where one is given.
 
@@ -125,6 +126,8 @@ def answer_of(
         ISO 639-1; guessed from the buyer's text and country if empty.
     said
         Facts that a person states.
+    known
+        The case, where it is at hand, such as one that no file tells of.
 
     Raises
     ------
@@ -134,7 +137,7 @@ def answer_of(
         Where there are no texts in the language.
     """
     ledger = workspace.ledger(firm)
-    held = met(workspace, firm, case, now) if case else None
+    held = known or (met(workspace, firm, case, now) if case else None)
     if case and held is None and quotation is None:
         raise UnknownName(
             f"{firm} has no case {case[:300]!r}: `fondaco inquiries --firm {firm} --all` lists them."
@@ -160,7 +163,13 @@ def answer_of(
 
 
 def suggested(
-    workspace: Workspace, firm: str, case: str, sent: Sequence[tuple[str, str, str]], now: datetime
+    workspace: Workspace,
+    firm: str,
+    case: str,
+    sent: Sequence[tuple[str, str, str]],
+    now: datetime,
+    *,
+    more: Iterable[Mapping[str, Any]] = (),
 ) -> tuple[tuple[Suggestion, ...], str]:
     """Return drafts from the firm's own answers that led to orders (F45), and in words why there are none.
 
@@ -168,11 +177,13 @@ def suggested(
     ----------
     sent
         Answers that were sent: id of the case, text, language.
+    more
+        Inquiries that no file tells of, as rows of the table ``inquiries``.
     """
-    cases, outcomes = settled_cases(workspace, firm, now)
+    cases, outcomes = settled_cases(workspace, firm, now, more=more)
     by_id = {each.case: each for each in cases}
     if case not in by_id:
-        return (), "The ledger has no such case."
+        return (), "There is no such case."
     past = [
         Past(key, by_id[key].message, text, code, outcomes[key][1], _who(by_id[key]))
         for key, text, code in sent

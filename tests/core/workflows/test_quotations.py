@@ -207,7 +207,7 @@ def test_drafts_come_from_own_answers_that_led_to_orders(workspace: Workspace) -
     found, why = suggested(workspace, "vineyard", "table:I-2", sent, NOW)
     assert why == "" and [each.case for each in found] == ["table:I-1"]
     assert found[0].text == "Dear Kim 2, it costs [[10]] EUR."
-    assert suggested(workspace, "vineyard", "table:gone", sent, NOW) == ((), "The ledger has no such case.")
+    assert suggested(workspace, "vineyard", "table:gone", sent, NOW) == ((), "There is no such case.")
 
 
 def test_own_templates_go_before_those_that_ship_and_can_be_taken_away(own: Workspace) -> None:

@@ -21,9 +21,10 @@ from fondaco.web.network.knowledge.forgetting import erase_shared
 from fondaco.web.relationships.forgetting import erase_relationships
 from fondaco.web.strategy.models import LineComment, LineEdit, PlanLine, PlanVersion
 from fondaco.web.strategy.register_models import Decision, Partner, Risk, RiskRating
+from fondaco.web.today.forgetting import erase_mornings
 
 #: Each app's own.
-_APPS = (erase_cases, erase_quotations, erase_relationships, erase_shared)
+_APPS = (erase_cases, erase_quotations, erase_relationships, erase_shared, erase_mornings)
 
 
 def erase(slug: str, person: Person) -> int:

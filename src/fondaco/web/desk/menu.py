@@ -15,11 +15,12 @@ Text = str | Promise
 
 @dataclass(frozen=True)
 class Page:
-    """A page of the menu: its address's name, its label, and which names of addresses count as on it."""
+    """A page of the menu: its address's name, its label, which names of addresses count as on it, whether for owners only."""
 
     name: str
     label: Text
     also: tuple[str, ...] = ()
+    own: bool = False
 
 
 @dataclass(frozen=True)
@@ -32,10 +33,10 @@ class Room:
 
 
 FIRM: tuple[Room, ...] = (
-    Room(_("Today"), (Page("firm", _("Today")),)),
+    Room(_("Today"), (Page("firm", _("Today")), Page("digest", _("By mail"))), ("fondaco.web.today",)),
     Room(
         _("Inquiries"),
-        (Page("inquiries", _("Inquiries"), ("inquiry", "inquiry_new")), Page("quotations", _("Quotations"), ("quotation", "quotation_new", "quotation_change", "quoting")), Page("templates", _("Reply templates"), ("template", "reply")), Page("tokens", _("Other programs"))),
+        (Page("inquiries", _("Inquiries"), ("inquiry", "inquiry_new")), Page("quotations", _("Quotations"), ("quotation", "quotation_new", "quotation_change", "quoting")), Page("templates", _("Reply templates"), ("template", "reply")), Page("tokens", _("Other programs"), own=True)),
         ("fondaco.web.inquiries",),
     ),
     Room(
@@ -100,11 +101,11 @@ def menu(context: Mapping[str, Any]) -> dict[str, Any]:
         rooms, kwargs = EVIDENCE, {}
     else:
         return {"rooms": [], "pages": []}
-    here = _here(rooms, where)
+    here, own = _here(rooms, where), bool(getattr(seen, "can_own", False))
     shown = [
         {"label": room.label, "address": pages[0]["address"], "current": room is here, "pages": pages}
         for room in rooms
-        if (pages := _pages(room, kwargs, where))
+        if (pages := _pages(room, kwargs, where, own))
     ]
     inside: list[dict[str, Any]] = next((room["pages"] for room in shown if room["current"]), [])
     return {"rooms": shown, "pages": inside if len(inside) > 1 else []}
@@ -118,9 +119,11 @@ def _here(rooms: tuple[Room, ...], where: Any) -> Room | None:
     return next(named, None) or next(held, None)
 
 
-def _pages(room: Room, kwargs: dict[str, str], where: Any) -> list[dict[str, Any]]:
+def _pages(room: Room, kwargs: dict[str, str], where: Any, own: bool) -> list[dict[str, Any]]:
     found = []
     for page in room.pages:
+        if page.own and not own:
+            continue
         try:
             address = reverse(page.name, kwargs=kwargs)
         except NoReverseMatch:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -179,6 +180,10 @@ def answer(
         raise Meanwhile(held)
     if not held.received <= at <= now + timedelta(minutes=1):
         raise Refused(_("An answer comes after the message and not ahead of now: check the time."))
+    return _answered(held, text, at, state, who, now)
+
+
+def _answered(held: Case, text: str, at: datetime, state: str, who: Who, now: datetime) -> Case:
     before = _decided(held)
     _write(held, CaseNote.Sort.ANSWER, text, at, who=who, now=now)
     held.answered = at if held.answered is None else min(held.answered, at)
@@ -186,6 +191,23 @@ def answer(
     if held.owner is None and who.user is not None:
         held.owner = who.user
     return _keep(held, before, "answered", who, now)
+
+
+@transaction.atomic
+def quoted(firm: Firm, key: str, text: str, *, who: Who, now: datetime) -> Case | None:
+    """Record that the case of this key was answered by a quotation, in the transaction of the one who marks it sent.
+
+    A case that people settled, held back or marked as spam stays as it is; returns None then, and where there is none.
+    """
+    held = (
+        Case.objects.select_for_update(of=("self",))
+        .select_related("firm", "owner")
+        .filter(firm=firm, key=key)
+    )
+    case = held.first()
+    if case is None or case.state not in (*OPEN_STATES, CaseState.WAITING, CaseState.QUOTED):
+        return None
+    return _answered(case, text, max(now, case.received), CaseState.QUOTED, who, now)
 
 
 @transaction.atomic
@@ -206,6 +228,15 @@ def buyer_wrote(case: Case, text: str, at: datetime, *, who: Who, now: datetime,
         held.state = CaseState.WORKING
     _keep(held, before, "the buyer wrote", who, now)
     return True
+
+
+def sent_again(case: Case, number: str, text: str, at: datetime, *, who: Who, now: datetime) -> bool:
+    """Keep another text under an id that is known already as a further message; False where it was kept already.
+
+    Its own id is made of the text, so that the same one sent again is known.
+    """
+    own = f"{number[:80]}#{sha256(text.encode()).hexdigest()[:32]}"
+    return buyer_wrote(case, text, at, who=who, now=now, sent_as=own)
 
 
 @transaction.atomic

@@ -164,9 +164,19 @@ def _keep(token: ApiToken, sent: Sent, now: datetime) -> JsonResponse:
     )
     if new:
         want(token.firm, now=now)
-    told: dict[str, Any] = {"case": case.key, "state": case.state, "new": new}
-    if not new and case.message != sent.message:
-        told["note"] = "This id is known with another message, which stays: send a further one with case and an id of its own."  # fmt: skip
+    if not new and sent.message.strip() and case.message != sent.message:
+        return _another(token, case, sent, who, now)
+    return JsonResponse({"case": case.key, "state": case.state, "new": new}, status=201 if new else 200)
+
+
+def _another(token: ApiToken, case: Case, sent: Sent, who: Who, now: datetime) -> JsonResponse:
+    """Keep another text under a known id as a further message: what a buyer wrote is not lost by a sender's slip."""
+    new = actions.sent_again(case, sent.id, sent.message, sent.received or now, who=who, now=now)
+    if new:
+        want(token.firm, now=now)
+    case.refresh_from_db(fields=["state"])
+    note = "This id is known with another message: this one is kept as a further message of the case."
+    told = {"case": case.key, "state": case.state, "new": new, "note": note}
     return JsonResponse(told, status=201 if new else 200)
 
 

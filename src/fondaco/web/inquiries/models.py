@@ -263,7 +263,7 @@ class DeskLook(models.Model):
     fingerprint = models.CharField(max_length=64, blank=True)
     looked = models.DateTimeField(null=True)
     wanted = models.DateTimeField(null=True)
-    #: Response rate by platform: `fondaco.workflows.inquiries.Desk.to_json`.
+    #: Response rate by platform, each with that of tomorrow: `fondaco.workflows.inquiries.Desk.rates_to_json`.
     rates = models.JSONField(default=dict)
     failed = models.CharField(max_length=500, blank=True)
 

@@ -108,10 +108,16 @@ def look(firm: Firm, *, now: datetime) -> None:
         state.fingerprint, state.looked, state.rates, state.failed = (
             fingerprint,
             now,
-            desk.rates_to_json(),
+            _rates(desk),
             "",
         )
         state.save(update_fields=["fingerprint", "looked", "rates", "failed"])
+
+
+def _rates(desk: Desk) -> dict[str, Any]:
+    """Return the response rates, each with that of tomorrow."""
+    ahead = desk.tomorrow_to_json()
+    return {name: {**rate, "tomorrow": ahead.get(name)} for name, rate in desk.rates_to_json().items()}
 
 
 def failed(firm: Firm, sentence: str, fingerprint: str = "", *, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -19,6 +19,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from fondaco.desk.clock.overlap import overlap
+from fondaco.desk.clock.working import USUAL, target_due, working_hours
 from fondaco.desk.fraud import signs
 from fondaco.kernel.errors import FondacoError, Refused
 from fondaco.reference.time_zones import time_there, zone, zones
@@ -29,8 +30,11 @@ from fondaco.web.inquiries import actions, attachments, listing
 from fondaco.web.inquiries.actions import Meanwhile, Who
 from fondaco.web.inquiries.forms import AnswerForm, ChangeForm, ClearForm, MessageForm, NewCaseForm, NoteForm
 from fondaco.web.inquiries.models import Case, CaseAttachment, CaseNote, CaseState, Kind, Level, Source
+from fondaco.web.inquiries.quotations.views import quotations_of
 from fondaco.web.inquiries.syncing import want, want_if_stale
 
+#: Working time within which the firm means to answer: half a usual day, set.
+OWN_HOURS = timedelta(hours=4)
 #: Lines of a case's history that its page shows.
 _HISTORY = 100
 #: Cases that are given to somebody at once.
@@ -163,7 +167,8 @@ def _page(
     request: HttpRequest, seen: access.FirmAccess, case: Case, status: int = 200, **more: Any
 ) -> HttpResponse:
     there = home_zone(seen.firm)
-    context: dict[str, Any] = {**_shown(seen, case), "signs": signs()}
+    held = quotations_of(seen.firm, case.key)
+    context: dict[str, Any] = {**_shown(seen, case), "signs": signs(), "quotations": held}
     if seen.can_write:
         version = {"version": case.version}
         context |= {
@@ -194,8 +199,19 @@ def _shown(seen: access.FirmAccess, case: Case) -> dict[str, Any]:
         "notes": case.notes.select_related("by").order_by("said", "pk"),
         "events": case.events.all()[:_HISTORY],
         "files": case.attachments.all(),
-        "pending": case.concluded is None and case.waits,
+        "pending": case.concluded is None and case.waits, **_own_target(seen.firm, case, ours, now),
     }  # fmt: skip
+
+
+def _own_target(firm: Firm, case: Case, zone_name: str, now: datetime) -> dict[str, Any]:
+    """Return when the firm's own target falls due: `OWN_HOURS` of working time after it came in, or waits again."""
+    begin = case.again or case.received
+    try:
+        hours = working_hours(firm.home, begin.astimezone(zone(zone_name)).year, zone_name=zone_name)
+        own = target_due(begin, hours, OWN_HOURS)
+    except FondacoError:
+        return {}
+    return {"own_due": own, "own_late": own < now, "own_hours": USUAL, "own_holidays": hours.holidays_known}
 
 
 def _due_there(case: Case) -> list[tuple[str, datetime]]:

@@ -1,4 +1,4 @@
-"""Addresses of a firm's front page and markets."""
+"""Addresses of a firm's markets."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class MarketCode:
 register_converter(MarketCode, "market")
 
 urlpatterns = [
-    path("", views.firm, name="firm"),
+    path("glance/", views.glance, name="glance"),
     path("signals/", signals.signals, name="signals"),
     path("signals/count/", signals.signals_count, name="signals_count"),
     path("markets/", views.markets, name="markets"),

@@ -1,4 +1,4 @@
-"""Pages of the markets: the firm's front page, the map and the table, the months of one market."""
+"""Pages of the markets: the map and the table, the months of one market, and a glance at them for the front page."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ from fondaco.markets import MarketRow, Scorecard, Stake
 from fondaco.reference import countries
 from fondaco.web.accounts import access
 from fondaco.web.accounts.models import Item
-from fondaco.web.data.models import JobState, UploadState
 from fondaco.web.desk import names
 from fondaco.web.markets.notes import notes_by_market
 
@@ -31,8 +30,8 @@ SORTS = ("rank", "market", "net_revenue", "share", "growth", "orders", "buyers",
 
 @login_required
 @require_GET
-def firm(request: HttpRequest, slug: str) -> HttpResponse:
-    """The firm's front page: what came in lately, the biggest foreign markets, what waits."""
+def glance(request: HttpRequest, slug: str) -> HttpResponse:
+    """Part of the firm's front page, which does not wait for it: markets at a glance, what came in, what is not known."""
     seen = access.firm_for(request.user, slug)
     imports = [record for record in reversed(seen.ledger.imports()) if record.undone is None]
     card = card_of(seen) if imports else None
@@ -48,13 +47,8 @@ def firm(request: HttpRequest, slug: str) -> HttpResponse:
         if card
         else (),
         "quarantined": card.basis.withheld if card else 0,
-        "waiting": seen.firm.uploads.filter(state=UploadState.WAITING),
-        "jobs": seen.firm.jobs.filter(state__in=[JobState.QUEUED, JobState.RUNNING]).select_related("upload"),
-        "stopped": seen.firm.jobs.filter(
-            state=JobState.FAILED, upload__state=UploadState.WAITING
-        ).select_related("upload")[:5],
     }
-    return render(request, "markets/firm.html", context)
+    return render(request, "markets/glance.html", context)
 
 
 def card_of(seen: access.FirmAccess, as_of: date | None = None) -> Scorecard:

@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from fondaco.kernel.errors import InputError, Refused
 from fondaco.web.accounts.models import Firm, User
 from fondaco.web.desk import audit
+from fondaco.web.inquiries import actions as cases
+from fondaco.web.inquiries.actions import Who
 from fondaco.web.inquiries.quotations.models import Quotation, SentReply, State, Version
 from fondaco.workflows.quotations import Held
 
@@ -84,7 +86,7 @@ def release(quotation: Quotation, *, seen: int, firm: Firm, by: User, now: datet
 
 @transaction.atomic
 def mark_sent(quotation: Quotation, *, seen: int, firm: Firm, by: User, now: datetime) -> Version:
-    """Note that a person sent a version; Fondaco itself sends nothing.
+    """Note that a person sent a version; Fondaco itself sends nothing.  The case that it answers is answered with it.
 
     Raises
     ------
@@ -103,6 +105,12 @@ def mark_sent(quotation: Quotation, *, seen: int, firm: Firm, by: User, now: dat
     version.save(update_fields=["sent", "sent_by"])
     locked.state = State.SENT
     locked.save(update_fields=["state"])
+    if locked.case:
+        said = _("Quotation %(number)s, version %(version)s") % {
+            "number": locked.number,
+            "version": version.number,
+        }
+        cases.quoted(firm, locked.case, said, who=Who.of(by), now=now)
     _audit("quotation.sent", locked, version, by=by, now=now)
     return version
 

@@ -30,7 +30,7 @@ from fondaco.web.inquiries.quotations.forms import (
     posted,
 )
 from fondaco.web.inquiries.quotations.models import Quotation, SentReply
-from fondaco.web.inquiries.quotations.reaching import replies_of
+from fondaco.web.inquiries.quotations.reaching import met_by, replies_of, told_beside
 from fondaco.workflows.quotations import change_quoting, quoting_of
 from fondaco.workflows.replies import answer_of, keep_template, own_of, suggested, template_for
 
@@ -123,8 +123,10 @@ def reply(request: HttpRequest, slug: str) -> HttpResponse:
     said = {
         fact: asked[f"fact_{fact}"][:2000].strip() for fact in FACTS if asked.get(f"fact_{fact}", "").strip()
     }
+    beside = told_beside(seen, key)
     found = answer_of(
         seen.workspace, slug, name, now, case=key, language=language, sender=seen.user.name,
+        known=met_by(seen, key, now) if beside else None,
         quotation=newest.said if newest is not None and newest.may_go else None,
         sent=timezone.localtime(sent[-1]).date() if sent else None, said=said,
     )  # fmt: skip
@@ -138,7 +140,7 @@ def reply(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect(
             reverse("reply", kwargs={"slug": slug}) + "?" + urlencode({"case": key, "template": name})
         )
-    drafts, why = suggested(seen.workspace, slug, key, replies_of(slug), now)
+    drafts, why = suggested(seen.workspace, slug, key, replies_of(slug), now, more=beside)
     own = own_of(seen.workspace, slug)
     context = {
         "access": seen, "firm": seen.firm, "answer": found, "draft": found.draft, "form": form, "key": key,

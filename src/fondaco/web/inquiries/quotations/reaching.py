@@ -1,18 +1,38 @@
-"""The log of quotations and the replies kept as sent, as core functions take them; and, for commands, from outside."""
+"""The log of quotations, the replies kept as sent, and cases that no file tells of, as core functions take them.
+
+The log and the replies also for commands, from outside.
+"""
 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from fondaco.desk.quotation import quotation_from
 from fondaco.desk.quotation.log import Logged, Sent
+from fondaco.workflows.inquiries import Met, met
 
 if TYPE_CHECKING:
+    from fondaco.web.accounts.access import FirmAccess
     from fondaco.web.inquiries.quotations.models import Quotation
 
 #: Replies that drafts are taken from, the latest.
 _MOST = 2000
+
+
+def told_beside(seen: FirmAccess, key: str) -> list[dict[str, Any]]:
+    """Return the case of a key where no file tells of it (typed in, sent by a program), as a row of the ledger's table."""
+    from fondaco.web.inquiries.models import Case, Source
+    from fondaco.web.inquiries.syncing import row_of
+
+    case = Case.objects.filter(firm=seen.firm, key=key).first() if key else None
+    return [row_of(case)] if case is not None and (case.source != Source.LEDGER or case.gone) else []
+
+
+def met_by(seen: FirmAccess, key: str, now: datetime) -> Met | None:
+    """Return a case by its key, whether a file tells of it or people; None where there is none, or no key."""
+    return met(seen.workspace, seen.firm.slug, key, now, more=told_beside(seen, key)) if key else None
 
 
 def log_of(slug: str) -> tuple[Logged, ...]:

@@ -35,8 +35,9 @@ from fondaco.web.inquiries.quotations.forms import (
     posted,
 )
 from fondaco.web.inquiries.quotations.models import Quotation, State
-from fondaco.web.inquiries.quotations.reaching import log_of
-from fondaco.workflows.inquiries import Met, met
+from fondaco.web.inquiries.quotations.reaching import log_of, met_by
+from fondaco.web.inquiries.syncing import want
+from fondaco.workflows.inquiries import Met
 from fondaco.workflows.price import products_to_price
 from fondaco.workflows.profile import profile_of
 from fondaco.workflows.quotation_document import Paper, print_quotation
@@ -72,7 +73,7 @@ def quotation_new(request: HttpRequest, slug: str) -> HttpResponse:
     """Make a quotation; ``?case=KEY`` begins from an inquiry."""
     seen = access.firm_for(request.user, slug, need="write")
     key, now = case_key(request), timezone.now()
-    case = met(seen.workspace, slug, key, now) if key else None
+    case = met_by(seen, key, now)
     first, rows, why = _prepared(seen, key, case, now)
     form = QuotationForm(posted(request), initial=first)
     lines = LineFormSet(posted(request), initial=rows, prefix="lines")
@@ -93,7 +94,8 @@ def quotation(request: HttpRequest, slug: str, quotation_id: int) -> HttpRespons
     seen = access.firm_for(request.user, slug)
     held = _get(seen, quotation_id)
     now, newest = timezone.now(), held.newest
-    checked = hold(seen.workspace, slug, newest.said, now, who=seen.user.email, owner=seen.can_own)
+    case = met_by(seen, held.case, now)
+    checked = hold(seen.workspace, slug, newest.said, now, who=seen.user.email, owner=seen.can_own, case=case)
     context = {
         "access": seen,
         "firm": seen.firm,
@@ -108,7 +110,7 @@ def quotation(request: HttpRequest, slug: str, quotation_id: int) -> HttpRespons
         "given": _given(held),
         "text": answer_of(
             seen.workspace, slug, "quotation", now, case=held.case, language=newest.said.language,
-            quotation=newest.said, sender=seen.user.name,
+            quotation=newest.said, sender=seen.user.name, known=case,
         ).draft,
         "settle": SettleForm(),
         "open": held.state in (State.DRAFT, State.SENT),
@@ -126,7 +128,7 @@ def quotation_change(request: HttpRequest, slug: str, quotation_id: int) -> Http
     first, rows = first_of(newest.said)
     form = QuotationForm(posted(request), initial={**first, "seen": newest.number})
     lines = LineFormSet(posted(request), initial=rows, prefix="lines")
-    case = met(seen.workspace, slug, held.case, now) if held.case else None
+    case = met_by(seen, held.case, now)
     if request.method == "POST":
         said = _held(seen, form, lines, held.case, case, now)
         if said is not None:
@@ -156,6 +158,8 @@ def quotation_sent(request: HttpRequest, slug: str, quotation_id: int) -> HttpRe
     seen = access.firm_for(request.user, slug, need="write")
     held = _get(seen, quotation_id)
     actions.mark_sent(held, seen=_version(request), firm=seen.firm, by=seen.user, now=timezone.now())
+    if held.case:
+        want(seen.firm, now=timezone.now())
     messages.success(request, _("Noted as sent."))
     return redirect("quotation", slug=slug, quotation_id=held.pk)
 
@@ -235,10 +239,10 @@ def _prepared(
         "currency": seen.ledger.firm.currency, "valid_days": valid, **quoting_of(seen.workspace, slug).stated,
     }  # fmt: skip
     if case is None:
-        why = _("The files have no such inquiry: fill in what it says.") if key else ""
+        why = _("There is no such inquiry: fill in what it says.") if key else ""
         return first, [], why
     try:
-        held = prepare(seen.workspace, slug, now, case=key, who=seen.user.email)
+        held = prepare(seen.workspace, slug, now, case=key, who=seen.user.email, known=case)
     except FondacoError as error:
         first |= {"buyer": case.case.name or case.case.company, "market": case.case.market}
         row = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 import time
@@ -18,6 +19,9 @@ from filelock import FileLock, Timeout
 from fondaco.web.data import actions
 from fondaco.web.evidence.studies import actions as studies
 from fondaco.web.network.benchmarks import refreshing
+from fondaco.web.today import sending
+
+log = logging.getLogger("fondaco.web.data")
 
 #: Results of finished tasks are of no use after this; what became of a job stands in `Job`.
 KEEP_RESULTS = timedelta(days=2)
@@ -58,7 +62,16 @@ def _look_after() -> None:
         actions.recover(now=timezone.now())
         refreshing.recover(now=timezone.now())
         studies.recover(now=timezone.now())
+        _send_mails()
         close_old_connections()
+
+
+def _send_mails() -> None:
+    """Send the mails that are due; what fails is in the log, and the looking after goes on."""
+    try:
+        sending.tick(now=timezone.now())
+    except Exception:
+        log.exception("mails could not be sent")
 
 
 def _end_with(parent: int) -> None:
