@@ -66,7 +66,7 @@ SHOWN = {
     "knowledge.Departure": "supporters, by consent",
 }
 #: Where a token in the address is the permission: it names who invites, and to what.
-BY_TOKEN = {"invitation", "digest_end"}
+BY_TOKEN = {"invitation", "board_digest_end"}
 #: Texts that are keys, not words: changing them would break what they point at.
 KEYS = {
     "password", "email", "slug", "import_id", "task_id", "fingerprint", "rests_on", "key", "stored_as", "what", "home",
@@ -449,7 +449,7 @@ def search_and_mail(crawler: Crawler, people: Any, clients: Any, ties: Any, town
     for model in (KnowledgeItem, Question):
         model.objects.update(made=timezone.now())
     mail.outbox.clear()
-    call_command("digest", site="https://desk.example")
+    call_command("board_digest", site="https://desk.example")
     by_address = {user.email: who for who, user in people.items() if user is not None}
     assert {letter.to[0] for letter in mail.outbox} >= {town.alice.email, north.alice.email}
     for letter in mail.outbox:

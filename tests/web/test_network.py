@@ -230,14 +230,14 @@ def test_a_question_is_asked_answered_and_closed(town: Town, neighbour: tuple[Us
 
 
 def test_the_digest_goes_once_a_week_to_those_who_want_it_and_stops_by_its_link(town: Town) -> None:
-    town.as_(town.vera).post(at("digest"), {"wanted": "yes"})
+    town.as_(town.vera).post(at("board_digest"), {"wanted": "yes"})
     Digest.objects.update(since=timezone.now() - timedelta(days=2))
     Digest.objects.create(network=town.network, user=town.charlie, since=NOW)  # has no tie any more
     item = share(town, named=False)
     KnowledgeItem.objects.filter(pk=item.pk).update(made=timezone.now())
     out = StringIO()
-    call_command("digest", site="https://desk.example", stdout=out)
-    call_command("digest", site="https://desk.example", stdout=out)
+    call_command("board_digest", site="https://desk.example", stdout=out)
+    call_command("board_digest", site="https://desk.example", stdout=out)
     (letter,) = mail.outbox
     assert letter.to == ["vera@example.org"]
     assert "They order in spring." in letter.body
@@ -258,7 +258,7 @@ def test_a_long_digest_says_how_much_more_there_is(town: Town) -> None:
         share(town, text=f"Item {number}.")
     KnowledgeItem.objects.update(made=timezone.now())
     Digest.objects.create(network=town.network, user=town.vera, since=timezone.now() - timedelta(days=1))
-    call_command("digest", site="https://desk.example", stdout=StringIO())
+    call_command("board_digest", site="https://desk.example", stdout=StringIO())
     (letter,) = mail.outbox
     assert "And 2 more on the board" in letter.body
     assert letter.body.count("/knowledge/") == 32  # thirty items, the board, and the link that ends it

@@ -52,7 +52,7 @@ def letter(wish: Digest, *, now: datetime, site: str) -> EmailMessage | None:
     if (more := max(0, items.count() - _SHOWN) + max(0, questions.count() - _SHOWN)) > 0:
         board = site + reverse("knowledge", args=[network.slug])
         lines.append(_("And %(more)d more on the board:") % {"more": more} + f"\n{board}")
-    end = site + reverse("digest_end", args=[network.slug, signing.dumps(wish.pk, salt=SALT)])
+    end = site + reverse("board_digest_end", args=[network.slug, signing.dumps(wish.pk, salt=SALT)])
     text = "\n\n".join([*lines, _("To get no digest any more, open this link:") + f"\n{end}"])
     subject = _("New on the board of %(network)s") % {"network": " ".join(network.name.split())}
     return EmailMessage(subject, text, None, [wish.user.email], headers={"List-Unsubscribe": f"<{end}>"})

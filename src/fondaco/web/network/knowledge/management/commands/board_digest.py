@@ -1,4 +1,4 @@
-"""``python -m fondaco.web digest --site https://desk.example``: send the weekly digests that are due."""
+"""``python -m fondaco.web board_digest --site https://desk.example``: send the weekly digests that are due."""
 
 from __future__ import annotations
 
