@@ -127,10 +127,14 @@ def _along(
     return t, mass, -(k - 1) * np.log(a) - m * np.log(b)
 
 
-def _terms(parameters: Array, x: Array, t_x: Array, T: Array) -> tuple[Array, Array]:  # noqa: N803
+def _still_log(parameters: Array, x: Array, T: Array) -> Array:  # noqa: N803
+    """Return the logarithm of the likelihood's part of customers who still buy."""
     r, alpha, s, beta = np.moveaxis(parameters, -1, 0)
-    still = -(r + x) * np.log(alpha + T) - s * np.log(beta + T)
-    return still, _lost_log(parameters, x, t_x, T)
+    return np.asarray(-(r + x) * np.log(alpha + T) - s * np.log(beta + T))
+
+
+def _terms(parameters: Array, x: Array, t_x: Array, T: Array) -> tuple[Array, Array]:  # noqa: N803
+    return _still_log(parameters, x, T), _lost_log(parameters, x, t_x, T)
 
 
 def log_likelihood(theta: Array, held: Histories) -> float:
@@ -181,11 +185,13 @@ def _derivatives(
     """Return the part of some customers in the log-likelihood, its gradient and second derivatives."""
     r, alpha, s, beta = parameters
     each = np.broadcast_to(parameters[:, None], (4, len(x)))
-    t, mass, _ = _along(each[0], each[1], each[2], each[3], x, t_x, T)
-    still, lost = _terms(parameters, x, t_x, T)
+    t, mass, shift = _along(each[0], each[1], each[2], each[3], x, t_x, T)
+    whole = mass.sum(axis=1)
+    with np.errstate(divide="ignore"):
+        lost = np.log(whole) + shift + np.log(s)
+    still = _still_log(parameters, x, T)
     both = np.logaddexp(still, lost)
     gone, there = np.exp(lost - both), np.exp(still - both)
-    whole = mass.sum(axis=1)
     weight = mass * np.divide(gone, whole, out=np.zeros_like(whole), where=whole > 0)[:, None]
     counted, ended = weight * count[:, None], there * count
     t += t_x[:, None]
