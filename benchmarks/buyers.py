@@ -72,11 +72,17 @@ def _frame(table: Table, who: pl.DataFrame, days: np.ndarray, rng: np.random.Gen
     count = len(days)
     day = pl.Series(np.datetime64(LAST - timedelta(days=DAYS - 1)) + days.astype("timedelta64[D]"))
     number = pl.int_range(count, eager=True)
+    said = pl.Series(
+        [
+            f"Dear Sir, please quote {300 + n % 700} bottles of your red wine, our number {n}."
+            for n in range(count)
+        ]
+    )
     value = pl.Series(np.round(rng.lognormal(5, 0.7, count), 2))
     stated = {
         "order": number.cast(pl.String), "inquiry": number.cast(pl.String), "line": number * 0 + 1,
         "occurrence": number * 0 + 1, "quantity": number * 0 + 3, "unit_price": value / 3, "amount": value, "value": value,
-        "rate": value * 0 + 1, "rate_day": day, "at": day, "day": day, "row": number, "source": number * 0,
+        "rate": value * 0 + 1, "rate_day": day, "at": day, "day": day, "row": number, "source": number * 0, "message": said,
     }  # fmt: skip
     same = {
         "marketplace": "site.example", "kind": "sale" if table is ORDERS else "inquiry", "sku": "S1", "product": "Wine",
