@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -242,6 +242,7 @@ def _lookalike(domain: str, known: Collection[str]) -> str:
     return ""
 
 
+@lru_cache(maxsize=1 << 15)  # each domain is set beside every other
 def _to_the_eye(domain: str) -> str:
     if "xn--" in domain:
         try:

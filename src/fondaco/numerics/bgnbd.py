@@ -117,11 +117,18 @@ def alive(parameters: Array, x: Array, t_x: Array, T: Array) -> Array:  # noqa: 
     return np.where(again, special.expit(-odds), 1.0)
 
 
-def expected(parameters: Array, t: float, x: Array, t_x: Array, T: Array) -> Array:  # noqa: N803
+def expected(
+    parameters: Array, t: float, x: Array, t_x: Array, T: Array, still: Array | None = None  # noqa: N803
+) -> Array:  # fmt: skip
     """Return the expected number of orders of each customer within the time `t` ahead.
 
     Equation 10 of the paper, with the hypergeometric function transformed (Euler) so that its arguments
     do not grow with the length of a history.
+
+    Parameters
+    ----------
+    still
+        The probability that each still buys, shape (n,), where `alive` has told it already.
 
     Examples
     --------
@@ -151,7 +158,8 @@ def expected(parameters: Array, t: float, x: Array, t_x: Array, T: Array) -> Arr
             if_alive = np.where(np.isfinite(if_alive), if_alive, _by_counting(parameters, t, x, T))
     # Never fewer than none nor more than if nobody were ever lost: what rounding may leave.
     most = (r + x) * t / (alpha + T)
-    return np.asarray(alive(parameters, x, t_x, T) * np.clip(if_alive, 0.0, most))
+    chance = alive(parameters, x, t_x, T) if still is None else still
+    return np.asarray(chance * np.clip(if_alive, 0.0, most))
 
 
 def _by_counting(parameters: Array, t: float, x: Array, T: Array) -> Array:  # noqa: N803
@@ -193,6 +201,7 @@ def simulate(
     T: Array,  # noqa: N803
     rng: np.random.Generator,
     pace: Array | float = 1.0,
+    still: Array | None = None,
 ) -> npt.NDArray[np.int64]:
     """Draw each customer's orders within each of `times` ahead, given its history.
 
@@ -206,6 +215,8 @@ def simulate(
         Shape (n,).
     pace
         By what factor all customers order faster from now on, shape (draws,).
+    still
+        The probability that each still buys, shape (draws, n), where `alive` has told it already.
 
     Returns
     -------
@@ -214,7 +225,8 @@ def simulate(
     """
     r, alpha, a, b = (one[:, None] for one in np.moveaxis(parameters, -1, 0))
     shape = (len(parameters), len(x))
-    there = rng.random(shape) < alive(parameters[:, None, :], x, t_x, T)
+    chance = alive(parameters[:, None, :], x, t_x, T) if still is None else still
+    there = rng.random(shape) < chance
     found = np.zeros((len(times), *shape), dtype=np.int64)
     at = np.nonzero(there)
     r, alpha, a, b = (np.broadcast_to(one, shape)[at] for one in (r, alpha, a, b))

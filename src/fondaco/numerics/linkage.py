@@ -12,6 +12,7 @@ and so the fit is on the patterns of the pairs that blocking left, as if it had 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -23,6 +24,8 @@ Levels = npt.NDArray[np.int8]
 
 #: No probability is held to be smaller: nothing is impossible.
 _LEAST = 1e-7
+#: Up to so many patterns are counted in a table, whatever the number of pairs.
+_MANY_PATTERNS = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -130,7 +133,7 @@ def fit_linkage(
     >>> bool(model.probability(together)[0] > 0.98), bool(model.probability(together)[1] < 0.1)
     (True, True)
     """
-    patterns, counts = np.unique(levels, axis=0, return_counts=True)
+    patterns, counts = _patterns(levels, [len(np.atleast_1d(start)) for start in prior_m])
     chance = tuple(np.maximum(each, _LEAST) for each in u)
     m = tuple(_share(np.zeros(len(np.atleast_1d(start))), start) for start in prior_m)
     expected = min(max(expected, 1e-3), pairs / 2)
@@ -150,6 +153,24 @@ def fit_linkage(
         if settled:
             break
     return model
+
+
+def _patterns(levels: Levels, sizes: Sequence[int]) -> tuple[Levels, npt.NDArray[np.int64]]:
+    """Return the distinct rows in order, and how many pairs show each.
+
+    There are few patterns of very many pairs, so each is counted by its number, which is quicker than sorting rows.
+    """
+    shape = [size + 1 for size in sizes]
+    if math.prod(shape) > max(len(levels), _MANY_PATTERNS):
+        patterns, counts = np.unique(levels, axis=0, return_counts=True)
+        return patterns, counts
+    numbers = np.zeros(len(levels), dtype=np.int64)
+    for field, size in enumerate(shape):
+        numbers = numbers * size + (levels[:, field] + 1)
+    counts = np.bincount(numbers, minlength=1)
+    there = np.flatnonzero(counts)
+    places = np.unravel_index(there, shape)
+    return np.stack(places, axis=1).astype(np.int8) - np.int8(1), counts[there]
 
 
 def _counts(levels: npt.NDArray[np.int8], weights: Floats, size: int) -> Floats:

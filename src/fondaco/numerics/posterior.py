@@ -17,6 +17,8 @@ import numpy.typing as npt
 Array = npt.NDArray[np.float64]
 #: From parameters to the log-likelihood and its gradient.
 Score = Callable[[Array], tuple[float, Array]]
+#: From parameters to the second derivatives of the log-likelihood.
+Curvature = Callable[[Array], Array]
 
 #: Beyond so many units of a logarithm a parameter has left what data can tell.
 BOUND = 12.0
@@ -134,19 +136,28 @@ def _systematic(weight: Array, number: int, rng: np.random.Generator) -> npt.NDA
     return np.searchsorted(ends, (np.arange(number) + rng.random()) / number)
 
 
-def maximise(score: Score, prior: Normal, *, start: Array | None = None, steps: int = 30) -> Posterior:
+def maximise(
+    score: Score,
+    prior: Normal,
+    *,
+    start: Array | None = None,
+    steps: int = 30,
+    curvature: Curvature | None = None,
+) -> Posterior:
     """Find the most probable parameters by Newton's method, with steps kept short and uphill.
 
     Parameters
     ----------
     score
-        The log-likelihood and its gradient; the curvature is worked out from differences of the gradient.
+        The log-likelihood and its gradient.
     prior
         Of the parameters.
     start
         Where to begin; the prior's mean without it.
     steps
         At most so many.
+    curvature
+        The second derivatives of the log-likelihood; without it, from differences of the gradient.
     """
     theta = _bounded(np.array(prior.mean if start is None else start, dtype=np.float64))
 
@@ -155,13 +166,18 @@ def maximise(score: Score, prior: Normal, *, start: Array | None = None, steps: 
         more, extra = prior.score(at)
         return value + more, slope + extra
 
+    def bend(at: Array) -> Array:
+        if curvature is None:
+            return _curvature(both, at)
+        return np.asarray(curvature(at) - np.diag(1 / prior.sd**2))
+
     value, slope = both(theta)
     converged = False
     for _ in range(steps):
         free = ~((np.abs(theta) >= BOUND) & (slope * theta > 0))  # no way on at the edge of the search
         step = np.zeros(len(theta))
         if free.any():
-            step[free] = _uphill(_curvature(both, theta)[np.ix_(free, free)], slope[free])
+            step[free] = _uphill(bend(theta)[np.ix_(free, free)], slope[free])
         gain = float(slope @ step)
         theta, value, slope, moved = _line_search(both, theta, value, slope, step, gain)
         if (
@@ -169,9 +185,7 @@ def maximise(score: Score, prior: Normal, *, start: Array | None = None, steps: 
         ):  # the last step was Newton's, whose error is the square of the one before
             converged = gain < _NEAR
             break
-    return Posterior(
-        theta, _inverse(-_curvature(both, theta)), value - prior.score(theta)[0], score, prior, converged
-    )
+    return Posterior(theta, _inverse(-bend(theta)), value - prior.score(theta)[0], score, prior, converged)
 
 
 def _line_search(
@@ -246,6 +260,7 @@ def shrink(
     weight: float = 4.0,
     rounds: int = 5,
     start: Array | None = None,
+    curvatures: Sequence[Curvature | None] | None = None,
 ) -> Shrunken:
     """Estimate groups together: each is drawn towards their common centre as far as its data are few.
 
@@ -267,15 +282,24 @@ def shrink(
         Of the iteration.
     start
         Where the search begins, such as the estimate from all groups together.
+    curvatures
+        Of each group, where these are known.
     """
     k = len(prior.mean)
     centre = np.array(prior.mean if start is None else start, dtype=np.float64)
     between = np.full(k, apart)
     at = [centre for _ in scores]
+    bends = curvatures or [None] * len(scores)
+
+    def fitted(common: Normal) -> list[Posterior]:
+        return [
+            maximise(one, common, start=begin, curvature=bend)
+            for one, begin, bend in zip(scores, at, bends, strict=True)
+        ]
+
     groups: list[Posterior] = []
     for _ in range(rounds):
-        common = Normal(centre, between)
-        groups = [maximise(one, common, start=begin) for one, begin in zip(scores, at, strict=True)]
+        groups = fitted(Normal(centre, between))
         at = [one.mode for one in groups]
         modes = np.array(at)
         precision = len(groups) / between**2 + 1 / prior.sd**2
@@ -287,9 +311,4 @@ def shrink(
             break
     # The centre itself is known only so well.
     common = Normal(centre, between).wider(1 / (len(groups) / between**2 + 1 / prior.sd**2))
-    return Shrunken(
-        tuple(maximise(one, common, start=begin) for one, begin in zip(scores, at, strict=True)),
-        centre,
-        between,
-        common,
-    )
+    return Shrunken(tuple(fitted(common)), centre, between, common)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ import numpy.typing as npt
 
 from fondaco.numerics import bgnbd, pareto_nbd
 from fondaco.numerics.histories import Histories
-from fondaco.numerics.posterior import Normal, Posterior, Score, Shrunken, flat, maximise, shrink
+from fondaco.numerics.posterior import Curvature, Normal, Posterior, Score, Shrunken, flat, maximise, shrink
 
 Array = npt.NDArray[np.float64]
 
@@ -40,6 +41,8 @@ class Model:
         As the literature has them.
     prior
         What is known of the parameters of any firm, on the scales of estimation, times in weeks.
+    derivatives
+        The log-likelihood with its gradient and second derivatives, where one pass gives all of them.
     """
 
     name: str
@@ -51,10 +54,19 @@ class Model:
     alive: Callable[..., Array]
     expected: Callable[..., Array]
     simulate: Callable[..., npt.NDArray[np.int64]]
+    derivatives: Callable[[Array, Histories], tuple[float, Array, Array]] | None = None
 
-    def scoring(self, held: Histories) -> Score:
-        """Return the log-likelihood of these customers as a function of the parameters alone."""
-        return lambda theta: self.score(theta, held)
+    def scoring(self, held: Histories) -> tuple[Score, Curvature | None]:
+        """Return the log-likelihood of these customers, and its curvature, as functions of the parameters alone."""
+        if self.derivatives is None:
+            return lambda theta: self.score(theta, held), None
+        derivatives = self.derivatives
+
+        @lru_cache(maxsize=1)  # a search asks for both at one place after the other
+        def found(theta: bytes) -> tuple[float, Array, Array]:
+            return derivatives(np.frombuffer(theta), held)
+
+        return lambda theta: found(theta.tobytes())[:2], lambda theta: found(theta.tobytes())[2]
 
     def fit(self, held: Histories, prior: Normal | None = None) -> Posterior:
         """Return the parameters of maximum likelihood or, with a prior, the most probable ones.
@@ -69,12 +81,14 @@ class Model:
         start = self._begin(held)
         if held.customers > 4 * _FIRST:  # a part of them tells nearly where, and costs little
             start = self.fit(held.sample(_FIRST, 1), prior).mode
-        found = maximise(self.scoring(held), prior or flat(self.prior.mean), start=start)
+        score, curvature = self.scoring(held)
+        found = maximise(score, prior or flat(self.prior.mean), start=start, curvature=curvature)
         return replace(found, value=lambda theta: self.log_likelihood(theta, held))
 
     def shrink(self, groups: Sequence[Histories], pooled: Posterior) -> Shrunken:
         """Estimate several groups of customers together; see `fondaco.numerics.posterior.shrink`."""
-        return shrink([self.scoring(one) for one in groups], self.prior, start=pooled.mode)
+        scores, curvatures = zip(*(self.scoring(one) for one in groups), strict=True)
+        return shrink(scores, self.prior, start=pooled.mode, curvatures=curvatures)
 
     def _begin(self, held: Histories) -> Array:
         begin = self.prior.mean.copy()
@@ -108,7 +122,7 @@ BGNBD = Model(
 PARETO_NBD = Model(
     pareto_nbd.NAME, pareto_nbd.PARAMETERS, _prior(*_RATE, (math.log(0.6), 1.0), (math.log(0.02), 1.2)),
     pareto_nbd.unpack, pareto_nbd.score, pareto_nbd.log_likelihood, pareto_nbd.alive, pareto_nbd.expected,
-    pareto_nbd.simulate,
+    pareto_nbd.simulate, pareto_nbd.derivatives,
 )  # fmt: skip
 MODELS = {model.name: model for model in (BGNBD, PARETO_NBD)}
 

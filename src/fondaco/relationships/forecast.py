@@ -434,15 +434,22 @@ def _one_chunk(
     model, (low, high) = ahead.model, ahead.tails
     mode, draws = parameters
     one = held.x[places], held.t_x[places], held.T[places]
-    used = mode[None] if size >= PLUG_IN else draws[:: max(len(draws) // 100, 1)]
-    alive = np.stack([model.alive(each, *one) for each in draws[:: max(len(draws) // 100, 1)]])
-    found.alive[places] = np.mean([model.alive(each, *one) for each in used], axis=0)
-    found.alive_low[places], found.alive_high[places] = np.quantile(alive, (low, high), axis=0)
+    some = slice(None, None, max(len(draws) // 100, 1))
+    # Many buyers have one history, above all those who ordered once: what follows from it is worked out once.
+    distinct, which = _distinct(one)
+    still = model.alive(draws[:, None, :], *distinct)
+    used, chances = (
+        (mode[None], model.alive(mode, *distinct)[None]) if size >= PLUG_IN else (draws[some], still[some])
+    )
+    found.alive[places] = chances.mean(axis=0)[which]
+    ends = np.quantile(still[some], (low, high), axis=0)
+    found.alive_low[places], found.alive_high[places] = ends[:, which]
     r, alpha = mode[0], mode[1]
     found.patience[places] = ((alpha + one[1]) / (alpha + one[2])) ** (r + one[0])
     for row, weeks in enumerate(ahead.weeks):
-        found.orders[row, places] = np.mean([model.expected(each, weeks, *one) for each in used], axis=0)
-    counts = model.simulate(draws, ahead.weeks, *one, rng, pace)
+        each = [model.expected(p, weeks, *distinct, chance) for p, chance in zip(used, chances, strict=True)]
+        found.orders[row, places] = np.mean(each, axis=0)[which]
+    counts = model.simulate(draws, ahead.weeks, *one, rng, pace, still[:, which])
     found.orders_low[:, places], found.orders_high[:, places] = _tails(counts, low, high)
     found.again[places] = (counts[-1] > 0).mean(axis=0)
     money = np.zeros(counts.shape[:2])
@@ -457,6 +464,16 @@ def _one_chunk(
     return _Sums(
         counts.sum(axis=2).astype(np.float64), money, (counts[-1] > 0).sum(axis=1), noise.sum(axis=1)
     )
+
+
+def _distinct(parts: tuple[Array, Array, Array]) -> tuple[tuple[Array, Array, Array], npt.NDArray[np.intp]]:
+    """Return the distinct histories (x, t_x, T), and which of them each buyer has."""
+    order = np.lexsort(parts)
+    x, t_x, T = (part[order] for part in parts)  # noqa: N806  (their name in the literature)
+    new = np.append(True, (np.diff(x) != 0) | (np.diff(t_x) != 0) | (np.diff(T) != 0))
+    which = np.empty(len(order), dtype=np.intp)
+    which[order] = np.cumsum(new) - 1
+    return (x[new], t_x[new], T[new]), which
 
 
 def _tails(futures: npt.NDArray[Any], low: float, high: float) -> Array:

@@ -326,14 +326,22 @@ class ByBuyer:
             else self._told(self.value, self.value_low, self.value_high, row, place)
             for row, m in enumerate(self.ahead)
         }
-        low, high = float(self.alive_low[place]), float(self.alive_high[place])
-        chance = float(self.alive[place])
         return BuyerOutlook(
             self.names[place], self.platforms[place], self.markets[place], int(self.ordered[place]),
             day_of(self.first[place]), day_of(self.last[place]),
-            Estimate(chance, min(low, chance), max(high, chance), self.level),
-            float(self.again[place]), float(self.patience[place]), orders, value,
+            self.alive_at(place), float(self.again[place]), float(self.patience[place]), orders, value,
         )  # fmt: skip
+
+    def alive_at(self, place: int) -> Estimate:
+        """Return the probability that a buyer still buys."""
+        chance = float(self.alive[place])
+        low, high = float(self.alive_low[place]), float(self.alive_high[place])
+        return Estimate(chance, min(low, chance), max(high, chance), self.level)
+
+    def orders_at(self, place: int, ahead: str) -> Estimate:
+        """Return the orders of a buyer within one of the times ahead."""
+        row = self.ahead.index(ahead)
+        return self._told(self.orders, self.orders_low, self.orders_high, row, place)
 
     def _told(self, mean: Array, low: Array, high: Array, row: int, place: int) -> Estimate:
         told = float(mean[row, place])

@@ -50,6 +50,7 @@ from fondaco.workflows.dossier import rates_of
 from fondaco.workflows.offer import offer_of
 from fondaco.workflows.profile import profile_of
 from fondaco.workflows.regulations import KnownProduct, book_of, known_tags, products_of
+from fondaco.workflows.rulings import rulings_mark
 from fondaco.workflows.sanctions import screen_of
 
 #: Days of orders, and of open cases, that are held to take up this month's capacity.
@@ -455,7 +456,8 @@ def _bounds(workspace: Workspace, firm: str, today: date) -> Callable[[str, str,
 def _aliases(workspace: Workspace, firm: str, cases: Sequence[Case]) -> dict[str, tuple[str, ...]]:
     """Return by case the other names of its buyer, as the comparison of all buyers has it."""
     ledger = workspace.ledger(firm)
-    groups = remembering(key_of(workspace, ledger, "buyers joined", None), lambda: _groups(workspace, firm))
+    key = (*key_of(workspace, ledger, "records of one buyer", None), rulings_mark(workspace, firm))
+    groups = remembering(key, lambda: _groups(workspace, firm))
     found = {}
     for case in cases:
         own = f"{case.platform}\t{case.buyer}\t{case.name}\t{case.company}\t{case.market}"

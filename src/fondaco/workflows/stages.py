@@ -13,7 +13,6 @@ from ibis import _
 from fondaco.ledger import Ledger, Workspace
 from fondaco.markets import sums
 from fondaco.numerics import Estimate, unknown
-from fondaco.relationships.outlook import BuyerOutlook
 from fondaco.relationships.stage import STAGES, Seen, Step, by, funnel
 from fondaco.workflows.buyers import buyers_of
 from fondaco.workflows.conclusions import key_of, remembering
@@ -179,13 +178,14 @@ class _Outlook:
         if not places or self._held is None:
             why = unknown(self._why or "The files give its orders no mark to forecast by.")
             return why, why
-        rows: list[BuyerOutlook] = [self._held.row(place) for place in places]
-        best = max(rows, key=lambda row: row.alive.estimate or 0)
-        if len(rows) == 1:
-            return best.alive, best.orders[AHEAD]
-        total = sum(row.orders[AHEAD].estimate or 0 for row in rows)
-        return best.alive, Estimate(
-            total, why=f"The sum of {len(rows)} marks, each forecast by itself; without a range."
+        held = self._held
+        alive = held.alive_at(max(places, key=lambda place: held.alive[place]))
+        orders = [held.orders_at(place, AHEAD) for place in places]
+        if len(orders) == 1:
+            return alive, orders[0]
+        total = sum(each.estimate or 0 for each in orders)
+        return alive, Estimate(
+            total, why=f"The sum of {len(orders)} marks, each forecast by itself; without a range."
         )
 
 

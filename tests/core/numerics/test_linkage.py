@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from fondaco.numerics import linkage
 from fondaco.numerics.linkage import fit_linkage, random_levels
 
 M = [np.array([0.1, 0.9]), np.array([0.2, 0.8]), np.array([0.05, 0.15, 0.8])]
@@ -25,6 +26,21 @@ def test_em_finds_again_what_made_the_pairs() -> None:
         assert found == pytest.approx(made, abs=0.03)
     probability = model.probability(model.weights(seen).sum(axis=1))
     assert probability[:4_000].sum() + probability[4_000:].sum() == pytest.approx(4_000, rel=0.1)
+
+
+def test_counting_patterns_in_a_table_or_by_sorting_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = drawn(U, 500, np.random.default_rng(4))
+    seen[::7, 1] = -1
+    priors = [[1, 9], [1, 9], [1, 1, 8]]
+    counted = fit_linkage(seen, U, pairs=9_000, prior_m=priors, expected=40)
+    monkeypatch.setattr(linkage, "_MANY_PATTERNS", 0)
+    shown = seen[:20]  # fewer pairs than possible patterns
+    assert fit_linkage(seen, U, pairs=9_000, prior_m=priors, expected=40).prior == counted.prior
+    few = fit_linkage(shown, U, pairs=9_000, prior_m=priors, expected=40)
+    monkeypatch.undo()
+    again = fit_linkage(shown, U, pairs=9_000, prior_m=priors, expected=40)
+    assert few.prior == again.prior
+    assert all((one == other).all() for one, other in zip(few.m, again.m, strict=True))
 
 
 def test_weights_are_the_logarithms_of_the_ratios() -> None:

@@ -129,6 +129,40 @@ def test_the_gradient_is_that_of_the_likelihood(theta: tuple[float, ...]) -> Non
         assert slope[place] == pytest.approx(numeric, rel=1e-4, abs=1e-4)
 
 
+@pytest.mark.parametrize(
+    "theta", [(-0.6, -3.0, -0.5, -3.0), (0.4, -1.0, 1.0, -6.0), (-2.0, -5.0, -2.0, -1.0), (0.2, -2.2, 12.0, -3.8)]
+)  # fmt: skip
+def test_the_pareto_derivatives_are_those_of_its_likelihood(theta: tuple[float, ...]) -> None:
+    # The last of them is where losses do not vary: shape and scale are so large that the likelihood's own rounding
+    # shows in its differences.
+    held = histories([0, 1, 4, 30, 2], [0, 3.0, 20, 51, 40], [40, 40, 38, 52, 40])
+    at = np.array(theta)
+    value, slope, curvature = pareto_nbd.derivatives(at, held)
+    assert value == pytest.approx(pareto_nbd.log_likelihood(at, held), abs=1e-7)
+    for place in range(4):
+        shift = np.eye(4)[place] * 1e-4
+        more, less = pareto_nbd.log_likelihood(at + shift, held), pareto_nbd.log_likelihood(at - shift, held)
+        assert slope[place] == pytest.approx((more - less) / 2e-4, rel=1e-5, abs=1e-4)
+        bent = pareto_nbd.score(at + shift, held)[1] - pareto_nbd.score(at - shift, held)[1]
+        assert curvature[place] == pytest.approx(bent / 2e-4, rel=1e-5, abs=2e-5)
+
+
+@pytest.mark.parametrize("model", MODELS.values(), ids=lambda model: model.name)
+def test_the_chance_to_be_there_may_be_brought_along(model: Model) -> None:
+    draws = model.unpack(model.prior.mean + np.array([[0.0] * 4, [0.3, -0.2, 0.5, 0.1]]))
+    some = np.array([0.0, 1.0, 6.0]), np.array([0.0, 9.0, 30.0]), np.array([12.0, 40.0, 33.0])
+    still = model.alive(draws[:, None, :], *some)
+    weeks = np.array([13.0, 52.0])
+    one, other = (
+        model.simulate(draws, weeks, *some, np.random.default_rng(3), still=chance)
+        for chance in (None, still)
+    )
+    assert (one == other).all()
+    assert model.expected(draws[1], 13.0, *some, still[1]) == pytest.approx(
+        model.expected(draws[1], 13.0, *some)
+    )
+
+
 @pytest.mark.parametrize("model", MODELS.values(), ids=lambda model: model.name)
 def test_drawn_futures_agree_with_expectation(model: Model) -> None:
     parameters = np.array(PUBLISHED[model.name][0])

@@ -233,6 +233,7 @@ class _Column:
         if field.kind == "email":
             self.local, _ = coded(prepared[f"{field.column}.local"])
             self.domain, _ = coded(prepared[f"{field.column}.domain"])
+            self.digits = np.array([_digits(value) for value in self.values.tolist()], dtype=object)
 
     def levels(self, left: npt.NDArray[np.int64], right: npt.NDArray[np.int64]) -> npt.NDArray[np.int8]:
         one, other = self.codes[left], self.codes[right]
@@ -250,26 +251,22 @@ class _Column:
             np.minimum(ours, theirs) * len(self.values) + np.maximum(ours, theirs), return_inverse=True
         )
         first, second = np.divmod(both, len(self.values))
-        found[differ] = self._alike(self.values[first], self.values[second])[places]
+        found[differ] = self._alike(first, second)[places]
         if self.kind == "email":
             self._by_part(found, left, right, differ)
         return found
 
-    def _alike(self, one: Any, other: Any) -> npt.NDArray[np.int8]:
-        ours, theirs = one.tolist(), other.tolist()
+    def _alike(self, one: npt.NDArray[np.int64], other: npt.NDArray[np.int64]) -> npt.NDArray[np.int8]:
+        """Return the levels of pairs of values that differ, given by their numbers."""
+        ours, theirs = self.values[one].tolist(), self.values[other].tolist()
         if self.kind == "code":
             near = cpdist(ours, theirs, scorer=DamerauLevenshtein.distance, score_cutoff=1) <= 1
             return near.astype(np.int8)
-        jaro = (
-            np.empty(0)
-            if self.kind == "email"
-            else cpdist(ours, theirs, scorer=JaroWinkler.normalized_similarity, dtype=np.float32)
-        )
         if self.kind == "email":
             # Two signs off, and no digit: anna.rossi12 and anna.rossi21 are two.
             near = cpdist(ours, theirs, scorer=DamerauLevenshtein.distance, score_cutoff=2) <= 2
-            digits = np.array([_digits(a) == _digits(b) for a, b in zip(ours, theirs, strict=True)])
-            return np.where(near & digits, 2, 0).astype(np.int8)
+            return np.where(near & (self.digits[one] == self.digits[other]), 2, 0).astype(np.int8)
+        jaro = cpdist(ours, theirs, scorer=JaroWinkler.normalized_similarity, dtype=np.float32)
         if self.kind == "text":
             return (jaro >= 0.88).astype(np.int8)
         return np.where(jaro >= 0.93, 2, np.where(jaro >= 0.84, 1, 0)).astype(np.int8)

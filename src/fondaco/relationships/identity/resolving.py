@@ -209,7 +209,9 @@ def blocked(prepared: pl.DataFrame, blocks: Sequence[tuple[str, ...]]) -> tuple[
         held = held.filter((pl.col("size") > 1) & (pl.col("size") <= LARGEST_BLOCK)).drop("size")
         pairs = held.join(held, on=list(columns), suffix=".2").filter(pl.col("row") < pl.col("row.2"))
         found.append((pairs["row"] * count + pairs["row.2"]).to_numpy().astype(np.int64))
-    codes = np.unique(np.concatenate(found)) if found else np.array([], dtype=np.int64)
+    codes = np.concatenate(found) if found else np.array([], dtype=np.int64)
+    codes.sort()  # sorting is several times as quick as `np.unique`, which counts by hashing
+    codes = codes[np.diff(codes, prepend=-1) != 0]
     return codes // max(count, 1), codes % max(count, 1), (large, inside)
 
 
