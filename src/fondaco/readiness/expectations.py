@@ -118,14 +118,12 @@ class Asked:
                 )
         for name, value in self.hopes.items():
             if name not in HOPES:
-                raise InputError(
-                    f"Nothing is simulated under {name[:60]!r}: hopes are {', '.join(HOPES)}."
-                )
+                raise InputError(f"Nothing is simulated under {name[:60]!r}: hopes are {', '.join(HOPES)}.")
             if not (math.isfinite(value) and 0 <= value <= 1e12):
                 raise InputError(f"The hope {name} is {value}: state a number from 0 to 1e12.")
         if strange := sorted({*self.pooled, *self.own} - set(STEPS)):
             raise InputError(f"{strange[0][:60]!r} is no step: they are {', '.join(STEPS)}.")
-        if self.own_rfqs is not None and not (0 <= self.own_rfqs[0] and 0 < self.own_rfqs[1] < math.inf):
+        if self.own_rfqs is not None and not (self.own_rfqs[0] >= 0 and 0 < self.own_rfqs[1] < math.inf):
             raise InputError("Own requests are a count, in more than 0 months.")
 
 
@@ -211,16 +209,11 @@ def expect(asked: Asked, *, seed: int = 1, draws: int = DRAWS) -> Expected:
     >>> found.measures["first_orders"].half.level
     0.5
     """
-    if seed < 0:
-        raise InputError(f"The seed is {seed}: it is a whole number from 0 on.")
-    rng = np.random.default_rng(seed)
-    courses, basis = _courses(asked, rng, draws)
+    courses, basis = _drawn(asked, seed, draws)
     count = len(courses["rfqs"])
     out, missing = _money_out(asked)
     unknown = list(missing)
-    if asked.average_order is not None and asked.margin is not None:
-        courses["money_in"] = _money_in(courses["orders"], asked.average_order * asked.margin, rng)
-    else:
+    if "money_in" not in courses:
         unknown.append("Money in: state what an order is worth on average, and the margin.")
     if asked.views_a_month is not None and asked.rfqs_a_month is None and "view_rfq" not in asked.pooled:
         unknown.append(
@@ -235,6 +228,21 @@ def expect(asked: Asked, *, seed: int = 1, draws: int = DRAWS) -> Expected:
         tuple(_hope(name, value, courses[name]) for name, value in asked.hopes.items() if name in courses),
         basis, tuple(unknown),
     )  # fmt: skip
+
+
+def courses_of(asked: Asked, *, seed: int = 1, draws: int = DRAWS) -> dict[str, Array]:
+    """Return the courses behind `expect`, by measure; times are infinite where they lie beyond what is followed."""
+    return _drawn(asked, seed, draws)[0]
+
+
+def _drawn(asked: Asked, seed: int, draws: int) -> tuple[dict[str, Array], dict[str, str]]:
+    if seed < 0:
+        raise InputError(f"The seed is {seed}: it is a whole number from 0 on.")
+    rng = np.random.default_rng(seed)
+    courses, basis = _courses(asked, rng, draws)
+    if asked.average_order is not None and asked.margin is not None:
+        courses["money_in"] = _money_in(courses["orders"], asked.average_order * asked.margin, rng)
+    return courses, basis
 
 
 # --- rates ------------------------------------------------------------------------------------------------
@@ -289,9 +297,7 @@ def _requests(asked: Asked, rng: np.random.Generator, draws: int) -> tuple[Array
 # --- courses ----------------------------------------------------------------------------------------------
 
 
-def _courses(
-    asked: Asked, rng: np.random.Generator, draws: int
-) -> tuple[dict[str, Array], dict[str, str]]:
+def _courses(asked: Asked, rng: np.random.Generator, draws: int) -> tuple[dict[str, Array], dict[str, str]]:
     rate, words = _requests(asked, rng, draws)
     basis = {"rfqs": words}
     chances = {}
@@ -308,10 +314,9 @@ def _courses(
     won = rng.binomial(quotations, chances["quotation_order"])
     # With very many orders the ranges are told by fewer courses: what is drawn stays bounded.
     kept = max(FEWEST_DRAWS, int(np.searchsorted(np.cumsum(won), MOST_ORDERS)))
-    rate, rfqs, quotations, won, first_mean, next_mean = (
-        each[:kept] for each in (rate, rfqs, quotations, won, *means)
-    )
+    rate, rfqs, quotations, won = rate[:kept], rfqs[:kept], quotations[:kept], won[:kept]
     chances = {step: each[:kept] for step, each in chances.items()}
+    first_mean, next_mean = (each[:kept] for each in means)
     course = _Course(len(rfqs), first_mean, next_mean, chances["order_repeat"], asked.months)
     course.add(won, 0, asked.months, rng)
     # Where the subscription ends without a lasting tie, it is taken on until one comes, to tell how long that is.
