@@ -88,7 +88,7 @@ class Team:
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.handling) and 0 < self.handling <= 24):
-            raise InputError(f"A reply takes {self.handling} hours: state a number above 0 and up to 24.")
+            raise InputError(f"A reply takes {self.handling * 60:g} minutes: state a number above 0 and up to 1440.")
 
 
 @dataclass(frozen=True)
