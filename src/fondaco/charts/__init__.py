@@ -5,6 +5,7 @@ The only room that imports Altair, and only when a chart is asked for.  Every ch
 carries its rows with it, rounded; nothing is fetched when it is drawn.
 """
 
+from fondaco.charts.courses import courses_of
 from fondaco.charts.delivery import ways_of
 from fondaco.charts.dossier import prices_of, rate_of
 from fondaco.charts.expectations import allocation_of, expected_of
@@ -16,6 +17,7 @@ from fondaco.charts.readiness import readiness_of
 __all__ = [
     "allocation_of",
     "bars_of",
+    "courses_of",
     "expected_of",
     "forecast_of",
     "map_of",

@@ -88,7 +88,9 @@ class Team:
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.handling) and 0 < self.handling <= 24):
-            raise InputError(f"A reply takes {self.handling * 60:g} minutes: state a number above 0 and up to 1440.")
+            raise InputError(
+                f"A reply takes {self.handling * 60:g} minutes: state a number above 0 and up to 1440."
+            )
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,11 @@ class Served:
     hours_a_week: float
     busy: float
     inquiries: int
+
+    @property
+    def shares(self) -> tuple[Estimate, Estimate]:
+        """What is answered in time, and what has a first reply in time."""
+        return self.in_time, self.first_in_time
 
     def to_json(self) -> dict[str, Any]:
         """Return the result as JSON values."""

@@ -49,7 +49,7 @@ def test_around_the_clock_it_is_erlangs_queue(a_hour: float, people: int) -> Non
 def test_erlangs_formula_as_printed_in_tables() -> None:
     # Erlang B of 2 servers at 1.6 erlangs is 0.3299; C = B / (1 - load (1 - B)) = 0.7111.
     assert erlang_c(1.6, 1, 2, 1)[0] == pytest.approx(0.3299 / (1 - 0.8 * (1 - 0.3299)), abs=1e-3)
-    assert erlang_c(0.5, 1, 1, 1)[:2] == (pytest.approx(0.5), pytest.approx(1.0))
+    assert list(erlang_c(0.5, 1, 1, 1)[:2]) == pytest.approx([0.5, 1.0])
     assert erlang_c(3, 1, 2, 1) == (1.0, math.inf, 0.0)
 
 
@@ -59,7 +59,9 @@ def test_more_hours_are_needed_for_more_inquiries_and_the_target_is_reached_ther
     assert few.hours.estimate is not None and many.hours.estimate is not None
     # Sixty half hours are thirty hours of work.
     assert few.hours.estimate < 30 < many.hours.estimate
-    assert (many.served.in_time.estimate or 0) >= 0.95 and many.full_time == pytest.approx(many.hours.estimate / 40, abs=0.01)
+    assert (many.served.in_time.estimate or 0) >= 0.95 and many.full_time == pytest.approx(
+        many.hours.estimate / 40, abs=0.01
+    )
 
 
 @pytest.mark.requirement("F07")
@@ -101,8 +103,8 @@ def test_gaps_stand_beside_requests_and_orders() -> None:
     found = attention_of(attended, [days[5], days[22], days[23]], [days[40]], days[0], days[-1])
     (gap,) = found.gaps
     assert (gap.begin, gap.days, gap.requests, gap.orders) == (days[20], 14, 2, 0)
-    assert found.requests == (pytest.approx(2 * 30 / 14), pytest.approx(1 * 30 / 46))
-    assert found.orders == (0, pytest.approx(30 / 46))
+    assert list(found.requests) == pytest.approx([2 * 30 / 14, 1 * 30 / 46])
+    assert list(found.orders) == pytest.approx([0, 30 / 46])
     assert attention_of(days, [], [], days[0], days[-1]).gaps == ()
 
 

@@ -14,9 +14,10 @@ from fondaco.web.accounts.models import Firm
 from fondaco.web.data.models import Job, Upload, UploadState
 from fondaco.web.desk.cleaning import clean
 from fondaco.web.desk.models import AuditLine
-from fondaco.web.inquiries.quotations.models import Quotation, SentReply, Version
 from fondaco.web.inquiries.forgetting import erase_cases
+from fondaco.web.inquiries.quotations.models import Quotation, SentReply, Version
 from fondaco.web.markets.models import MarketNote, PracticeChange
+from fondaco.web.readiness.outlook_models import Expectation, HoursEntry, RenewalDecision
 from fondaco.web.strategy.models import LineComment, LineEdit, PlanLine, PlanVersion
 from fondaco.web.strategy.register_models import Decision, Partner, Risk, RiskRating
 
@@ -39,6 +40,9 @@ def erase(slug: str, person: Person) -> int:
         found += clean(PlanLine.objects.filter(version__plan__firm=firm), person, "text", "owner", "proposed")
         found += clean(LineEdit.objects.filter(line__version__plan__firm=firm), person, "text", "owner")
         found += clean(LineComment.objects.filter(plan__firm=firm), person, "text")
+        found += clean(Expectation.objects.filter(firm=firm), person, "aim", "found")
+        found += clean(HoursEntry.objects.filter(firm=firm), person, "person", "note")
+        found += clean(RenewalDecision.objects.filter(firm=firm), person, "reasons", "decided_by", "seen")
         found += erase_cases(firm, person)
         # Its lines are never changed by the desk; the law that a person may be forgotten goes before that.
         found += clean(AuditLine.objects.filter(firm=firm), person, "data")
