@@ -104,7 +104,7 @@ def test_the_decision_is_recorded_with_what_spoke_for_each_side_and_a_firm_may_c
     bob, address = town.as_(town.bob), page("renewal", town)
     stated = "?agreements=2&conflicts=1&conflicts_settled=no&hopes_met=yes"
     shown = bob.get(address + stated).content.decode()
-    assert "2 supply agreements came of it" in shown and "not settled" in shown
+    assert "Supply agreements that came of it: 2" in shown and "not settled" in shown
     assert bob.post(address + stated, {**DECISION, "choice": "return"}).status_code == 400
     assert bob.post(address + stated, {**DECISION, "choice": "leave"}).status_code == 302
     assert bob.post(address, {**DECISION, "choice": "stay"}).status_code == 400

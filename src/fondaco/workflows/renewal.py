@@ -80,11 +80,13 @@ def _channel(profile: Profile, platform: str, today: date) -> Channel | None:
 def _counted(
     workspace: Workspace, firm: str, since: date, until: date, platform: str
 ) -> tuple[dict[str, float], dict[str, str]]:
-    """Return what the ledger counts of a term; of one platform where the ledger knows it, else of all."""
+    """Return what the ledger counts of a term: of one platform, or of all where none is named."""
     buyers = stages_of(workspace, firm, until, forecast=False).buyers
-    here = [b for b in buyers if platform in b.seen.platforms]
-    where = f"ledger, {platform}" if here else "ledger"
-    seen = [each.seen for each in here or buyers]
+    # A plain table says of no row which platform it came by; rows of another platform are not this one's.
+    names = {platform} if any(platform in b.seen.platforms for b in buyers) else {"table"}
+    here = [b for b in buyers if not platform or names & set(b.seen.platforms)]
+    where = f"ledger, {platform}" if platform in names else "ledger"
+    seen = [each.seen for each in here]
     numbers: dict[str, float] = {}
     if seen:
         firsts = [s for s in seen if s.ordered and since <= s.ordered[0] <= until]
@@ -97,8 +99,9 @@ def _counted(
         cases = [c for c in settled_cases(workspace, firm, now)[0] if since <= c.received.date() <= until]
     except FondacoError:  # the desk's own page tells why
         cases = []
-    if here_cases := [c for c in cases if c.platform == platform]:
-        cases = here_cases
+    if platform:
+        own = [c for c in cases if c.platform == platform]
+        cases = own or [c for c in cases if c.platform == "table"]
     if cases:
         numbers["rfqs"] = len(cases)
         told = [c for c in cases if c.state in ("open", "answered") and c.due <= now]

@@ -13,7 +13,7 @@ from fondaco.web.readiness import outlook_actions as actions
 from fondaco.web.readiness.outlook_models import HoursEntry
 
 DONE = (IN, 404, 403, 302, 302, 404)
-DECISION = {
+DECISION: dict[str, object] = {
     "platform": "alibaba",
     "day": "2026-01-02",
     "choice": "change",
