@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from tests.cli.conftest import Shell
 
 from fondaco.ledger import Workspace
 from fondaco.strategy.profile import profile_of as stated
 from fondaco.workflows.profile import change_profile, profile_of
+from fondaco.workflows.renewal import renewal_of
 
 INQUIRIES = "Inquiry ID,Received at,Country,Buyer,Answered at\n" + "\n".join(
     f"Q{n},2026-{1 + n // 4:02d}-{3 + 6 * (n % 4):02d}T{7 + n % 5:02d}:30:00,KR,B{n},2026-{1 + n // 4:02d}-{4 + 6 * (n % 4):02d}T09:00:00"
@@ -62,8 +65,16 @@ def test_staffing_and_renewal_read_the_ledger(bare: Shell) -> None:
     assert [each["change"] for each in told["changes"]] == ["part_time", "template", "partner", "bot"]
     found = bare.run("renewal", "--firm", "shop", "--now", "2026-10-01", "--json").json
     assert found["facts"]["rfqs"] == {"value": 36, "from": "ledger, table"}
-    assert found["facts"]["answered_in_time"]["value"] == 1 and found["days_left"] == 91
+    # Those of 07:30 and 08:30 were answered at nine on the next day, beyond 24 hours: 15 of 36.
+    assert found["facts"]["answered_in_time"]["value"] == pytest.approx(21 / 36) and found["days_left"] == 91
+    assert "58% of requests were answered in time." in [each["reason"] for each in found["review"]["change"]]
     assert [each["rule"] for each in found["review"]["stay"]] == ["renewal/requests"]
+    today = date(2026, 10, 1)
+    for hoped, met in ((30, True), (90, False)):
+        held = renewal_of(
+            workspace, "shop", today, hopes={"rfqs": hoped}, stated={"contacts": 2, "partners": 1}
+        )
+        assert held.facts.yes_no["hopes_met"] is met and held.facts.numbers["advantages"] == 3
 
 
 @pytest.mark.requirement("F92", "F93", "F94", "F96")

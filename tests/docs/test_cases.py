@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from tools import cases
 
+from fondaco.readiness.renewal import SIDES
+
 NAMES = sorted(path.stem for path in cases.FOLDER.glob("*.toml"))
 
 
@@ -30,8 +32,8 @@ def test_assumptions_and_disagreements_are_told() -> None:
 @pytest.mark.requirement("F94", "X08")
 def test_what_speaks_for_each_choice_compares_with_what_the_firm_did_as_the_page_says(path: Path) -> None:
     said, found, holds = cases.reviewed(path)
-    assert holds, (said["title"], {side: found.weight(side) for side in cases.SIDES})
-    assert all(found.side(side) for side in cases.SIDES), "each firm had something to say for each side"
+    assert holds, (said["title"], {side: found.weight(side) for side in SIDES})
+    assert all(found.side(side) for side in SIDES), "each firm had something to say for each side"
     assert cases.renewal_page([path]).strip() in Path(cases.PAGE).read_text("utf-8"), (
         "run: python tools/cases.py"
     )

@@ -22,11 +22,13 @@ from fondaco.workflows.stages import stages_of
 
 #: Days of a term whose end nobody states: two years, as subscriptions of the study.
 _TERM = 730
+#: Hopes that the ledger's counts can be held against.
+_HOPED = ("rfqs", "quotations", "first_orders", "lasting_ties", "orders")
 
 
 def renewal_of(
     workspace: Workspace, firm: str, today: date, *, platform: str = "", stated: Mapping[str, Any] | None = None,
-    attended: Collection[date] = (),
+    attended: Collection[date] = (), hopes: Mapping[str, float] | None = None,
 ) -> Review:  # fmt: skip
     """Return what speaks for staying, changing or leaving.
 
@@ -38,6 +40,8 @@ def renewal_of(
         Facts that a person states, which go before those that are counted.
     attended
         Days on which hours were logged.
+    hopes
+        What the firm hoped for when it joined, by measure; what is counted says whether it came, unless a person does.
     """
     said = facts_from(stated or {}, "what is stated")
     profile = profile_of(workspace, firm)
@@ -49,14 +53,41 @@ def renewal_of(
     numbers, origin = _counted(workspace, firm, since, until, channel.platform if channel else "")
     if begun is not None:
         numbers["months"] = max(0.0, (until - begun).days * 12 / 365.25)
-    numbers |= _of_readiness(workspace, firm, today)
+        origin["months"] = "profile" if said.begun is None else "stated"
+    for found, source in (
+        (_of_readiness(workspace, firm, today), "answers on readiness"),
+        (
+            _of_profile(profile, channel, since, until),
+            "profile; of money the fee alone, without people's time",
+        ),
+    ):
+        numbers |= found
+        origin |= dict.fromkeys(found, source)
     gaps = attention(workspace, firm, since, until, attended)
     if gaps is not None:
         numbers["gap_days"] = float(max((gap.days for gap in gaps.gaps), default=0))
-    numbers |= _of_profile(profile, channel, since, until)
-    origin |= {name: "counted" for name in numbers if name not in origin}
+        origin["gap_days"] = "answers given, and hours logged"
     origin |= dict.fromkeys(said.numbers, "stated")
     numbers = {**numbers, **said.numbers}
+    _derive(numbers, origin, profile)
+    yes_no = dict(said.yes_no)
+    came = {
+        name: numbers[name] >= hope
+        for name, hope in (hopes or {}).items()
+        if name in _HOPED and name in numbers
+    }
+    if came and "hopes_met" not in yes_no:
+        yes_no["hopes_met"] = all(came.values())
+        origin["hopes_met"] = f"what was hoped for, beside {', '.join(came)}"
+    facts = Facts(
+        numbers, yes_no, said.aim or profile.aims.text,
+        said.platform or (channel.platform if channel else platform), begun, ends, origin,
+    )  # fmt: skip
+    return review(facts, today)
+
+
+def _derive(numbers: dict[str, float], origin: dict[str, str], profile: Profile) -> None:
+    """Add what follows from other numbers, where nobody stated it."""
     if (
         "result" not in numbers
         and {"sales", "money_out"} <= numbers.keys()
@@ -64,11 +95,10 @@ def renewal_of(
     ):
         numbers["result"] = numbers["sales"] * float(profile.price.margin) - numbers["money_out"]
         origin["result"] = "sales times the profile's margin, less money out"
-    facts = Facts(
-        numbers, said.yes_no, said.aim or profile.aims.text,
-        said.platform or (channel.platform if channel else platform), begun, ends, origin,
-    )  # fmt: skip
-    return review(facts, today)
+    gained = [numbers[name] for name in ("product_changes", "contacts", "partners") if name in numbers]
+    if "advantages" not in numbers and gained:
+        numbers["advantages"] = sum(gained)
+        origin["advantages"] = "changes, contacts and partners together"
 
 
 def _channel(profile: Profile, platform: str, today: date) -> Channel | None:

@@ -70,8 +70,11 @@ def review_of(seen: FirmAccess, form: FactsForm, today: date) -> Review:
         stated["aim"] = expected.aim
     if form.is_bound and form.is_valid():
         stated |= form.stated
-    attended = set(entries.values_list("day", flat=True))
-    return renewal_of(seen.workspace, seen.firm.slug, today, stated=stated, attended=attended)
+    hoped = Expectation.objects.filter(firm=seen.firm).first()
+    return renewal_of(
+        seen.workspace, seen.firm.slug, today, stated=stated, attended=set(entries.values_list("day", flat=True)),
+        hopes=None if hoped is None else hoped.hopes,
+    )  # fmt: skip
 
 
 @login_required
