@@ -10,7 +10,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import Any
 
 #: From so many days in a row on it is a gap: a week, set by us so that holidays at a weekend are none.
 GAP = 7
@@ -40,20 +39,6 @@ class Attention:
     gaps: tuple[Gap, ...]
     requests: tuple[float | None, float | None]
     orders: tuple[float | None, float | None]
-
-    def to_json(self) -> dict[str, Any]:
-        """Return it as JSON values."""
-        return {
-            "from": self.begin.isoformat(), "until": self.end.isoformat(),
-            "gaps": [{"from": g.begin.isoformat(), "until": g.end.isoformat(), "days": g.days, "requests": g.requests, "orders": g.orders} for g in self.gaps],
-            "requests_a_month": {"in_gaps": _told(self.requests[0]), "outside": _told(self.requests[1])},
-            "orders_a_month": {"in_gaps": _told(self.orders[0]), "outside": _told(self.orders[1])},
-            "says": "What came in during gaps and outside them: side by side, not cause and effect.",
-        }  # fmt: skip
-
-
-def _told(value: float | None) -> float | None:
-    return None if value is None else round(value, 2)
 
 
 def attention_of(

@@ -15,6 +15,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -31,8 +32,8 @@ RULE = "staffing/1"
 WEEK = 168
 #: The share that is to be answered in time.
 TARGET = 0.95
-#: Years simulated, and arrivals simulated at most.
-YEARS, MOST_ARRIVALS = 8, 30_000
+#: Years simulated, fewest weeks of each (more than the longest limit), and arrivals simulated at most.
+YEARS, FEWEST_WEEKS, MOST_ARRIVALS = 8, 12, 30_000
 #: A full-time person's hours a week: set, as usual in Europe.
 FULL_TIME = 40.0
 #: Daily hours are tried in these steps for one person, then by half people up to so many.
@@ -59,8 +60,8 @@ class Arrivals:
     sure: float | None = None
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.a_week) and 0 < self.a_week <= 5000):
-            raise InputError(f"Inquiries a week are {self.a_week}: state a number above 0 and up to 5000.")
+        if not (math.isfinite(self.a_week) and 0 < self.a_week <= 1000):
+            raise InputError(f"Inquiries a week are {self.a_week}: state a number above 0 and up to 1000.")
         if len(self.profile) != WEEK or min(self.profile) < 0 or not sum(self.profile) > 0:
             raise InputError(f"A profile has {WEEK} weights from 0 on, one for each hour of the week.")
 
@@ -244,7 +245,9 @@ def serve(
     """
     if not (math.isfinite(limit) and 0 < limit <= 24 * 60):
         raise InputError(f"The limit is {limit} hours: state a number above 0 and up to 1440.")
-    years = max(2, min(years, int(MOST_ARRIVALS / (arrivals.a_week * weeks)) or 1))
+    # With very many inquiries fewer weeks tell as much: what is simulated stays bounded.
+    weeks = min(weeks, max(FEWEST_WEEKS, int(MOST_ARRIVALS / (2 * arrivals.a_week))))
+    years = max(2, min(years, int(MOST_ARRIVALS / (arrivals.a_week * weeks))))
     shares, firsts, waits, simulated, taken = [], [], [], 0, 0.0
     for year in range(years):
         rng = np.random.default_rng([seed, year])
@@ -263,7 +266,8 @@ def serve(
         waits.append(float(np.mean(finite)) if len(finite) else math.nan)
         simulated += len(waited)
         taken += len(arrived) * team.handling
-    hours = sum(end - begin for spans in team.people for begin, end in spans)
+    last = weeks * WEEK
+    hours = sum(min(end, last) - begin for spans in team.people for begin, end in spans if begin < last)
     if not simulated:
         none = unknown("No inquiry came in the weeks that were simulated: too few are expected.")
         return Served(none, none, None, hours / weeks, 0.0, 0)
@@ -361,6 +365,7 @@ def needed(
     if not weeks or longest <= 0:
         raise InputError("The calendar has no working hour: state when the firm works.")
 
+    @cache
     def at(daily: float) -> Served:
         return serve(arrivals, Team(people_of(days, daily), handling, steady), limit, weeks, seed=seed)
 
@@ -370,9 +375,14 @@ def needed(
     if most.in_time.estimate is None:
         return Needed(unknown(most.in_time.why), None, most)
     if most.in_time.estimate < target:
+        rest = (
+            "There is more work than they can do."
+            if most.busy > 0.9
+            else "The others come while all is closed for longer."
+        )
         why = (
             f"No number of hours within this calendar answers {target:.0%} within {limit:g} hours: with "
-            f"{MOST_PEOPLE} people {most.in_time.estimate:.0%} are. The others come while all is closed for longer."
+            f"{MOST_PEOPLE} people {most.in_time.estimate:.0%} are. {rest}"
         )
         return Needed(unknown(why), None, most)
     daily = _fewest(steps, lambda each: (at(each).in_time.estimate or 0) >= target)

@@ -70,6 +70,9 @@ def test_where_all_is_closed_for_longer_no_hours_suffice_and_it_says_so() -> Non
     found = needed(Arrivals(20), OFFICE, 0.25, 24)
     assert found.hours.estimate is None and "closed for longer" in found.hours.why
     assert (found.served.in_time.estimate or 1) < 0.9
+    # A thousand hours of work a week are more than twelve people have.
+    busy = needed(Arrivals(1000), OFFICE, 1.0, 72)
+    assert busy.hours.estimate is None and "more work than they can do" in busy.hours.why
 
 
 @pytest.mark.requirement("F73")

@@ -66,7 +66,7 @@ class ExpectForm(forms.Form):
 class StaffingForm(forms.Form):
     """What is stated of inquiries, calendar and changes."""
 
-    a_week = _number(_("Inquiries a week"), 0.01, 5000, _("The ledger's, if left out."))
+    a_week = _number(_("Inquiries a week"), 0.01, 1000, _("The ledger's, if left out."))
     buyers = forms.CharField(
         label=_("Countries of buyers"), required=False, max_length=300, help_text=_("Such as KR, US, DE; the ledger's, if left out.")
     )  # fmt: skip
