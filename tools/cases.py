@@ -5,6 +5,8 @@
 the firm, what had to be assumed, and lines of comparison.  A line names the study's conclusion and where the plan has
 to show it: an action's key (`proposes`, `avoids`), a conflict's rule (`conflict`), a platform's fit (`platform`), a
 product's verdict (`product`); or why there is nothing to compare (`not_compared`).
+
+Files of docs/cases/renewal/ are facts of a term that go through the renewal review, beside what the firm did and why.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ import tomli_w
 
 from fondaco.ledger import Workspace
 from fondaco.ledger.catalogue import parse_catalogue
+from fondaco.readiness.renewal import SIDES, Review, facts_from, review
 from fondaco.strategy.plan.joining import Plan
 from fondaco.strategy.profile import profile_of, profile_text
 from fondaco.strategy.rules import studies
@@ -35,8 +38,10 @@ from fondaco.workflows.platform import comparison_of
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "cases"
+RENEWALS = FOLDER / "renewal"
 PAGE = ROOT / "docs" / "cases.md"
 START, END = "<!-- cases: written by tools/cases.py -->", "<!-- end of cases -->"
+RENEWAL_START, RENEWAL_END = "<!-- renewals: written by tools/cases.py -->", "<!-- end of renewals -->"
 
 #: How a line compares.
 AGREES, DIFFERS, NOT_COMPARED = "agrees", "differs", "not compared"
@@ -169,6 +174,43 @@ def page(cases: list[Case]) -> str:
     return "\n".join(out)
 
 
+def reviewed(path: Path) -> tuple[dict[str, Any], Review, bool]:
+    """Return a firm's file, its review on the last day, and whether they compare as the file says.
+
+    They agree where the heaviest side is what the firm did; a firm that changed its use stayed.
+    """
+    said = tomllib.loads(path.read_text("utf-8"))
+    found = review(facts_from(said["facts"], path.name), said["facts"]["ends"])
+    heaviest = max(SIDES, key=found.weight)
+    agrees = (heaviest == "leave") == (said["did"] == "left")
+    return said, found, agrees == (said["result"] == AGREES)
+
+
+def renewal_page(paths: list[Path]) -> str:
+    """Return the generated part of the page that tells of renewals."""
+    out = []
+    for path in paths:
+        said, found, _ = reviewed(path)
+        out += [f"### {said['title']}", "", f"Told by {studies()[said['study']].short}:", ""]
+        out += [f"- {each}" for each in said["told"]] + ["", "Assumed:", ""]
+        out += [f"- {each}" for each in said["assumed"]]
+        out += ["", "| speaks for | weight | reason | where |", "|---|---|---|---|"]
+        out += [
+            f"| {side} | {each.rule.weight} | {_cell(each.says)} | {each.rule.section or 'ours'} |"
+            for side in SIDES for each in found.side(side)
+        ]  # fmt: skip
+        sums = ", ".join(f"{side} {found.weight(side)}" for side in SIDES)
+        note = f": {said['note']}" if "note" in said else ""
+        out += ["", f"Weights together: {sums}. The firm {said['did']}, {said['why']}. By weight this {said['result']}{note}.", ""]  # fmt: skip
+        out += [f"File: [`docs/cases/renewal/{path.name}`](cases/renewal/{path.name}).", ""]
+    return "\n".join(out)
+
+
+def _between(text: str, start: str, end: str, generated: str) -> str:
+    head, _, rest = text.partition(start)
+    return f"{head}{start}\n\n{generated}\n{end}{rest.partition(end)[2]}"
+
+
 def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("\n", " ")
 
@@ -198,10 +240,14 @@ def main() -> int:
     wrong = [f"{case.name}: {line.study}" for case in cases for line in case.lines if not line.holds]
     for each in wrong:
         print(f"no longer so: {each}", file=sys.stderr)
+    renewals = sorted(RENEWALS.glob("*.toml"))
+    for path in renewals:
+        if not reviewed(path)[2]:
+            wrong.append(f"renewal of {path.stem}")
+            print(f"no longer so: {wrong[-1]}", file=sys.stderr)
     before = PAGE.read_text("utf-8")
-    head, _, rest = before.partition(START)
-    tail = rest.partition(END)[2]
-    after = f"{head}{START}\n\n{page(cases)}\n{END}{tail}"
+    after = _between(before, START, END, page(cases))
+    after = _between(after, RENEWAL_START, RENEWAL_END, renewal_page(renewals))
     if options.check:
         return int(bool(wrong) or after != before)
     PAGE.write_text(after, "utf-8")

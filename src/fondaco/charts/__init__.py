@@ -6,6 +6,7 @@ carries its rows with it, rounded; nothing is fetched when it is drawn.
 """
 
 from fondaco.charts.collective import together_of
+from fondaco.charts.courses import courses_of
 from fondaco.charts.delivery import ways_of
 from fondaco.charts.dossier import prices_of, rate_of
 from fondaco.charts.expectations import allocation_of, expected_of
@@ -19,6 +20,7 @@ from fondaco.charts.readiness import readiness_of
 __all__ = [
     "allocation_of",
     "bars_of",
+    "courses_of",
     "expected_of",
     "findings_of",
     "forecast_of",

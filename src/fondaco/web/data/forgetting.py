@@ -18,13 +18,14 @@ from fondaco.web.inquiries.forgetting import erase_cases
 from fondaco.web.inquiries.quotations.forgetting import erase_quotations
 from fondaco.web.markets.models import MarketNote, PracticeChange
 from fondaco.web.network.knowledge.forgetting import erase_shared
+from fondaco.web.readiness.forgetting import erase_outlook
 from fondaco.web.relationships.forgetting import erase_relationships
 from fondaco.web.strategy.models import LineComment, LineEdit, PlanLine, PlanVersion
 from fondaco.web.strategy.register_models import Decision, Partner, Risk, RiskRating
 from fondaco.web.today.forgetting import erase_mornings
 
 #: Each app's own.
-_APPS = (erase_cases, erase_quotations, erase_relationships, erase_shared, erase_mornings)
+_APPS = (erase_cases, erase_quotations, erase_relationships, erase_shared, erase_mornings, erase_outlook)
 
 
 def erase(slug: str, person: Person) -> int:

@@ -56,7 +56,7 @@ FIRM: tuple[Room, ...] = (
     ),
     Room(
         _("Readiness"),
-        (Page("readiness", _("Readiness")), Page("expectations", _("Expectations")), Page("staffing", _("Staffing")), Page("renewal", _("Renewal review"))),
+        (Page("readiness", _("Readiness")), Page("expectations", _("Expectations")), Page("staffing", _("Staffing")), Page("hours", _("Hours")), Page("renewal", _("Renewal review"))),
         ("fondaco.web.readiness",),
     ),
     Room(_("Data"), (Page("data", _("Files")),), ("fondaco.web.data",)),

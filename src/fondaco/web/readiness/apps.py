@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -10,3 +12,8 @@ class ReadinessConfig(AppConfig):
 
     name = "fondaco.web.readiness"
     label = "readiness"
+
+    def import_models(self) -> None:
+        """Find the models of both modules."""
+        super().import_models()
+        import_module("fondaco.web.readiness.outlook_models")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from fondaco.web.readiness import assess, filling
+from fondaco.web.readiness import assess, filling, outlook, renewing
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("readiness/", assess.readiness, name="readiness"),
@@ -18,4 +18,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "readiness/links/<int:link_id>/revoke/", filling.readiness_link_revoke, name="readiness_link_revoke"
     ),
+    path("expectations/", outlook.expectations, name="expectations"),
+    path("expectations/expectations.json", outlook.expectations_json, name="expectations_json"),
+    path("staffing/", outlook.staffing, name="staffing"),
+    path("hours/", outlook.hours, name="hours"),
+    path("hours/<int:entry_id>/remove/", outlook.hours_remove, name="hours_remove"),
+    path("renewal/", renewing.renewal, name="renewal"),
+    path("renewal/renewal.pdf", renewing.renewal_pdf_page, name="renewal_pdf"),
 ]

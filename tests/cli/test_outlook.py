@@ -1,0 +1,115 @@
+"""`fondaco expect`, `staffing` and `renewal`: for a firm with almost nothing, and with a ledger."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from tests.cli.conftest import Shell
+
+from fondaco.ledger import Workspace
+from fondaco.strategy.profile import profile_of as stated
+from fondaco.workflows.profile import change_profile, profile_of
+from fondaco.workflows.renewal import renewal_of
+
+INQUIRIES = "Inquiry ID,Received at,Country,Buyer,Answered at\n" + "\n".join(
+    f"Q{n},2026-{1 + n // 4:02d}-{3 + 6 * (n % 4):02d}T{7 + n % 5:02d}:30:00,KR,B{n},2026-{1 + n // 4:02d}-{4 + 6 * (n % 4):02d}T09:00:00"
+    for n in range(36)
+)  # fmt: skip
+
+
+@pytest.fixture
+def bare(shell: Shell) -> Shell:
+    Workspace(shell.home).create_firm("shop", home="ITA", currency="EUR")
+    return shell
+
+
+@pytest.mark.requirement("F04", "X08")
+def test_expectations_of_a_firm_with_nothing_are_wide_and_say_so(bare: Shell) -> None:
+    told = bare.run("expect", "--firm", "shop", "--now", "2026-11-30", "--views", "2000000", "--json").json
+    rfqs = told["expectations"]["rfqs"]
+    assert rfqs["low"] < rfqs["estimate"] < rfqs["high"] and rfqs["level"] == 0.9
+    assert rfqs["low"] <= rfqs["half"]["low"] and rfqs["half"]["level"] == 0.5
+    assert told["benchmark"]["requests"] == 90 and any("no general rate" in said for said in told["unknown"])
+    assert told["basis"]["rests_on"]["rfqs"].startswith("set by us")
+    assert told["money_out"] is None
+
+
+@pytest.mark.requirement("F03", "F04", "F07")
+def test_profile_pooled_figures_and_hopes_count(bare: Shell) -> None:
+    (bare.folder / "network.toml").write_text("[quotation_order]\nsuccesses = 60\ntrials = 500\n", "utf-8")
+    ledger = Workspace(bare.home).ledger("shop")
+    change_profile(ledger, lambda _: stated({"aims": {"text": "Two importers"}, "people": {"export_hours_per_week": "6"}, "channel": [{"platform": "alibaba", "yearly_fee": "3000"}]}, "test"))  # fmt: skip
+    words = ("expect", "--firm", "shop", "--now", "2026-11-30", "--rfqs", "3", "--hour-cost", "20", "--hope", "first_orders=80", "--pooled", "network.toml")  # fmt: skip
+    told = bare.run(*words, "--json").json
+    assert told["aim"] == "Two importers" and told["money_out"] == pytest.approx(2 * 3000 + 24 * 26 * 20)
+    assert "60 of 500" in told["basis"]["rests_on"]["quotation_order"]
+    assert told["hopes"][0]["verdict"] == "far"
+    assert "plan for less" in bare.run(*words).out
+
+
+@pytest.mark.requirement("F07", "F72")
+def test_staffing_and_renewal_read_the_ledger(bare: Shell) -> None:
+    (bare.folder / "inquiries.csv").write_text(INQUIRIES, "utf-8")
+    assert bare.run("import", "inquiries.csv", "--firm", "shop").code == 0
+    workspace = Workspace(bare.home)
+    change_profile(workspace.ledger("shop"), lambda _: stated({"channel": [{"platform": "table", "since": "2026-01-01", "ends": "2026-12-31", "yearly_fee": "1200"}]}, "test"))  # fmt: skip
+    assert profile_of(workspace, "shop").channel[0].platform == "table"
+    told = bare.run("staffing", "--firm", "shop", "--now", "2026-10-01", "--within", "72", "--hour-cost", "25", "--json").json  # fmt: skip
+    assert (
+        "36 inquiries of the ledger" in told["rests_on"][0]
+        and "Hours of the week as in" in told["rests_on"][1]
+    )
+    hours = told["needed"]["hours_a_week"]
+    assert 0 < hours["estimate"] <= 10 and told["yearly_cost_of_needed"] == hours["estimate"] * 25 * 52
+    assert [each["change"] for each in told["changes"]] == ["part_time", "template", "partner", "bot"]
+    found = bare.run("renewal", "--firm", "shop", "--now", "2026-10-01", "--json").json
+    assert found["facts"]["rfqs"] == {"value": 36, "from": "ledger, table"}
+    # Those of 07:30 and 08:30 were answered at nine on the next day, beyond 24 hours: 15 of 36.
+    assert found["facts"]["answered_in_time"]["value"] == pytest.approx(21 / 36) and found["days_left"] == 91
+    assert "58% of requests were answered in time." in [each["reason"] for each in found["review"]["change"]]
+    assert [each["rule"] for each in found["review"]["stay"]] == ["renewal/requests"]
+    today = date(2026, 10, 1)
+    for hoped, met in ((30, True), (90, False)):
+        held = renewal_of(
+            workspace, "shop", today, hopes={"rfqs": hoped}, stated={"contacts": 2, "partners": 1}
+        )
+        assert held.facts.yes_no["hopes_met"] is met and held.facts.numbers["advantages"] == 3
+
+
+@pytest.mark.requirement("F92", "F93", "F94", "F96")
+def test_the_renewal_takes_what_people_state_and_prints_a_brief(bare: Shell) -> None:
+    (bare.folder / "facts.toml").write_text(
+        'platform = "alibaba"\nends = 2026-12-20\nlasting_ties = 2\nstrain = 4\nhopes_met = false\n', "utf-8"
+    )
+    words = ("renewal", "--firm", "shop", "--now", "2026-11-30", "--facts", "facts.toml")
+    told = bare.run(*words, "--json", "--pdf", "brief.pdf").json
+    assert told["countdown"] == "The subscription ends in 20 days. The review is due."
+    sides = {
+        side: {each["rule"]: each["weight"] for each in reasons} for side, reasons in told["review"].items()
+    }
+    assert sides["stay"] == {"renewal/lasting-ties": 3} and sides["leave"] == {"renewal/strain": 2}
+    assert sides["change"] == {"renewal/hopes-too-high": 1}
+    assert (bare.folder / "brief.pdf").read_bytes().startswith(b"%PDF-")
+    out = bare.run(*words).out
+    assert "For staying:" in out and "The firm decides" in out
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("expect", "--hope", "luck=3"), "Nothing is simulated under 'luck'"),
+        (("expect", "--hope", "first_orders"), "write a name and a number"),
+        (("expect", "--rfqs", "nan"), "rfqs a month is nan"),
+        (("expect", "--seed", "-1"), "The seed is -1"),
+        (("expect", "--pooled", "none.toml"), "none.toml is not there"),
+        (("staffing",), "no inquiry of the last year"),
+        (("staffing", "--a-week", "5", "--buyers", "Atlantis"), "Atlantis"),
+        (("staffing", "--a-week", "5", "--minutes", "0"), "A reply takes 0 minutes"),
+        (("staffing", "--a-week", "5", "--open", "whenever"), "whenever"),
+        (("renewal", "--facts", "none.toml"), "none.toml is not there"),
+    ],
+)
+def test_mistakes_get_words(bare: Shell, words: tuple[str, ...], told: str) -> None:
+    ran = bare.run(words[0], "--firm", "shop", *words[1:], code=2)
+    assert told in ran.err
