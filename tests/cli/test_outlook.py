@@ -64,6 +64,7 @@ def test_staffing_and_renewal_read_the_ledger(bare: Shell) -> None:
     assert 0 < hours["estimate"] <= 10 and told["yearly_cost_of_needed"] == hours["estimate"] * 25 * 52
     assert [each["change"] for each in told["changes"]] == ["part_time", "template", "partner", "bot"]
     found = bare.run("renewal", "--firm", "shop", "--now", "2026-10-01", "--json").json
+    assert bare.run("review", "--firm", "shop", "--now", "2026-10-01", "--json").json == found
     assert found["facts"]["rfqs"] == {"value": 36, "from": "ledger, table"}
     # Those of 07:30 and 08:30 were answered at nine on the next day, beyond 24 hours: 15 of 36.
     assert found["facts"]["answered_in_time"]["value"] == pytest.approx(21 / 36) and found["days_left"] == 91

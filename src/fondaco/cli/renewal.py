@@ -11,6 +11,8 @@ from fondaco.cli.app import JsonFlag, app
 from fondaco.cli.files import read_text
 from fondaco.cli.importing import FirmOption, NowOption
 from fondaco.cli.output import emit, moment, printable
+from fondaco.cli.review import review
+from fondaco.kernel import InputError
 from fondaco.ledger import Workspace
 from fondaco.workflows.home import home_folder
 
@@ -18,12 +20,38 @@ if TYPE_CHECKING:
     from fondaco.readiness.renewal import Review
 
 
+PlatformOption = typer.Option("", "--platform", help="Of the profile's channels; the one that ends next.")
+FactsOption = typer.Option(None, "--facts", help="What people state of the term, as TOML: strain = 4.")
+PdfOption = typer.Option(None, "--pdf", help="Write the brief as PDF.")
+
+
+@review.callback(invoke_without_command=True)
+def review_of_a_term(
+    context: typer.Context,
+    firm: str = typer.Option(
+        None, "--firm", metavar="F", help="Lay out a firm's renewal, as fondaco renewal does."
+    ),
+    platform: str = PlatformOption,
+    facts: Path = FactsOption,
+    pdf: Path = PdfOption,
+    now: str = NowOption,
+    as_json: bool = JsonFlag,
+) -> None:
+    """A systematic review of studies; with --firm, the review of a subscription that ends."""
+    if context.invoked_subcommand is None:
+        if firm is None:
+            raise InputError(
+                "Name a command of a systematic review (fondaco review --help), or a --firm whose term ends."
+            )
+        renewal(firm, platform, facts, pdf, now, as_json)
+
+
 @app.command()
 def renewal(
     firm: str = FirmOption,
-    platform: str = typer.Option("", "--platform", help="Of the profile's channels; the one that ends next."),
-    facts: Path = typer.Option(None, "--facts", help="What people state of the term, as TOML: strain = 4."),
-    pdf: Path = typer.Option(None, "--pdf", help="Write the brief as PDF."),
+    platform: str = PlatformOption,
+    facts: Path = FactsOption,
+    pdf: Path = PdfOption,
     now: str = NowOption,
     as_json: bool = JsonFlag,
 ) -> None:
