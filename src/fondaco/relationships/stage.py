@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any, Literal
 
 from fondaco.numerics import Estimate, unknown
-from fondaco.relationships.waiting import AFTER, waits
+from fondaco.relationships.waiting import AFTER, Wait, waits
 
 Stage = Literal["awareness", "exploration", "expansion", "commitment"]
 STAGES: tuple[Stage, ...] = ("awareness", "exploration", "expansion", "commitment")
@@ -119,6 +119,23 @@ def by(
         name: funnel(held, until)
         for name, held in sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
     }
+
+
+def to_first_order(buyers: Iterable[Seen], until: date) -> tuple[Wait, ...]:
+    """Tell how long buyers take from their first inquiry to their first order, by market.
+
+    Who had ordered before asking is left out.
+
+    Examples
+    --------
+    >>> day = date(2026, 1, 1)
+    >>> found = to_first_order([Seen((day,), (date(2026, 1, 31),)), Seen((day,), ())], date(2026, 2, 1))
+    >>> found[0].cases, found[0].done, found[0].median.estimate
+    (2, 1, 30.0)
+    """
+    held = [(buyer.market, step) for buyer in buyers if (step := _to_first(buyer)) is not None]
+    days = [((step[1] or until) - step[0]).days for _, step in held]
+    return waits(days, [step[1] is not None for _, step in held], [market for market, _ in held])
 
 
 def _to_first(buyer: Seen) -> tuple[date, date | None] | None:

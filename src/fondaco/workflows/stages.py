@@ -16,7 +16,8 @@ from fondaco.markets import sums
 from fondaco.numerics import Estimate, unknown
 from fondaco.relationships.identity import Records
 from fondaco.relationships.outlook import BuyerOutlook
-from fondaco.relationships.stage import STAGES, Seen, Step, by, funnel
+from fondaco.relationships.stage import STAGES, Seen, Step, by, funnel, to_first_order
+from fondaco.relationships.waiting import Wait, to_second_order
 from fondaco.workflows.buyers import buyers_of
 from fondaco.workflows.conclusions import key_of, remembering
 from fondaco.workflows.desk_log import agreed_of
@@ -218,3 +219,33 @@ class _Outlook:
 def _visitors(ledger: Ledger, today: date) -> int | None:
     year = ledger.table("traffic").filter((_.day <= today) & (_.day > today - timedelta(days=365)))
     return sums.rows(year.aggregate(seen=_.visitors.sum()))[0]["seen"]  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True)
+class Waits:
+    """How long buyers take from the first inquiry to the first order, and from the first order to the second."""
+
+    first_order: tuple[Wait, ...]
+    second_order: tuple[Wait, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the fields as JSON values."""
+        return {
+            "first_order": [one.to_json() for one in self.first_order],
+            "second_order": [one.to_json() for one in self.second_order],
+        }
+
+
+def waits_of(workspace: Workspace, firm: str) -> Waits:
+    """Return how long a firm's buyers take, kept by the fingerprint of its ledger and of what was ruled of buyers.
+
+    To a first order a buyer counts under all its names and marks: many ask by a person's and order by their firm's.
+    """
+    ledger = workspace.ledger(firm)
+
+    def found() -> Waits:
+        held = stages_of(workspace, firm, date.max, forecast=False)
+        first = () if held.until is None else to_first_order((each.seen for each in held.buyers), held.until)
+        return Waits(first, to_second_order(ledger.table("orders")))
+
+    return remembering((*key_of(workspace, ledger, "waits", None), rulings_mark(workspace, firm)), found)
