@@ -44,9 +44,6 @@ class _Shop:
 
 
 SHOPS = {
-    "frantoio-capo-chimera": _Shop(
-        "CC-EVO-500", "Olio extra vergine 0,5 l", 240, ("12.40", "11.90"), "Three bottles of the new harvest"
-    ),
     "tenger-nooluur": _Shop(
         "TN-BACKPACK", "Cashmere and leather backpack", 12, ("220", "209"), "One backpack"
     ),
