@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from fondaco.cli.main import app
+from fondaco.cli.app import app
 from fondaco.kernel import InputError
 from fondaco.ledger import Workspace
 from fondaco.relationships.stage import Seen, funnel

@@ -13,7 +13,7 @@ from fondaco.web.accounts.models import Firm
 from fondaco.web.inquiries.models import Case, CaseNote, Source
 from fondaco.web.inquiries.syncing import done_of, row_of
 from fondaco.workflows import desk_log
-from fondaco.workflows.desk_says import SHOWN, is_of
+from fondaco.workflows.desk_says import SHOWN, is_of, known_by
 
 
 def record_of(case: Case) -> str:
@@ -68,18 +68,16 @@ def cases_of_buyer(firm: Firm, records: Sequence[str]) -> list[tuple[Case, desk_
     """Return the cases of the buyer with these records, the latest first, also as the core has them."""
     own = frozenset(records)
     said = [record.split("\t") for record in own]
-    marks = {each[1] for each in said if each[1]}
-    names = {name for each in said for name in each[2:4] if name}
-    held = Case.objects.filter(firm=firm).filter(
-        _any("buyer", marks) | _any("name", names) | _any("company", names)
+    ours = frozenset[tuple[str, ...]]().union(*map(known_by, own))
+    # The database cannot compare names in any script without regard to capitals: these few cells are compared here.
+    cells = Case.objects.filter(~Q(source=Source.LEDGER) | Q(gone__isnull=False), firm=firm)
+    rows = cells.values_list("pk", "platform", "buyer", "name", "company", "market")
+    typed = [pk for pk, *who in rows.iterator() if ours & known_by("\t".join(who))]
+    told = Q(
+        buyer__in=[each[1] for each in said],
+        name__in=[each[2] for each in said],
+        company__in=[each[3] for each in said],
     )
+    held = Case.objects.filter(told | Q(pk__in=typed), firm=firm)
     held = held.select_related("owner").prefetch_related("notes").order_by("-received", "-pk")
-    return [(case, told) for case in held if is_of(told := case_of(case), own)]
-
-
-def _any(column: str, values: Iterable[str]) -> Q:
-    """Return whether a column says one of some values, in small or large letters; nothing for none."""
-    found = Q(pk__in=())
-    for value in values:
-        found |= Q(**{f"{column}__iexact": value})
-    return found
+    return [(case, found) for case in held if is_of(found := case_of(case), own)]
