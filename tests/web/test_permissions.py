@@ -188,7 +188,7 @@ TABLE = (
     Row("risk_new", WRITE, of_firm),
     Row("risk_new", (IN, 404, 403, 302, 302, 404), of_firm, {**RISK, **RATING}),
     Row("risk", READ, of_risk),
-    Row("risk", (IN, 404, 403, 302, 302, 404), of_risk, RATING),
+    Row("risk", (IN, 404, 403, 409, 409, 404), of_risk, RATING, note="409: it says not which rating was seen"),
     Row("risk_close", (IN, 404, 403, 302, 302, 404), of_risk, {"why": "We left that platform."}),
     Row("partners", READ, of_firm),
     Row("partner_new", WRITE, of_firm),

@@ -167,6 +167,9 @@ def test_a_risk_is_rated_again_and_its_history_stays(profiled: Town) -> None:
         "risk-measures": "Copies of all pages",
     }
     address = reverse("risk", kwargs={**SLUG, "risk_id": held.pk})
+    assert profiled.as_(profiled.alice).post(address, again).status_code != 302  # says not what it saw
+    assert held.ratings.count() == 1
+    again["rating_seen"] = str(held.rating.pk)
     assert profiled.as_(profiled.alice).post(address, again).status_code == 302
     assert [r.score for r in held.ratings.all()] == [20, 8]
     shown = page(profiled, "risk", risk_id=held.pk)
@@ -185,7 +188,7 @@ def test_a_closed_risk_keeps_its_ratings_and_takes_no_more(profiled: Town) -> No
     with pytest.raises(Refused):
         actions.rate_risk(
             held, RiskRating(day=NOW.date(), likelihood=1, impact=1, why="x"), {}, firm=profiled.anchor,
-            by=profiled.alice, now=NOW,
+            by=profiled.alice, now=NOW, seen=held.ratings.latest("made").pk,
         )  # fmt: skip
     assert "We left." in page(profiled, "risks")
 

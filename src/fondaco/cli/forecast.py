@@ -18,7 +18,8 @@ from fondaco.workflows.home import home_folder
 if TYPE_CHECKING:
     from fondaco.numerics.estimates import Estimate
     from fondaco.relationships.outlook import Forecast
-    from fondaco.workflows.forecast import FromFile, Waits
+    from fondaco.workflows.forecast import FromFile
+    from fondaco.workflows.stages import Waits
 
 #: Buyers in the table for people.
 _SHOWN = 20
@@ -56,7 +57,8 @@ def forecast(
     as_json: bool = JsonFlag,
 ) -> None:
     """Forecast who still buys, and orders and value in the next 3, 6 and 12 months, with ranges."""
-    from fondaco.workflows.forecast import forecast_of, waits_of
+    from fondaco.workflows.forecast import forecast_of
+    from fondaco.workflows.stages import waits_of
 
     chosen = _model(model)
     if (firm is None) == (orders is None):

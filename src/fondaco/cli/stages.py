@@ -207,11 +207,24 @@ def _show(found: One) -> None:
     seen = found.line.known.seen
     print(printable(f"{'; '.join(found.line.known.names)} ({found.line.mark})"))
     print(f"{seen.stage} since {seen.since}. {found.line.standing.says}")
-    for each in found.distributors:
-        print(printable(f"{each.name} sells for the firm there{' alone' if each.exclusive else ''}."))
+    for seller in found.distributors:
+        print(printable(f"{seller.name} sells for the firm there{' alone' if seller.exclusive else ''}."))
     table("", ["record"], [[_plain(record)] for record in found.line.known.records])
     rows = [[e.at.strftime("%Y-%m-%d"), e.channel, e.kind, e.text[:100]] for e in found.events[-_SHOWN:]]
     table("", ["day", "channel", "what", ""], rows)
+    for agreed in found.agreements:
+        how = (
+            f"ended on {agreed.ended}"
+            if agreed.ended
+            else f"every {agreed.months} months from {agreed.first}"
+        )
+        print(printable(f"Standing agreement: {agreed.what}, {how}."))
+    for each in found.conflicts:
+        state = "open" if each.is_open else each.entries[0].ended
+        print(printable(f"Conflict in its market, {each.day} ({each.channels}): {each.what} [{state}]"))
+    held = [[c.case, c.state, c.owner or "", ", ".join(c.tags)] for c in found.cases]
+    if held:
+        table("", ["case", "state", "who", "tags"], held)
     print(found.advice.says)
     for line in (*found.advice.why, f"What would change it: {found.advice.changes}"):
         print(printable(f"  {line}"))

@@ -55,7 +55,9 @@ class Way:
 
 
 def way_to(seen: Seen, stage: Stage, until: date, lost: date | None = None) -> Way | None:
-    """Return a buyer's way to its first (``expansion``) or second (``commitment``) order; None where it never set out.
+    """Return a buyer's way to its first order (``expansion``), or to its second or a standing agreement (``commitment``).
+
+    None where it never set out.
 
     Parameters
     ----------
@@ -80,7 +82,8 @@ def way_to(seen: Seen, stage: Stage, until: date, lost: date | None = None) -> W
     else:
         if not seen.ordered:
             return None
-        begun, done = seen.ordered[0], seen.ordered[1] if len(seen.ordered) > 1 else None
+        bound = seen.committed
+        begun, done = seen.ordered[0], None if bound is None else max(seen.ordered[0], bound)
         signs = sorted({begun, *(day for day in seen.asked if begun < day and (done is None or day <= done))})
     end = done or until
     exits = [one + timedelta(GONE) for one, other in pairwise([*signs, end]) if (other - one).days > GONE]

@@ -1,8 +1,7 @@
 """How far each buyer is, by what the files show, and how many go from one stage to the next.
 
 The stages of study 001: *awareness* (the firm's pages are seen; visitors have no names), *exploration* (a buyer asks),
-*expansion* (a first order) and *commitment* (orders on two days or more; standing agreements are in no file and are
-not seen).  How many move on is told with those who have not yet counted for as long as they were seen
+*expansion* (a first order) and *commitment* (orders on two days or more, or a standing agreement that people entered).  How many move on is told with those who have not yet counted for as long as they were seen
 (`fondaco.relationships.waiting`).
 """
 
@@ -15,7 +14,7 @@ from datetime import date
 from typing import Any, Literal
 
 from fondaco.numerics import Estimate, unknown
-from fondaco.relationships.waiting import AFTER, waits
+from fondaco.relationships.waiting import AFTER, Wait, waits
 
 Stage = Literal["awareness", "exploration", "expansion", "commitment"]
 STAGES: tuple[Stage, ...] = ("awareness", "exploration", "expansion", "commitment")
@@ -23,12 +22,25 @@ STAGES: tuple[Stage, ...] = ("awareness", "exploration", "expansion", "commitmen
 
 @dataclass(frozen=True)
 class Seen:
-    """A buyer as the files show it: days on which it asked and ordered, each once and rising; market and platforms."""
+    """A buyer as the files show it: days on which it asked and ordered, each once and rising; market and platforms.
+
+    ``agreed`` is since when a standing agreement with it holds, which no file tells; None without one.
+    """
 
     asked: tuple[date, ...]
     ordered: tuple[date, ...]
     market: str | None = None
     platforms: tuple[str, ...] = ()
+    agreed: date | None = None
+
+    @property
+    def committed(self) -> date | None:
+        """Since when it is bound: its second order or a standing agreement, whichever came first.
+
+        >>> Seen((), (date(2026, 1, 2), date(2026, 3, 1)), agreed=date(2026, 2, 1)).committed
+        datetime.date(2026, 2, 1)
+        """
+        return min((*self.ordered[1:2], *([self.agreed] if self.agreed else [])), default=None)
 
     @property
     def stage(self) -> Stage:
@@ -37,14 +49,12 @@ class Seen:
         >>> Seen((date(2026, 1, 2),), ()).stage, Seen((), (date(2026, 1, 2), date(2026, 3, 1))).stage
         ('exploration', 'commitment')
         """
-        return "commitment" if len(self.ordered) > 1 else "expansion" if self.ordered else "exploration"
+        return "commitment" if self.committed else "expansion" if self.ordered else "exploration"
 
     @property
     def since(self) -> date:
-        """Since when: the second order, the first, or the first time that it asked."""
-        return (
-            self.ordered[1] if len(self.ordered) > 1 else self.ordered[0] if self.ordered else self.asked[0]
-        )
+        """Since when: the second order or the agreement, the first order, or the first time that it asked."""
+        return self.committed or (self.ordered[0] if self.ordered else self.asked[0])
 
 
 @dataclass(frozen=True)
@@ -111,6 +121,23 @@ def by(
     }
 
 
+def to_first_order(buyers: Iterable[Seen], until: date) -> tuple[Wait, ...]:
+    """Tell how long buyers take from their first inquiry to their first order, by market.
+
+    Who had ordered before asking is left out.
+
+    Examples
+    --------
+    >>> day = date(2026, 1, 1)
+    >>> found = to_first_order([Seen((day,), (date(2026, 1, 31),)), Seen((day,), ())], date(2026, 2, 1))
+    >>> found[0].cases, found[0].done, found[0].median.estimate
+    (2, 1, 30.0)
+    """
+    held = [(buyer.market, step) for buyer in buyers if (step := _to_first(buyer)) is not None]
+    days = [((step[1] or until) - step[0]).days for _, step in held]
+    return waits(days, [step[1] is not None for _, step in held], [market for market, _ in held])
+
+
 def _to_first(buyer: Seen) -> tuple[date, date | None] | None:
     """Return when a buyer first asked, and when it then ordered; None for one who had ordered before, or never asked."""
     if not buyer.asked or (buyer.ordered and buyer.ordered[0] < buyer.asked[0]):
@@ -121,7 +148,7 @@ def _to_first(buyer: Seen) -> tuple[date, date | None] | None:
 def _to_second(buyer: Seen) -> tuple[date, date | None] | None:
     if not buyer.ordered:
         return None
-    return buyer.ordered[0], buyer.ordered[1] if len(buyer.ordered) > 1 else None
+    return buyer.ordered[0], None if buyer.committed is None else max(buyer.ordered[0], buyer.committed)
 
 
 def _moved(

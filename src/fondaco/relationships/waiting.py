@@ -121,25 +121,6 @@ def to_second_order(orders: ir.Table) -> tuple[Wait, ...]:
     return _between(firsts, ends)
 
 
-def to_first_order(inquiries: ir.Table, orders: ir.Table) -> tuple[Wait, ...]:
-    """Tell how long buyers take from their first inquiry to their first order, by market of the inquiry.
-
-    Of buyers whose mark is the same in both files of a platform. Who had ordered before is left out.
-    """
-    asked = (
-        inquiries.filter(inquiries.buyer.notnull())
-        .group_by("platform", "buyer")
-        .aggregate(market=_.country.max(), first=_.day.min())
-        .to_polars()
-    )
-    first_orders = _order_days(orders).group_by("platform", "buyer").agg(second=pl.col("day").min())
-    joined = asked.join(first_orders, on=["platform", "buyer"], how="left").filter(
-        pl.col("second").is_null() | (pl.col("second") >= pl.col("first"))
-    )
-    both = pl.concat([_ends(inquiries), _ends(orders)]).group_by("platform").agg(pl.col("end").max())
-    return _between(joined, both)
-
-
 def _between(cases: pl.DataFrame, ends: pl.DataFrame) -> tuple[Wait, ...]:
     held = cases.join(ends, on="platform", how="left").with_columns(
         days=(pl.coalesce("second", "end") - pl.col("first")).dt.total_days()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -21,6 +21,17 @@ from fondaco.relationships.leaving import Advice, Move, Own, Tie, advise, family
 from fondaco.relationships.outlook import BuyerOutlook
 from fondaco.strategy.profile import Distributor
 from fondaco.workflows.buyer_book import Line, book_of
+from fondaco.workflows.desk_log import Agreement, Case, Conflict, cases_of, log_of
+from fondaco.workflows.desk_says import (
+    Logged,
+    case_events,
+    contacts_of,
+    events_of,
+    is_of,
+    logged_of,
+    messages_in,
+    moves_of,
+)
 from fondaco.workflows.forecast import outlook_of_buyer
 from fondaco.workflows.profile import profile_of
 from fondaco.workflows.regulations import known_tags
@@ -42,18 +53,6 @@ class Channels:
 
 
 @dataclass(frozen=True)
-class Logged:
-    """What people logged of the contact beside the ledger; see `fondaco.relationships.leaving.Tie`."""
-
-    messages: int = 0
-    sample_sent: bool = False
-    met: bool = False
-    moved: bool = False
-    last: date | None = None
-    trust: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
 class One:
     """A buyer with all that is told of it.
 
@@ -63,6 +62,8 @@ class One:
         What each of its marks with orders will bring.
     distributors
         Who sells for the firm in its market, by the firm's profile.
+    agreements, conflicts, cases
+        What people keep of it on the desk: standing agreements, conflicts in its market, and its cases.
     """
 
     line: Line
@@ -72,6 +73,9 @@ class One:
     outlooks: tuple[BuyerOutlook, ...]
     distributors: tuple[Distributor, ...]
     notes: tuple[str, ...]
+    agreements: tuple[Agreement, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    cases: tuple[Case, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields as JSON values."""
@@ -89,6 +93,11 @@ class One:
                 {"name": d.name, "exclusive": d.exclusive, "until": d.until and d.until.isoformat()}
                 for d in self.distributors
             ],
+            "agreements": [
+                each.model_dump(mode="json", exclude={"row", "buyer"}) for each in self.agreements
+            ],
+            "conflicts": [each.to_json() for each in self.conflicts],
+            "cases": [{"case": each.case, **each.to_json()} for each in self.cases],
             "notes": list(self.notes),
         }
 
@@ -102,6 +111,7 @@ def one_of(
     events: Iterable[Event] = (),
     logged: Logged | None = None,
     moves: Iterable[Move] = (),
+    addresses: Callable[[str], str] = lambda _case: "",
 ) -> One:
     """Return all that is told of a buyer.
 
@@ -110,9 +120,10 @@ def one_of(
     events, logged, moves
         What people logged beside the ledger: the buyer's other events, what they say of the contact, and all of the
         firm's moves off platforms.
+    addresses
+        Where a case is shown; empty for nowhere.
     """
-    held = channels_of(workspace, firm, line, today)
-    notes = () if logged else ("Steps that people logged on the desk's pages are not in it.",)
+    held = channels_of(workspace, firm, line, today, addresses)
     said = logged or Logged()
     family = family_of(held.tags)
     seen = line.known.seen
@@ -129,13 +140,32 @@ def one_of(
     )
     return One(
         line, all_events, advise(tie, family, today), own_history(moves, family), _outlooks(workspace, firm, line),
-        distributors, notes,
+        distributors, (),
     )  # fmt: skip
 
 
 def named(workspace: Workspace, firm: str, said: str, today: date) -> One:
-    """Return the buyer that somebody means by a name, a mark or an id; raises `UnknownName` where that is not clear."""
-    return one_of(workspace, firm, book_of(workspace, firm, today).named(said), today)
+    """Return the buyer that somebody means by a name, a mark or an id, with what people did on the desk's pages.
+
+    Raises
+    ------
+    UnknownName
+        Where that is not clear.
+    """
+    log = log_of(workspace, firm)
+    book = book_of(workspace, firm, today).with_contacts(contacts_of(log.steps))
+    line = book.named(said)
+    own = frozenset(line.known.records)
+    steps = [each for each in log.steps if book.of_record(each.buyer) is line]
+    agreements = tuple(each for each in log.agreements if book.of_record(each.buyer) is line)
+    cases = tuple(each for each in cases_of(workspace, firm).values() if is_of(each, own))
+    first = min(own)
+    one = one_of(
+        workspace, firm, line, today, events=[*events_of(first, steps, agreements), *case_events(first, cases)],
+        logged=logged_of(steps, messages_in(cases)), moves=moves_of(log.steps),
+    )  # fmt: skip
+    conflicts = tuple(each for each in log.conflicts if each.market and each.market == line.known.seen.market)
+    return replace(one, agreements=agreements, conflicts=conflicts, cases=cases)
 
 
 def _outlooks(workspace: Workspace, firm: str, line: Line) -> tuple[BuyerOutlook, ...]:
@@ -153,7 +183,13 @@ def exchanges_before(workspace: Workspace, firm: str, line: Line, day: date) -> 
     return len(asked) + int(asked["answered_at"].is_not_null().sum())
 
 
-def channels_of(workspace: Workspace, firm: str, line: Line, today: date) -> Channels:
+def channels_of(
+    workspace: Workspace,
+    firm: str,
+    line: Line,
+    today: date,
+    addresses: Callable[[str], str] = lambda _case: "",
+) -> Channels:
     """Return what the ledger says of a buyer up to a day."""
     ledger = workspace.ledger(firm)
     inquiries = _rows(
@@ -162,6 +198,7 @@ def channels_of(workspace: Workspace, firm: str, line: Line, today: date) -> Cha
         line,
         today,
         "at",
+        "inquiry",
         "kind",
         "answered_at",
         "product",
@@ -175,10 +212,13 @@ def channels_of(workspace: Workspace, firm: str, line: Line, today: date) -> Cha
     events, exchanges, sample = [], 0, False
     for row in inquiries.iter_rows(named=True):
         kind, record = row["kind"] or "inquiry", row["record"]
-        events.append(Event(_at(row["at"], row["day"]), row["platform"], kind, record, _asked(row)))
+        there = addresses(f"{row['platform']}:{row['inquiry']}")
+        events.append(Event(_at(row["at"], row["day"]), row["platform"], kind, record, _asked(row), there))
         exchanges += 1
         if row["answered_at"] is not None:
-            events.append(Event(_at(row["answered_at"], row["day"]), row["platform"], "answer", record))
+            events.append(
+                Event(_at(row["answered_at"], row["day"]), row["platform"], "answer", record, "", there)
+            )
             exchanges += 1
         sample = sample or any(
             each.kind == "sample" for each in lexicon().find((row["message"] or "")[:4000])

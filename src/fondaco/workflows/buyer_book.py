@@ -30,6 +30,7 @@ from fondaco.relationships.onwards import (
 )
 from fondaco.relationships.stage import STAGES, Stage
 from fondaco.workflows.conclusions import is_kept, key_of, remembering
+from fondaco.workflows.desk_log import agreed_mark, agreed_of
 from fondaco.workflows.rulings import rulings_mark
 from fondaco.workflows.stages import Known, Stages, stages_of
 
@@ -227,7 +228,12 @@ def book_is_kept(workspace: Workspace, firm: str, today: date) -> bool:
 
 def _key(workspace: Workspace, firm: str, today: date) -> tuple[str, ...]:
     ledger = workspace.ledger(firm)
-    return (*key_of(workspace, ledger, f"book of buyers {today}", None), rulings_mark(workspace, firm))
+    agreed = agreed_mark(agreed_of(workspace, firm, today))
+    return (
+        *key_of(workspace, ledger, f"book of buyers {today}", None),
+        rulings_mark(workspace, firm),
+        agreed,
+    )
 
 
 def _book(found: Stages) -> Book:

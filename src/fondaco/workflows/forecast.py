@@ -18,7 +18,6 @@ from fondaco.relationships.buying import buying_of, from_orders, number_of
 from fondaco.relationships.forecast import LEVEL, MONTHS, forecast
 from fondaco.relationships.judging import Judged, judge
 from fondaco.relationships.outlook import BuyerOutlook, Forecast
-from fondaco.relationships.waiting import Wait, to_first_order, to_second_order
 from fondaco.workflows.conclusions import key_of, remembering
 
 #: After so many days without anything in the ledger, the forecast says how old it is.
@@ -65,31 +64,6 @@ def forecast_of(
     days = (today - found.until).days
     note = f"The ledger ends on {found.until}, {days} days ago: the months ahead begin there. Bring newer files in."
     return replace(found, notes=(note, *found.notes))
-
-
-@dataclass(frozen=True)
-class Waits:
-    """How long buyers take from the first inquiry to the first order, and from the first order to the second."""
-
-    first_order: tuple[Wait, ...]
-    second_order: tuple[Wait, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the fields as JSON values."""
-        return {
-            "first_order": [one.to_json() for one in self.first_order],
-            "second_order": [one.to_json() for one in self.second_order],
-        }
-
-
-def waits_of(workspace: Workspace, firm: str) -> Waits:
-    """Return how long a firm's buyers take, kept by the fingerprint of its ledger."""
-    ledger = workspace.ledger(firm)
-    orders, inquiries = ledger.table("orders"), ledger.table("inquiries")
-    return remembering(
-        key_of(workspace, ledger, "waits", None),
-        lambda: Waits(to_first_order(inquiries, orders), to_second_order(orders)),
-    )
 
 
 def outlook_of_buyer(

@@ -454,18 +454,31 @@ def _bounds(workspace: Workspace, firm: str, today: date) -> Callable[[str, str,
 
 
 def _aliases(workspace: Workspace, firm: str, cases: Sequence[Case]) -> dict[str, tuple[str, ...]]:
-    """Return by case the other names of its buyer, as the comparison of all buyers has it."""
+    """Return by case the other names of its buyer, as the comparison of all buyers has it.
+
+    A record that names nobody but whom the case names too, in the same country, is no other name: orders often hold in
+    the column of marks what inquiries hold in that of firms.
+    """
     ledger = workspace.ledger(firm)
     key = (*key_of(workspace, ledger, "records of one buyer", None), rulings_mark(workspace, firm))
     groups = remembering(key, lambda: _groups(workspace, firm))
     found = {}
     for case in cases:
         own = f"{case.platform}\t{case.buyer}\t{case.name}\t{case.company}\t{case.market}"
-        others = [_name_of(record) for record in groups.get(own, ()) if record != own]
+        said = {_plain(name) for name in (case.buyer, case.name, case.company) if name}
+        others = [
+            _name_of(record) for record in groups.get(own, ()) if not _says_no_more(record, said, case.market)
+        ]
         named = tuple(dict.fromkeys(name for name in others if name and _plain(name) != _plain(case.who)))
         if named:
             found[case.case] = named
     return found
+
+
+def _says_no_more(record: str, said: set[str], market: str) -> bool:
+    """Whether a record holds no name or mark beside those that were said, nor another country."""
+    _platform, *names, country = record.split("\t")
+    return country in ("", market) and {_plain(name) for name in names if name} <= said
 
 
 def _groups(workspace: Workspace, firm: str) -> dict[str, tuple[str, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -13,9 +14,12 @@ from ibis import _
 from fondaco.ledger import Ledger, Workspace
 from fondaco.markets import sums
 from fondaco.numerics import Estimate, unknown
-from fondaco.relationships.stage import STAGES, Seen, Step, by, funnel
+from fondaco.relationships.identity import Records
+from fondaco.relationships.stage import STAGES, Seen, Step, by, funnel, to_first_order
+from fondaco.relationships.waiting import Wait, to_second_order
 from fondaco.workflows.buyers import buyers_of
 from fondaco.workflows.conclusions import key_of, remembering
+from fondaco.workflows.desk_log import agreed_of
 from fondaco.workflows.forecast import forecast_of
 from fondaco.workflows.rulings import rulings_mark
 
@@ -40,7 +44,8 @@ class Known:
         return {
             "buyer": self.buyer, "names": list(self.names), "market": self.seen.market,
             "platforms": list(self.seen.platforms), "stage": self.seen.stage, "since": self.seen.since.isoformat(),
-            "asked": len(self.seen.asked), "ordered": len(self.seen.ordered), "alive": self.alive.to_json(),
+            "asked": len(self.seen.asked), "ordered": len(self.seen.ordered),
+            "agreed": self.seen.agreed and self.seen.agreed.isoformat(), "alive": self.alive.to_json(),
             "expected_orders": self.expected.to_json(),
         }  # fmt: skip
 
@@ -116,17 +121,29 @@ def stages_of(workspace: Workspace, firm: str, today: date, *, forecast: bool = 
             else:
                 held[number][place].add(day)
     outlook = _Outlook(workspace, firm, today) if forecast else None
-    found = [_known(groups[n], *days, outlook) for n, days in held.items()]
+    agreed = _agreed(whose, agreed_of(workspace, firm, today))
+    found = [_known(groups[n], *days, agreed.get(n), outlook) for n, days in held.items()]
     found.sort(key=lambda each: (-STAGES.index(each.seen.stage), -(each.expected.estimate or 0), each.buyer))
     seen = [each.seen for each in found]
     visitors = _visitors(ledger, today)
-    notes = ["Standing agreements are in no file: commitment is told by a second order alone."]
+    notes = [f"Standing agreements count where people entered them: {len(agreed)} buyers have one."]
     if visitors is None:
         notes.append("No file counts visitors, so awareness is not known.")
     return Stages(
         firm, until, tuple(found), funnel(seen, until, visitors), by(seen, until, lambda s: [s.market or ""]),
         by(seen, until, lambda s: s.platforms), nameless, tuple(notes),
     )  # fmt: skip
+
+
+def _agreed(whose: Mapping[str, int], agreed: Mapping[str, date]) -> dict[int, date]:
+    """Return since when an agreement stands, by the number of its buyer; of nobody who is known by now is left out."""
+    found: dict[int, date] = {}
+    records = Records(whose) if agreed else None
+    for record, day in agreed.items():
+        if records is not None and (known := records.find(record)) is not None:
+            number = whose[known]
+            found[number] = min(day, found.get(number, day))
+    return found
 
 
 def _days(ledger: Ledger, table: str, today: date) -> pl.DataFrame:
@@ -142,14 +159,24 @@ def _days(ledger: Ledger, table: str, today: date) -> pl.DataFrame:
     return found
 
 
-def _known(records: tuple[str, ...], asked: set[date], ordered: set[date], outlook: _Outlook | None) -> Known:
+def _known(
+    records: tuple[str, ...],
+    asked: set[date],
+    ordered: set[date],
+    agreed: date | None,
+    outlook: _Outlook | None,
+) -> Known:
     said = [record.split("\t") for record in records]
     names = dict.fromkeys(
         part for _platform, *parts, _country in said for part in (parts[1], parts[2], parts[0]) if part
     )
     market = next((country for *_rest, country in reversed(said) if country), None)
     seen = Seen(
-        tuple(sorted(asked)), tuple(sorted(ordered)), market, tuple(sorted({each[0] for each in said}))
+        tuple(sorted(asked)),
+        tuple(sorted(ordered)),
+        market,
+        tuple(sorted({each[0] for each in said})),
+        agreed,
     )
     if not ordered:
         why = unknown("Has not ordered yet.")
@@ -192,3 +219,33 @@ class _Outlook:
 def _visitors(ledger: Ledger, today: date) -> int | None:
     year = ledger.table("traffic").filter((_.day <= today) & (_.day > today - timedelta(days=365)))
     return sums.rows(year.aggregate(seen=_.visitors.sum()))[0]["seen"]  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True)
+class Waits:
+    """How long buyers take from the first inquiry to the first order, and from the first order to the second."""
+
+    first_order: tuple[Wait, ...]
+    second_order: tuple[Wait, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the fields as JSON values."""
+        return {
+            "first_order": [one.to_json() for one in self.first_order],
+            "second_order": [one.to_json() for one in self.second_order],
+        }
+
+
+def waits_of(workspace: Workspace, firm: str) -> Waits:
+    """Return how long a firm's buyers take, kept by the fingerprint of its ledger and of what was ruled of buyers.
+
+    To a first order a buyer counts under all its names and marks: many ask by a person's and order by their firm's.
+    """
+    ledger = workspace.ledger(firm)
+
+    def found() -> Waits:
+        held = stages_of(workspace, firm, date.max, forecast=False)
+        first = () if held.until is None else to_first_order((each.seen for each in held.buyers), held.until)
+        return Waits(first, to_second_order(ledger.table("orders")))
+
+    return remembering((*key_of(workspace, ledger, "waits", None), rulings_mark(workspace, firm)), found)

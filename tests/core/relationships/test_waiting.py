@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 from tests.core.markets.conftest import spark, table  # noqa: F401  (fixtures)
 
-from fondaco.relationships.waiting import to_first_order, to_second_order, waits
+from fondaco.relationships.stage import Seen, to_first_order
+from fondaco.relationships.waiting import to_second_order, waits
 
 
 def order(number: int, day: str, buyer: str, **more: Any) -> dict[str, Any]:
@@ -38,25 +40,15 @@ def test_open_cases_count_for_as_long_as_they_were_seen(table: Any) -> None:  # 
 
 
 @pytest.mark.requirement("F89")
-def test_from_inquiry_to_first_order(table: Any) -> None:  # noqa: F811
-    inquiries = table(
-        "inquiries",
-        [
-            {"platform": "alibaba", "inquiry": f"{n}", "day": day, "buyer": buyer, "country": "KOR"}
-            for n, (day, buyer) in enumerate(
-                [("2026-01-01", "a"), ("2026-01-20", "a"), ("2026-01-01", "b"), ("2026-02-01", "known"), ("2026-02-01", None)]
-            )
-        ],
-    )  # fmt: skip
-    orders = table(
-        "orders",
-        [
-            order(1, "2026-01-31", "a", platform="alibaba"),
-            order(2, "2026-01-15", "known", platform="alibaba"),
-            order(3, "2026-01-02", "b", platform="etsy"),  # another platform's mark is another buyer
-        ],
-    )
-    found = to_first_order(inquiries, orders)[0]
+def test_from_inquiry_to_first_order() -> None:
+    asked = date(2026, 1, 1)
+    buyers = [
+        Seen((asked, date(2026, 1, 20)), (date(2026, 1, 31),), "KOR"),
+        Seen((asked,), (), "KOR"),
+        Seen((date(2026, 2, 1),), (date(2026, 1, 15),), "KOR"),  # known before it asked
+        Seen((), (asked,), "KOR"),
+    ]
+    found = to_first_order(buyers, date(2026, 2, 1))[0]
     assert (found.cases, found.done) == (2, 1)
     assert found.median.estimate == 30
 

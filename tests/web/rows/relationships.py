@@ -80,6 +80,7 @@ ROWS = (
     Row("buyers_work", (IN, 404, 204, 204, 204, 404), of_firm),
     Row("buyers_csv", READ, of_firm),
     Row("buyer", READ, of_mark),
+    Row("buyer_of_case", READ, lambda made: {**of_firm(made), "case_id": made.more["inquiries"]["case"]}, note="the page that waits for the book"),
     Row("buyer_keep", _DONE, of_mark, {"who": ""}),
     Row("same_buyers", READ, of_firm),
     Row("same_decide", (IN, 404, 403, 404, 404, 404), of_firm, {"left": "x", "right": "y", "verdict": "one"}, note="404: no such records"),

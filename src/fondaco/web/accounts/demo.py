@@ -26,6 +26,7 @@ from fondaco.web.accounts.models import (
     User,
 )
 from fondaco.web.demo import NetworkFacts
+from fondaco.web.inquiries.demo import seed_desk
 from fondaco.web.markets.demo import seed_notes
 from fondaco.web.network.benchmarks.demo import seed_sharing
 from fondaco.web.network.knowledge.demo import seed_shared
@@ -64,6 +65,7 @@ def seed_people(
     held = _network(network, rows, people, when)
     seed_sharing(workspace, held, people["owner"], when)
     seed_notes(rows, people["owner"], when)
+    seed_desk(workspace, rows, people["owner"], when)
     seed_shared(held, rows, people["owner"], people["supporter"], when)
     return told
 

@@ -10,3 +10,11 @@ class InquiriesConfig(AppConfig):
 
     name = "fondaco.web.inquiries"
     label = "inquiries"
+
+    def ready(self) -> None:
+        """Put what cases tell on the buyers' timelines."""
+        from fondaco.web.inquiries.timeline import events_of_cases, messages_of_cases
+        from fondaco.web.relationships.channels import MESSAGES, SOURCES
+
+        SOURCES.append(events_of_cases)
+        MESSAGES.append(messages_of_cases)

@@ -10,6 +10,7 @@ from fondaco.ledger import Person
 from fondaco.ledger.persons import folded
 from fondaco.web.accounts.models import Firm
 from fondaco.web.desk.cleaning import clean
+from fondaco.web.inquiries.keeping import then_write
 from fondaco.web.inquiries.models import Case, CaseAttachment, CaseEvent, CaseNote
 from fondaco.web.inquiries.syncing import words_of
 
@@ -34,6 +35,7 @@ def erase_cases(firm: Firm, person: Person) -> int:
     if found:
         for case in Case.objects.filter(firm=firm):
             Case.objects.filter(pk=case.pk).update(words=words_of(case))
+        then_write(firm)
     return found
 
 

@@ -11,7 +11,7 @@ from django_tasks import task
 from fondaco.kernel.errors import FondacoError
 from fondaco.web.accounts.access import workspace
 from fondaco.web.accounts.models import Firm
-from fondaco.web.inquiries import syncing
+from fondaco.web.inquiries import keeping, syncing
 
 log = logging.getLogger("fondaco.web.inquiries")
 
@@ -25,6 +25,7 @@ def look_task(firm_id: int) -> None:
     now = timezone.now()
     try:
         syncing.look(firm, now=now)
+        keeping.write_cases(firm)
     except FondacoError:
         log.warning("the desk of %s could not be looked at", firm.slug, exc_info=True)
     except Exception:

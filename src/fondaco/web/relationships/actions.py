@@ -1,6 +1,7 @@
 """What people do with buyers, steps, agreements, conflicts and advantages: lock, check, save, write the audit line.
 
-The audit line holds what was done and to which entry, not its text, nor a buyer's name.
+The audit line holds what was done and to which entry, not its text, nor a buyer's name.  Steps, agreements and conflicts
+are then written to the firm's file as well (`fondaco.workflows.desk_log`), where the command line and the stages find them.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from fondaco.relationships.identity import Ruling
 from fondaco.relationships.identity.rulings import Verdict
 from fondaco.web.accounts.models import Firm, Membership, User
 from fondaco.web.desk import audit
+from fondaco.web.relationships.keeping import then_write
 from fondaco.web.relationships.models import (
     Advantage,
     Agreement,
@@ -71,6 +73,7 @@ def log_step(step: Step, *, firm: Firm, by: User, now: datetime) -> Step:
     step.firm, step.by, step.made = firm, by, now
     step.save()
     audit.record("step.logged", by=by, now=now, firm=firm, step=step.pk, kind=step.kind)
+    then_write(firm)
     return step
 
 
@@ -89,6 +92,7 @@ def say_outcome(step: Step, outcome: StepOutcome, *, firm: Firm, by: User, now: 
     outcome.step, outcome.by, outcome.made = held, by, now
     outcome.save()
     audit.record("step.ended", by=by, now=now, firm=firm, step=held.pk, ended=outcome.ended)
+    then_write(firm)
     return outcome
 
 
@@ -99,6 +103,7 @@ def agree(agreement: Agreement, *, firm: Firm, by: User, now: datetime) -> Agree
     due_days(agreement.terms, agreement.first)  # raises where the terms make no sense
     agreement.save()
     audit.record("agreement.made", by=by, now=now, firm=firm, agreement=agreement.pk)
+    then_write(firm)
     return agreement
 
 
@@ -126,6 +131,7 @@ def settle(
     audit.record(
         "agreement.settled", by=by, now=now, firm=firm, agreement=held.pk, due=due.isoformat(), done=done
     )
+    then_write(firm)
     return row  # fmt: skip
 
 
@@ -138,6 +144,7 @@ def end_agreement(agreement: Agreement, why: str, *, firm: Firm, by: User, now: 
     held.ended, held.ended_why = now, why
     held.save(update_fields=["ended", "ended_why"])
     audit.record("agreement.ended", by=by, now=now, firm=firm, agreement=held.pk)
+    then_write(firm)
 
 
 @transaction.atomic
@@ -146,6 +153,7 @@ def log_conflict(conflict: Conflict, *, firm: Firm, by: User, now: datetime) -> 
     conflict.firm, conflict.by, conflict.made = firm, by, now
     conflict.save()
     audit.record("conflict.logged", by=by, now=now, firm=firm, conflict=conflict.pk, kind=conflict.kind)
+    then_write(firm)
     return conflict
 
 
@@ -160,6 +168,7 @@ def handle_conflict(
     entry.conflict, entry.by, entry.made = held, by, now
     entry.save()
     audit.record("conflict.handled", by=by, now=now, firm=firm, conflict=held.pk, ended=bool(entry.ended))
+    then_write(firm)
     return entry
 
 

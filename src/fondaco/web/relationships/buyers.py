@@ -31,6 +31,7 @@ from fondaco.web.relationships.channels import (
     steps_of,
 )
 from fondaco.web.relationships.models import Agreement, Keeper
+from fondaco.web.relationships.of_case import case_addresses
 from fondaco.workflows.buyer import one_of
 from fondaco.workflows.buyer_book import Book, Line, Sought, book_is_kept, book_of, mark_of, page_of
 from fondaco.workflows.buyers import buyers_of
@@ -171,7 +172,7 @@ def buyer(request: HttpRequest, slug: str, mark: str) -> HttpResponse:
     steps, agreements = steps_of(seen.firm, line, book), agreements_of(seen.firm, line, book)
     one = one_of(
         seen.workspace, slug, line, today, events=events_of(seen.firm, line, steps, agreements),
-        logged=logged_of(steps), moves=moves_of(seen.firm),
+        logged=logged_of(seen.firm, line, steps), moves=moves_of(seen.firm), addresses=case_addresses(seen.firm, line),
     )  # fmt: skip
     context = {
         "access": seen,

@@ -16,7 +16,8 @@ from fondaco.reference import countries
 from fondaco.relationships.outlook import HOPE, OVERDUE, Forecast
 from fondaco.web.accounts import access
 from fondaco.web.markets.views import drawn
-from fondaco.workflows.forecast import forecast_of, waits_of
+from fondaco.workflows.forecast import forecast_of
+from fondaco.workflows.stages import waits_of
 
 #: Rows in the tables of calls and of buyers.
 CALLS, BUYERS = 15, 25

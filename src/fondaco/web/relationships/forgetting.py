@@ -5,6 +5,7 @@ from __future__ import annotations
 from fondaco.ledger import Person
 from fondaco.web.accounts.models import Firm
 from fondaco.web.desk.cleaning import clean
+from fondaco.web.relationships.keeping import then_write
 from fondaco.web.relationships.models import (
     Advantage,
     Agreement,
@@ -34,4 +35,7 @@ def erase_relationships(firm: Firm, person: Person) -> int:
     found += clean(Conflict.objects.filter(firm=firm), person, "what", "channels")
     found += clean(ConflictEntry.objects.filter(conflict__firm=firm), person, "handled", "ended")
     learned = ("learned", "made_of_it", "evidence", "feeds", "retired_why")
-    return found + clean(Advantage.objects.filter(firm=firm), person, *learned)
+    found += clean(Advantage.objects.filter(firm=firm), person, *learned)
+    if found:
+        then_write(firm)
+    return found

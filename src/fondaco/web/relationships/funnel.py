@@ -18,7 +18,7 @@ from fondaco.web.markets.views import drawn
 from fondaco.web.relationships.buyers import book_for, wait_for
 from fondaco.web.relationships.channels import contacts_of
 from fondaco.workflows.buyer_book import Book, Sought, onwards_of
-from fondaco.workflows.forecast import waits_of
+from fondaco.workflows.stages import waits_of
 
 #: Who stands still, at most; and markets and platforms in the tables.
 STALLED, GROUPS = 25, 12

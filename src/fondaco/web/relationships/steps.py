@@ -47,7 +47,8 @@ def step_new(request: HttpRequest, slug: str, mark: str) -> HttpResponse:
         messages.success(request, _("The step is on record."))
         return redirect("buyer", slug=slug, mark=line.mark)
     one = one_of(
-        seen.workspace, slug, line, today, logged=logged_of(steps_of(seen.firm, line, book)), moves=moves_of(seen.firm)
+        seen.workspace, slug, line, today, logged=logged_of(seen.firm, line, steps_of(seen.firm, line, book)),
+        moves=moves_of(seen.firm),
     )  # fmt: skip
     context = {"access": seen, "firm": seen.firm, "form": form, "line": line, "one": one}
     return render(request, "relationships/step_new.html", context)

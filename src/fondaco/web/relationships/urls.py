@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from fondaco.web.relationships import buyers, forecast, funnel, identity, registers, steps
+from fondaco.web.relationships import buyers, forecast, funnel, identity, of_case, registers, steps
 
 urlpatterns = [
     path("buyers/", buyers.buyers, name="buyers"),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("buyers/of/<slug:mark>/keeper/", buyers.keep, name="buyer_keep"),
     path("buyers/of/<slug:mark>/steps/new/", steps.step_new, name="step_new"),
     path("buyers/of/<slug:mark>/agreements/new/", steps.agreement_new, name="agreement_new"),
+    path("buyers/of-case/<int:case_id>/", of_case.buyer_of_case, name="buyer_of_case"),
     path("buyers/steps/<int:step_id>/", steps.step, name="step"),
     path("buyers/agreements/<int:agreement_id>/", steps.agreement, name="agreement"),
     path("buyers/agreements/<int:agreement_id>/end/", steps.agreement_end, name="agreement_end"),

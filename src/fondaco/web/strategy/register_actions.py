@@ -64,23 +64,23 @@ def rate_risk(
     firm: Firm,
     by: User,
     now: datetime,
-    seen: int | None = None,
+    seen: int | None,
 ) -> Risk:
     """Rate a risk again; earlier ratings stay.  `changes` may hold `measures`, `owner` and `review_by`.
 
     Parameters
     ----------
     seen
-        Id of the latest rating that the rater saw; None where that was not said.
+        Id of the latest rating that the rater saw; None for a risk that nobody had rated.
 
     Raises
     ------
     Refused
-        Where somebody else has rated it meanwhile, whose measures would be lost.
+        Where somebody else has rated it meanwhile, whose measures would be lost; also where it is not said what was seen.
     """
     held = _open(risk, firm)
     before = held.rating
-    if seen is not None and (before is None or before.pk != seen):
+    if (None if before is None else before.pk) != seen:
         raise Refused(
             _("Somebody else rated this meanwhile: open it again, and add your measures to theirs.")
         )

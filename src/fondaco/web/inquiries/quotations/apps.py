@@ -10,3 +10,10 @@ class QuotationsConfig(AppConfig):
 
     name = "fondaco.web.inquiries.quotations"
     label = "quotations"
+
+    def ready(self) -> None:
+        """Put what was quoted on the buyers' timelines."""
+        from fondaco.web.inquiries.quotations.timeline import events_of_quotations
+        from fondaco.web.relationships.channels import SOURCES
+
+        SOURCES.append(events_of_quotations)

@@ -1,0 +1,177 @@
+"""What people did at the desk, as the command line and the stages read it from the workspace."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from fondaco.cli.app import app
+from fondaco.kernel import InputError
+from fondaco.ledger import Workspace
+from fondaco.relationships.stage import Seen, funnel
+from fondaco.workflows import take_in
+from fondaco.workflows.buyer import named
+from fondaco.workflows.buyer_book import book_of
+from fondaco.workflows.desk_log import (
+    Agreement,
+    Case,
+    Conflict,
+    Outcome,
+    Step,
+    Told,
+    Word,
+    cases_of,
+    keep_cases,
+    keep_log,
+    log_of,
+)
+from fondaco.workflows.desk_says import is_of, messages_in
+from fondaco.workflows.inquiries import desk_of
+from fondaco.workflows.stages import stages_of, waits_of
+
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+TODAY = NOW.date()
+SCHULZ = "table\tBernd Schulz\t\tWeinhaus Schulz\tDEU"
+FILES = {
+    "orders.csv": """Order,Date,Country,SKU,Product,Quantity,Price,Currency,Customer
+1,2026-02-01,DE,W,Wine,10,7,EUR,Weinhaus Schulz
+""",
+    "inquiries.csv": """Inquiry,Type,Received,Buyer,Company,Country,Product,Quantity,Message
+a,RFQ,2026-01-10 09:00,Bernd Schulz,Weinhaus Schulz,Germany,Wine,10,Hello
+""",
+}
+AGREED = Agreement(
+    number=1, buyer=SCHULZ, what="A pallet", first=date(2026, 4, 1), months=3, made=datetime(2026, 3, 1, tzinfo=UTC)
+)  # fmt: skip
+TYPED = Told(
+    platform="fair", inquiry="1", kind="inquiry", at=datetime(2026, 5, 30, 9, tzinfo=UTC), buyer_name="Bernd",
+    buyer_company="weinhaus  SCHULZ", country="DEU", product="Wine", message="Once more?", status="open",
+)  # fmt: skip
+FAIR = Case(
+    case="fair:1", state="working", owner="anna@firm.example", tags=("fair",), told=TYPED,
+    record="fair\t\tBernd\tweinhaus  SCHULZ\tDEU",
+    words=(Word(at=NOW, sort="answer", text="Gern"), Word(at=NOW, sort="note", text="Met him")),
+)  # fmt: skip
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Workspace:
+    workspace = Workspace(tmp_path / "home")
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text, "utf-8")
+        take_in(workspace, "shop", [tmp_path / name], home="IT", currency="EUR", now=NOW)
+    return workspace
+
+
+@pytest.mark.requirement("F88", "F91")
+def test_a_standing_agreement_moves_a_buyer_to_commitment_from_its_day(shop: Workspace) -> None:
+    (before,) = stages_of(shop, "shop", TODAY, forecast=False).buyers
+    assert before.seen.stage == "expansion"
+    keep_log(shop, "shop", lambda: [AGREED])
+    (after,) = stages_of(shop, "shop", TODAY, forecast=False).buyers
+    assert (after.seen.stage, after.seen.since, after.seen.agreed) == (
+        "commitment",
+        date(2026, 3, 1),
+        date(2026, 3, 1),
+    )
+    assert book_of(shop, "shop", TODAY).lines[0].known.seen.stage == "commitment"
+    (earlier,) = stages_of(shop, "shop", date(2026, 2, 27), forecast=False).buyers
+    assert earlier.seen.stage == "expansion"  # nobody had agreed yet
+    for over in ({"ended": date(2026, 5, 1)}, {"until": date(2026, 5, 1)}):
+        keep_log(shop, "shop", lambda over=over: [AGREED.model_copy(update=over)])  # type: ignore[misc]
+        assert stages_of(shop, "shop", TODAY, forecast=False).buyers[0].seen.stage == "expansion"
+
+
+@pytest.mark.requirement("F88")
+def test_the_funnel_counts_an_agreement_as_the_step_to_commitment() -> None:
+    asked, first = date(2026, 1, 1), date(2026, 1, 11)
+    held = [Seen((asked,), (first,), agreed=date(2026, 1, 31)), Seen((asked,), (first,))]
+    steps = funnel(held, date(2026, 12, 1))
+    assert [step.now for step in steps] == [None, 0, 1, 1]
+    assert steps[3].moved[30].estimate == 0.5
+
+
+@pytest.mark.requirement("F89")
+def test_who_asks_by_a_person_and_orders_by_the_firm_counts_as_having_ordered(shop: Workspace) -> None:
+    first = waits_of(shop, "shop").first_order[0]
+    assert (first.cases, first.done, first.median.estimate) == (1, 1, 22)
+
+
+@pytest.mark.requirement("F53", "F54", "F88", "X02")
+def test_one_buyer_shows_what_people_did(shop: Workspace) -> None:
+    steps = [
+        Step(number=1, buyer=SCHULZ, day=date(2026, 5, 1), kind="sample", what="Six bottles",
+             outcomes=(Outcome(day=date(2026, 5, 9), ended="kept", why="Liked them"),)),
+    ]  # fmt: skip
+    clash = Conflict(number=1, day=TODAY, kind="price", what="Cheaper", channels="Shop", market="DEU")
+    keep_log(shop, "shop", lambda: [*steps, AGREED, clash])
+    keep_cases(shop, "shop", lambda: [FAIR])
+    one = named(shop, "shop", "Weinhaus Schulz", TODAY)
+    told = one.to_json()
+    shown = {(each["kind"], each["text"]) for each in told["timeline"]}
+    assert ("Sample sent", "Six bottles") in shown
+    assert ("inquiry", "Wine · Once more?") in shown
+    assert ("we answered", "Gern") in shown
+    assert told["agreements"][0]["what"] == "A pallet"
+    assert told["conflicts"][0]["open"] is True
+    assert told["cases"] == [
+        {"case": "fair:1", "state": "working", "owner": "anna@firm.example", "tags": ["fair"], "reason": None}
+    ]
+    # One inquiry in the file, one at the fair and its answer.
+    assert any("Messages on the platform: 3" in each for each in one.advice.why)
+
+
+@pytest.mark.requirement("F75")
+def test_the_command_line_shows_whose_a_case_is_and_lists_typed_ones(
+    shop: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep_cases(shop, "shop", lambda: [FAIR])
+    monkeypatch.setenv("FONDACO_HOME", str(shop.home))
+    run = CliRunner().invoke(app, ["inquiries", "--firm", "shop", "--now", NOW.isoformat(), "--json"])
+    assert run.exit_code == 0, run.output
+    cases = {each["case"]: each for each in json.loads(run.stdout)["cases"]}
+    assert cases["fair:1"]["people"] == {
+        "state": "working",
+        "owner": "anna@firm.example",
+        "tags": ["fair"],
+        "reason": None,
+    }
+    assert cases["fair:1"]["state"] == "open"
+    assert cases["table:a"]["people"] is None
+
+
+def test_an_answer_that_a_file_tells_too_counts_once() -> None:
+    assert messages_in([FAIR]) == 2
+    in_file = FAIR.model_copy(update={"told": None, "in_file": True})
+    assert messages_in([in_file]) == 0
+
+
+def test_a_typed_case_is_of_a_buyer_by_firm_in_one_country_or_by_address() -> None:
+    assert is_of(FAIR, [SCHULZ])
+    assert not is_of(FAIR, [SCHULZ.replace("DEU", "AUT")])
+    mail = FAIR.model_copy(update={"record": "web\tB@Schulz.example\t\t\t"})
+    assert is_of(mail, ["shop\tb@schulz.example\tOther\t\tFRA"])
+    assert not is_of(mail.model_copy(update={"told": None}), ["shop\tb@schulz.example\tOther\t\tFRA"])
+
+
+def test_files_come_back_as_they_were_written_and_broken_ones_are_told(shop: Workspace) -> None:
+    keep_log(shop, "shop", lambda: [AGREED])
+    keep_cases(shop, "shop", lambda: [FAIR])
+    assert log_of(shop, "shop").agreements == (AGREED,)
+    assert cases_of(shop, "shop") == {"fair:1": FAIR}
+    path = shop.home / "firms" / "shop.desk.jsonl"
+    for broken in ("{", '{"row": "step"}', '{"row": "dance"}', "[1]"):
+        path.write_text(broken + "\n", "utf-8")
+        with pytest.raises(InputError, match=r"shop.desk.jsonl, line 1"):
+            log_of(shop, "shop")
+
+
+@pytest.mark.requirement("F53")
+def test_a_firm_that_the_inquiry_names_itself_is_no_other_name(shop: Workspace) -> None:
+    (line,) = desk_of(shop, "shop", NOW).lines
+    (check,) = (each for each in line.checks if each.check == "identity")
+    assert check.level == "green", check.reason
