@@ -8,7 +8,7 @@ from tests.web.conftest import NOW, Town
 from tests.web.table import IN, SIGNED_IN, Row
 
 from fondaco.web.evidence.reviews import actions
-from fondaco.web.evidence.reviews.models import Entry, Likeness
+from fondaco.web.evidence.reviews.models import Entry, Extract, Likeness, Protocol, Vote
 
 RIS = """TY  - JOUR
 TI  - Small exporters on platforms
@@ -27,6 +27,10 @@ TY  - JOUR
 TI  - Wine sold abroad by families
 PY  - 2021
 ER  -
+TY  - JOUR
+TI  - Coffee sold abroad by villages
+PY  - 2019
+ER  -
 """
 
 #: anonymous, outsider, viewer, member (reviewer here), owner (lead here), supporter
@@ -38,7 +42,17 @@ def prepare(town: Town) -> dict[str, int]:
     actions.add_member(review, town.bob.email, "reviewer", by=town.alice, now=NOW)
     batch = actions.bring(review, "a.ris", RIS.encode(), other=False, by=town.alice, now=NOW)
     mice, wine = review.entries.get(title__startswith="Mice"), review.entries.get(title__startswith="Wine")
-    Entry.objects.filter(pk=wine.pk).update(abstract_state="in", full_state="in")
+    coffee = review.entries.get(title__startswith="Coffee")
+    Entry.objects.filter(pk__in=(wine.pk, coffee.pk)).update(abstract_state="in", full_state="in")
+    Extract.objects.create(
+        entry=coffee, values={"key": "villages_2019"}, source="table 2", by=town.bob, at=NOW
+    )
+    Vote.objects.create(
+        entry=mice, user=town.bob, stage="abstract", verdict="exclude", reason="Of mice", at=NOW
+    )
+    Protocol.objects.create(
+        review=review, number=1, include="surveys", databases="Scopus", search="SME*", made=NOW, by=town.alice
+    )
     pair = Likeness.objects.get(review=review)
     return {"review": review.pk, "batch": batch.pk, "mice": mice.pk, "wine": wine.pk, "pair": pair.pk}
 

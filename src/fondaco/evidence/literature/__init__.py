@@ -5,7 +5,7 @@
 6
 """
 
-from fondaco.evidence.literature.advice import behind, traced
+from fondaco.evidence.literature.advice import behind, on_record, traced
 from fondaco.evidence.literature.asking import Answer, Filters, ask
 from fondaco.evidence.literature.base import SOURCE, Base, Finding, Study, Variable, extended, parse, shipped
 from fondaco.evidence.literature.counting import counts
@@ -28,6 +28,7 @@ __all__ = [
     "counts",
     "extended",
     "framework",
+    "on_record",
     "open_questions",
     "parse",
     "shipped",
