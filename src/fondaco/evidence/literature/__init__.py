@@ -8,6 +8,7 @@
 from fondaco.evidence.literature.advice import behind, on_record, traced
 from fondaco.evidence.literature.asking import Answer, Filters, ask
 from fondaco.evidence.literature.base import SOURCE, Base, Finding, Study, Variable, extended, parse, shipped
+from fondaco.evidence.literature.conditions import Size, period_of, sizes_of
 from fondaco.evidence.literature.counting import counts
 from fondaco.evidence.literature.framework import framework
 from fondaco.evidence.literature.questions import OpenQuestion, open_questions
@@ -21,6 +22,7 @@ __all__ = [
     "Finding",
     "OpenQuestion",
     "Reader",
+    "Size",
     "Study",
     "Variable",
     "ask",
@@ -31,6 +33,8 @@ __all__ = [
     "on_record",
     "open_questions",
     "parse",
+    "period_of",
     "shipped",
+    "sizes_of",
     "traced",
 ]
