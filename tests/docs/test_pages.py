@@ -21,7 +21,9 @@ def test_every_page_is_in_the_navigation_once() -> None:
 
 @pytest.mark.requirement("R27")
 def test_what_each_command_says_as_json_is_written_down() -> None:
-    sections = re.split(r"^##+ `fondaco ([\w -]+)`$", (DOCS / "commands.md").read_text("utf-8"), flags=re.M)
+    sections = re.split(
+        r"^##+ `fondaco ([\w -]+)`$", (DOCS / "commands.md").read_text("utf-8"), flags=re.MULTILINE
+    )
     speak = {name for name, text in zip(sections[1::2], sections[2::2], strict=True) if "--json" in text}
     assert len(speak) > 40
     page = (DOCS / "json.md").read_text("utf-8")

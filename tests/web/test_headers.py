@@ -15,7 +15,9 @@ from tests.web.test_permissions import TABLE, prepared
 
 #: Kinds of content that a browser is to keep as a file, never to show as a page of ours.
 FILES = ("text/csv", "application/pdf", "application/zip", "application/octet-stream", "application/vnd.")
-INLINE = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|javascript:", re.IGNORECASE)
+INLINE = re.compile(
+    r"<script(?![^>]*(?:\bsrc=|application/json))|<style|\sstyle=|\son[a-z]+=|javascript:", re.IGNORECASE
+)
 
 
 def content_of(answer: Any) -> str:

@@ -404,7 +404,8 @@ def test_the_readiness_regression_runs_on_the_networks_own_answers_in_one_click(
     """Members with 90 people who answered the readiness questions; one member does not take part, one answer is an older one."""
     workspace = Workspace(home)
     study = actions.make_study(town.network, template("readiness"), by=town.sven, now=NOW)
-    given = fictional_answers(template("readiness"), 91).drop("fictional").to_dicts()
+    items = list(template("readiness").items)
+    given = fictional_answers(template("readiness"), 91).select(items).to_dicts()
     firms = [town.anchor, *(member(workspace, town, f"member-{n}") for n in range(1, 9))]
     for n, values in enumerate(given[:90]):
         answer(workspace, firms[n % 9], f"person {n}", values, NOW)
@@ -422,8 +423,8 @@ def test_the_readiness_regression_runs_on_the_networks_own_answers_in_one_click(
     # RI4 is turned; scores are means of their questions: ordinary least squares on standardised scores, worked out here
     frame = pl.DataFrame(given[:90]).with_columns(RI4=8 - pl.col("RI4"))
     scores = {
-        name: frame.select(items).to_numpy().mean(axis=1)
-        for name, items in template("readiness").scores.items()
+        name: frame.select(held).to_numpy().mean(axis=1)
+        for name, held in template("readiness").scores.items()
     }
     z = {name: (each - each.mean()) / each.std(ddof=1) for name, each in scores.items()}
     beta = np.linalg.lstsq(np.column_stack([z[name] for name in terms]), z["readiness"], rcond=None)[0]
@@ -450,7 +451,9 @@ def test_the_readiness_regression_refuses_a_network_of_few_answers(
     actions.set_consent(study, town.anchor, True, by=town.alice, now=NOW)
     asked = at("study_questionnaires", study_id=study.pk)
     assert "has answered the readiness questionnaire" in sven.post(asked).content.decode()
-    for n, values in enumerate(fictional_answers(template("readiness"), 12).drop("fictional").to_dicts()):
+    for n, values in enumerate(
+        fictional_answers(template("readiness"), 12).select(list(template("readiness").items)).to_dicts()
+    ):
         answer(Workspace(home), town.anchor, f"person {n}", values, NOW)
     told = sven.post(asked, follow=True)
     assert "12" in told.content.decode()

@@ -33,6 +33,12 @@ _SIGNS = {
 }  # fmt: skip
 _ENDED: dict[Ended, EndedMove] = {Ended.OPEN: "open", Ended.KEPT: "kept", Ended.LOST: "lost"}
 _MET = {StepKind.TASTING, StepKind.MEETING, StepKind.VISIT}
+#: Ties by how people came together, to compare beside the single steps; a sample says nothing of that.
+_TIES = {
+    **dict.fromkeys(_MET, "met in person"),
+    StepKind.CALL: "at a distance",
+    StepKind.MOVE: "at a distance",
+}
 
 
 def contacts_of(firm: Firm) -> dict[str, Contact]:
@@ -41,9 +47,9 @@ def contacts_of(firm: Firm) -> dict[str, Contact]:
     for step in Step.objects.filter(firm=firm).prefetch_related("outcomes"):
         before = found.get(step.buyer, Contact(signs={}))
         signs = dict(before.signs or {})
-        if step.kind in _SIGNS:
-            name = _SIGNS[StepKind(step.kind)]
-            signs[name] = min(step.day, signs.get(name, step.day))
+        for names in (_SIGNS, _TIES):
+            if name := names.get(StepKind(step.kind)):
+                signs[name] = min(step.day, signs.get(name, step.day))
         said = step.outcome
         lost = said.day if said is not None and said.ended == Ended.LOST else None
         days = [step.day, *([said.day] if said is not None and lost is None else [])]
