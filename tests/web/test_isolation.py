@@ -247,6 +247,7 @@ def dress(marks: Marks) -> None:
             if isinstance(row, User):
                 firms = {f"person:{row.pk}", *row.firms.values_list("slug", flat=True)}
                 networks = set(row.supports.values_list("slug", flat=True))
+                networks |= reviews_of(row)
                 networks |= set(row.researches.values_list("network__slug", flat=True))
                 networks |= set(Network.objects.filter(firms__slug__in=firms).values_list("slug", flat=True))
             if not firms and not networks:
@@ -293,12 +294,18 @@ class Ties:
     studied: frozenset[str] = frozenset()
 
 
+def reviews_of(user: User) -> set[str]:
+    """Return the reviews that somebody carries on, in which people see each other's names."""
+    return {f"review:{pk}" for pk in Member.objects.filter(user=user).values_list("review_id", flat=True)}
+
+
 def ties_of(user: User | None) -> Ties:
     if user is None:
         return Ties(frozenset(), frozenset(), frozenset())
     firms = frozenset({f"person:{user.pk}", *user.firms.values_list("slug", flat=True)})
     supported = frozenset(user.supports.values_list("slug", flat=True))
     through = Network.objects.filter(firms__slug__in=firms).values_list("slug", flat=True)
+    through = {*through, *reviews_of(user)}
     studied = frozenset(user.researches.values_list("network__slug", flat=True))
     return Ties(firms, supported | frozenset(through), supported, studied)
 
