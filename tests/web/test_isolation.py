@@ -305,9 +305,8 @@ def ties_of(user: User | None) -> Ties:
     firms = frozenset({f"person:{user.pk}", *user.firms.values_list("slug", flat=True)})
     supported = frozenset(user.supports.values_list("slug", flat=True))
     through = Network.objects.filter(firms__slug__in=firms).values_list("slug", flat=True)
-    through = {*through, *reviews_of(user)}
     studied = frozenset(user.researches.values_list("network__slug", flat=True))
-    return Ties(firms, supported | frozenset(through), supported, studied)
+    return Ties(firms, supported | frozenset(through) | reviews_of(user), supported, studied)
 
 
 def may_see(ties: Ties, where: str, firms: frozenset[str], networks: frozenset[str], *, consent: bool) -> bool:  # fmt: skip

@@ -30,10 +30,19 @@ def take_back(entry: Entry, stage: str, *, by: User, now: datetime) -> None:
     state = held.full_state if stage == "full" else held.abstract_state
     if state in (State.IN, State.OUT):
         raise Refused(_("This record is settled: what was decided on it stays."))
-    said = {"stage": stage, "verdict": vote.verdict, "reason": vote.reason}
+    verdict, reason = vote.verdict, vote.reason
     vote.delete()
     come_to(held, stage)
-    audit.record("review.vote_taken_back", by=by, now=now, review=held.review_id, entry=held.pk, **said)
+    audit.record(
+        "review.vote_taken_back",
+        by=by,
+        now=now,
+        review=held.review_id,
+        entry=held.pk,
+        stage=stage,
+        verdict=verdict,
+        reason=reason,
+    )
 
 
 @transaction.atomic
