@@ -19,7 +19,7 @@ from fondaco.ledger import Workspace
 from fondaco.web.data.forgetting import erase
 from fondaco.web.desk.models import AuditLine
 from fondaco.web.relationships import actions
-from fondaco.web.relationships.channels import SOURCES
+from fondaco.web.relationships.channels import SOURCES, contacts_of
 from fondaco.web.relationships.models import Advantage, Agreement, Conflict, Keeper, Step, StepOutcome
 from fondaco.web.strategy.register_actions import rate_risk
 from fondaco.web.strategy.register_models import Partner, Risk, RiskRating
@@ -388,6 +388,25 @@ def test_the_funnel_counts_draws_and_says_who_stands_still(shop: Town) -> None:
     assert "buyers" in chart["description"]
     nothing = alice.get(reverse("onwards_json", kwargs={"slug": "anchor-teas", "stage": "nothing"}))
     assert nothing.status_code == 404
+
+
+@pytest.mark.requirement("R24")
+def test_buyers_met_in_person_are_told_from_those_met_at_a_distance(town: Town) -> None:
+    day = NOW.date()
+    by: dict[str, Any] = {"firm": town.anchor, "by": town.alice, "now": NOW}
+    for buyer, kind, ago in (
+        ("a", "visit", 9),
+        ("a", "tasting", 3),
+        ("a", "call", 5),
+        ("b", "move", 4),
+        ("c", "sample", 2),
+    ):
+        actions.log_step(Step(buyer=buyer, kind=kind, day=day - timedelta(ago), what="x"), **by)
+    found = {buyer: dict(held.signs or {}) for buyer, held in contacts_of(town.anchor).items()}
+    assert found["a"]["met in person"] == day - timedelta(9)
+    assert found["a"]["at a distance"] == day - timedelta(5)
+    assert found["b"] == {"moved off the platform": day - timedelta(4), "at a distance": day - timedelta(4)}
+    assert found["c"] == {"sample": day - timedelta(2)}
 
 
 def test_an_empty_ledger_is_told_in_words(shop: Town) -> None:

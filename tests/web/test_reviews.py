@@ -13,7 +13,8 @@ from tests.web.conftest import NOW, Town
 
 from fondaco.evidence.literature import extended
 from fondaco.kernel.errors import InputError, Refused
-from fondaco.web.evidence.reviews import actions, standing
+from fondaco.web.desk.models import AuditLine
+from fondaco.web.evidence.reviews import actions, standing, undoing
 from fondaco.web.evidence.reviews.models import Entry, Likeness, Review, Vote
 
 RIS = "".join(
@@ -279,3 +280,71 @@ def test_agreement_counts_settled_records_only(town: Town, review: Review) -> No
         )
     found = standing.agreement(review, "abstract")
     assert (found.alpha.units, found.alpha.alpha.estimate) == (3, 1.0)
+
+
+@pytest.mark.requirement("R18", "X03")
+def test_a_decision_is_taken_back_by_who_made_it_until_it_is_settled(town: Town, review: Review) -> None:
+    bob, at = town.as_(town.bob), reverse("review_vote_back", kwargs={"number": review.pk})
+    decide(review, "Platforms", "abstract", bob="include", vera="exclude")
+    held = entry(review, "Platforms")
+    assert held.abstract_state == "conflict"
+    assert bob.post(at, {"entry": held.pk, "stage": "abstract"}).status_code == 302
+    held.refresh_from_db()
+    assert held.abstract_state == "open"
+    assert [vote.user for vote in held.votes.all()] == [town.vera]
+    line = AuditLine.objects.get(what="review.vote_taken_back")
+    assert (line.user, line.data["verdict"]) == (town.bob, "include")
+    assert bob.post(at, {"entry": held.pk, "stage": "abstract"}).status_code == 409, (
+        "nothing of Bob's is there any more"
+    )
+    decide(review, "Platforms", "abstract", bob="exclude")
+    answer = bob.post(at, {"entry": held.pk, "stage": "abstract"})
+    assert answer.status_code == 409
+    assert "settled" in answer.content.decode()
+    for wrong in (
+        {"entry": "x", "stage": "abstract"},
+        {"entry": "99999", "stage": "abstract"},
+        {"entry": held.pk, "stage": "third"},
+    ):
+        assert bob.post(at, wrong).status_code == 404
+
+
+def test_who_leaves_a_review_sees_no_more_of_it_and_their_decisions_stay(town: Town, review: Review) -> None:
+    decide(review, "Platforms", "abstract", bob="include")
+    member = review.members.get(user=town.bob)
+    gone = reverse("review_person_remove", kwargs={"number": review.pk, "member_id": member.pk})
+    assert town.as_(town.vera).post(gone).status_code == 403
+    assert town.as_(town.alice).post(gone).status_code == 302
+    assert town.as_(town.bob).get(reverse("review", kwargs={"number": review.pk})).status_code == 404
+    assert Vote.objects.filter(user=town.bob).count() == 1
+    assert AuditLine.objects.get(what="review.member_removed").data["person"] == town.bob.pk
+    lead = review.members.get(user=town.alice)
+    last = reverse("review_person_remove", kwargs={"number": review.pk, "member_id": lead.pk})
+    assert town.as_(town.alice).post(last).status_code == 409, "a review keeps a lead"
+
+
+def test_a_file_brought_by_mistake_is_taken_out_until_people_have_decided(town: Town, review: Review) -> None:
+    alice = town.as_(town.alice)
+    again = actions.bring(review, "again.ris", RIS.encode(), other=False, by=town.alice, now=NOW)
+    assert review.entries.exclude(same_as=None).count() == 4
+    at = reverse("review_batch_remove", kwargs={"number": review.pk, "batch_id": again.pk})
+    assert alice.post(at).status_code == 302
+    assert (review.entries.count(), review.entries.exclude(same_as=None).count()) == (4, 0)
+    assert AuditLine.objects.get(what="review.records_removed").data["records"] == 4
+    decide(review, "Platforms", "abstract", bob="include")
+    first = review.batches.get()
+    assert (
+        alice.post(
+            reverse("review_batch_remove", kwargs={"number": review.pk, "batch_id": first.pk})
+        ).status_code
+        == 409
+    )
+    assert review.entries.count() == 4
+
+
+def test_taking_out_the_file_of_the_first_copy_leaves_the_other_copy_to_be_screened(
+    town: Town, review: Review
+) -> None:
+    actions.bring(review, "again.ris", RIS.encode(), other=False, by=town.alice, now=NOW)
+    undoing.remove_batch(review.batches.get(name="a.ris"), by=town.alice, now=NOW)
+    assert (review.entries.count(), review.entries.exclude(same_as=None).count()) == (4, 0)

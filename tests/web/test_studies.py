@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import openpyxl
 import polars as pl
 import pytest
@@ -18,14 +20,17 @@ from tests.web.conftest import NOW, Town
 
 from fondaco import pls
 from fondaco.evidence.study import fictional_answers, template
+from fondaco.ledger import Workspace
 from fondaco.pls.told import told
-from fondaco.web.accounts.models import NetworkMembership
+from fondaco.readiness import Answers as Said
+from fondaco.web.accounts.actions import ensure_firm_row
+from fondaco.web.accounts.models import Firm, NetworkMembership
 from fondaco.web.data.models import JobState
 from fondaco.web.desk.models import AuditLine
 from fondaco.web.evidence.studies import actions
 from fondaco.web.evidence.studies.forms import initial_of
 from fondaco.web.evidence.studies.models import Answers, Researcher, Run, Study, StudyConsent
-from fondaco.workflows import study as workflow
+from fondaco.workflows.readiness_answers import keep_answers
 from fondaco.workflows.study import invented
 
 
@@ -392,31 +397,64 @@ def test_a_run_that_cannot_be_done_says_why(town: Town, sven: Client, study: Stu
     assert sven.get(at("study_result", study_id=study.pk, run_id=run.pk)).status_code == 404
 
 
-@pytest.mark.requirement("R13")
+@pytest.mark.requirement("R13", "R28")
 def test_the_readiness_regression_runs_on_the_networks_own_answers_in_one_click(
-    town: Town, sven: Client, monkeypatch: pytest.MonkeyPatch
+    town: Town, sven: Client, home: Path
 ) -> None:
-    held = (
-        fictional_answers(template("readiness"), 90)
-        .with_columns(pl.lit("anchor-teas").alias("firm"))
-        .drop("fictional")
-    )
-    asked: list[list[str]] = []
-
-    def answers(_workspace: object, firms: list[str]) -> Any:
-        from fondaco.workflows.study import from_frame
-
-        asked.append(firms)
-        return from_frame(held, "readiness questionnaires")
-
-    monkeypatch.setattr(workflow, "from_questionnaires", answers)
+    """Members with 90 people who answered the readiness questions; one member does not take part, one answer is an older one."""
+    workspace = Workspace(home)
     study = actions.make_study(town.network, template("readiness"), by=town.sven, now=NOW)
-    actions.set_consent(study, town.anchor, True, by=town.alice, now=NOW)
+    items = list(template("readiness").items)
+    given = fictional_answers(template("readiness"), 91).select(items).to_dicts()
+    firms = [town.anchor, *(member(workspace, town, f"member-{n}") for n in range(1, 9))]
+    for n, values in enumerate(given[:90]):
+        answer(workspace, firms[n % 9], f"person {n}", values, NOW)
+    answer(workspace, firms[0], "person 0", dict.fromkeys(given[0], 1.0), NOW - timedelta(days=40))
+    answer(workspace, member(workspace, town, "silent"), "somebody", given[90], NOW)
+    for firm in firms:
+        actions.set_consent(study, firm, True, by=town.alice, now=NOW)
     led = sven.post(at("study_questionnaires", study_id=study.pk))
     assert led.status_code == 302
     run = study.runs.get()
-    assert asked == [["anchor-teas"]]
-    assert (run.state, report_of(run)["n"]) == (JobState.DONE, 90)
+    assert (run.state, report_of(run)["n"]) == (JobState.DONE, 90), run.sentence
     assert not run.version.exploratory
-    terms = {each["name"] for each in report_of(run)["numbers"]["terms"]}
-    assert terms == {"customer_knowledge", "market_knowledge", "economic_knowledge", "perceived_risk"}
+    terms = {each["name"]: each for each in report_of(run)["numbers"]["terms"]}
+    assert set(terms) == {"customer_knowledge", "market_knowledge", "economic_knowledge", "perceived_risk"}
+    # RI4 is turned; scores are means of their questions: ordinary least squares on standardised scores, worked out here
+    frame = pl.DataFrame(given[:90]).with_columns(RI4=8 - pl.col("RI4"))
+    scores = {
+        name: frame.select(held).to_numpy().mean(axis=1)
+        for name, held in template("readiness").scores.items()
+    }
+    z = {name: (each - each.mean()) / each.std(ddof=1) for name, each in scores.items()}
+    beta = np.linalg.lstsq(np.column_stack([z[name] for name in terms]), z["readiness"], rcond=None)[0]
+    assert [each["beta"] for each in terms.values()] == pytest.approx(list(beta), abs=1e-6)
+    assert sven.get(at("study_result", study_id=study.pk, run_id=run.pk)).status_code == 200
+
+
+def member(workspace: Workspace, town: Town, slug: str) -> Firm:
+    workspace.create_firm(slug, name=slug.title(), home="ITA", currency="EUR")
+    firm = ensure_firm_row(workspace.firm(slug))
+    NetworkMembership.objects.create(network=town.network, firm=firm)
+    return firm
+
+
+def answer(workspace: Workspace, firm: Firm, who: str, values: dict[str, float], at: datetime) -> None:
+    keep_answers(workspace, firm.slug, [Said(f"{who} {at.date()}", firm.slug, who, "sales", at, values)])
+
+
+@pytest.mark.requirement("R28")
+def test_the_readiness_regression_refuses_a_network_of_few_answers(
+    town: Town, sven: Client, home: Path
+) -> None:
+    study = actions.make_study(town.network, template("readiness"), by=town.sven, now=NOW)
+    actions.set_consent(study, town.anchor, True, by=town.alice, now=NOW)
+    asked = at("study_questionnaires", study_id=study.pk)
+    assert "has answered the readiness questionnaire" in sven.post(asked).content.decode()
+    for n, values in enumerate(
+        fictional_answers(template("readiness"), 12).select(list(template("readiness").items)).to_dicts()
+    ):
+        answer(Workspace(home), town.anchor, f"person {n}", values, NOW)
+    told = sven.post(asked, follow=True)
+    assert "12" in told.content.decode()
+    assert not study.runs.filter(state=JobState.DONE).exists()

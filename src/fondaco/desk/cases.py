@@ -24,7 +24,7 @@ from fondaco.reference.time_zones import zone
 Kind = Literal["inquiry", "chat", "rfq"]
 State = Literal["open", "answered", "closed", "spam", "unknown"]
 
-#: As many sellers may quote on a buyer's request (study 001, results on linkage).
+#: As many sellers may quote on a buyer's request (the study of five firms, results on linkage).
 QUOTATIONS = 10
 #: Nobody means more.
 MOST_UNITS = Decimal(10) ** 12

@@ -2,7 +2,7 @@
 
 A logistic model of few columns, each drawn towards no effect, and each market towards all markets
 (`fondaco.numerics.logistic`).  What is held before the first case is one in ten, with a range from 2 to 40 in a
-hundred: at most ten sellers quote on a request (study 001), so a seller no better than the others gets one in ten.
+hundred: at most ten sellers quote on a request (the study of five firms), so a seller no better than the others gets one in ten.
 
 An outcome is an order of the same buyer within `WITHIN` days.  Younger cases are left out, ordered or not: to keep
 only those that have ordered already would flatter.  How quickly a case was answered is no column: it is what

@@ -175,7 +175,9 @@ def legality(case: Case, goods: Goods | None, known: Known) -> Check:
 
 def capacity(case: Case, goods: Goods | None, known: Known) -> Check:
     """Whether as much can be made, beside what is promised and what others ask for (F50)."""
-    source = "the catalogue, orders of 30 days, open inquiries; study 001 on orders beyond capacity"
+    source = (
+        "the catalogue, orders of 30 days, open inquiries; the study of five firms on orders beyond capacity"
+    )
     if goods is None:
         return unknown("capacity", _unclear(case), source)
     count, most = case.units, goods.unit.monthly_capacity
@@ -207,7 +209,7 @@ def beyond(case: Case, goods: Goods | None, known: Known) -> Decimal:
 
 def minimum(case: Case, goods: Goods | None) -> Check:
     """Whether the smallest order is reached; below it is amber: many small buyers were lost by large minimums."""
-    source = "the catalogue; study 001 on minimum orders"
+    source = "the catalogue; the study of five firms on minimum orders"
     if goods is None:
         return unknown("minimum", _unclear(case), source)
     if goods.unit.minimum_order is None:
@@ -222,7 +224,7 @@ def minimum(case: Case, goods: Goods | None) -> Check:
 
 def territory(case: Case, goods: Goods | None, known: Known, today: date) -> Check:
     """Whether somebody else sells for the firm there (F51, F52); told and never refused."""
-    source = "the firm's profile; study 001 on channel conflict"
+    source = "the firm's profile; the study of five firms on channel conflict"
     meant = [each for each in known.distributors if _concerns(each, goods)]
     for each in meant:
         names = [name for name in (case.company, case.name, case.buyer) if name]

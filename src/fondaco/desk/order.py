@@ -3,7 +3,7 @@
     score = contribution x chance x haste
 
 `haste` is 1 for a case that has just come in and grows to 2 by the time it is due; after that it halves with
-every `HALVES` of delay, for a buyer who is kept waiting turns to a faster seller (study 001), down to `LEAST`.
+every `HALVES` of delay, for a buyer who is kept waiting turns to a faster seller (the study of five firms), down to `LEAST`.
 All three numbers are set: the study says that the slow lose, not how fast.  The score is an order and no forecast.
 """
 

@@ -1,7 +1,8 @@
 """How far each buyer is, by what the files show, and how many go from one stage to the next.
 
-The stages of study 001: *awareness* (the firm's pages are seen; visitors have no names), *exploration* (a buyer asks),
-*expansion* (a first order) and *commitment* (orders on two days or more, or a standing agreement that people entered).  How many move on is told with those who have not yet counted for as long as they were seen
+The stages of the study of five firms: *awareness* (the firm's pages are seen; visitors have no names), *exploration* (a buyer
+asks), *expansion* (a first order) and *commitment* (orders on two days or more, or a standing agreement that people
+entered).  How many move on is told with those who have not yet counted for as long as they were seen
 (`fondaco.relationships.waiting`).
 """
 

@@ -28,8 +28,8 @@ _SHIPPED = Path(__file__).parent / "data"
 
 Part = Literal["platform", "product", "price", "place", "promotion", "plan"]
 PARTS: tuple[Part, ...] = get_args(Part)
-#: What a rule is about: a part of the plan, or the firm's readiness, whose gaps call for actions in any part.
-Area = Literal[Part, "readiness"]
+#: What a rule is about: a part of the plan; the firm's readiness, whose gaps call for actions in any part; or another room.
+Area = Literal[Part, "readiness", "desk", "leaving", "network"]
 
 #: What kind of evidence a rule rests on.  ``ours`` is a reason of our own, in no study.
 Evidence = Literal[
@@ -170,11 +170,18 @@ def rules() -> Mapping[str, Rule]:
     """
     found: dict[str, Rule] = {}
     for path in sorted((_SHIPPED / "rules").glob("*.toml")):
-        for said in tomllib.loads(path.read_text("utf-8"), parse_float=Decimal).get("rule", []):
-            each = _rule(_Rule.model_validate(said), path.stem)
-            if each.id in found:
-                raise ValueError(f"{path.name}: {each.id} stands there twice")
-            found[each.id] = each
+        found |= read_rules(path, path.stem)
+    return found
+
+
+def read_rules(path: Path, area: str) -> dict[str, Rule]:
+    """Return the rules of a shipped file, by id; raises as `rules`."""
+    found: dict[str, Rule] = {}
+    for said in tomllib.loads(path.read_text("utf-8"), parse_float=Decimal).get("rule", []):
+        each = _rule(_Rule.model_validate(said), area)
+        if each.id in found:
+            raise ValueError(f"{path.name}: {each.id} stands there twice")
+        found[each.id] = each
     return found
 
 

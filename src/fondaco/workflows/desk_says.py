@@ -33,6 +33,8 @@ _SIGNS = {
     "move": "moved off the platform",
 }  # fmt: skip
 _MET = {"tasting", "meeting", "visit"}
+#: Ties by how people came together, to compare beside the single steps; a sample says nothing of that.
+_TIES = {**dict.fromkeys(_MET, "met in person"), "call": "at a distance", "move": "at a distance"}
 
 
 @dataclass(frozen=True)
@@ -53,9 +55,9 @@ def contacts_of(steps: Iterable[Step]) -> dict[str, Contact]:
     for step in steps:
         before = found.get(step.buyer, Contact(signs={}))
         signs = dict(before.signs or {})
-        if step.kind in _SIGNS:
-            name = _SIGNS[step.kind]
-            signs[name] = min(step.day, signs.get(name, step.day))
+        for names in (_SIGNS, _TIES):
+            if name := names.get(step.kind):
+                signs[name] = min(step.day, signs.get(name, step.day))
         said = step.outcomes[0] if step.outcomes else None
         lost = said.day if said is not None and said.ended == "lost" else None
         days = [step.day, *([said.day] if said is not None and lost is None else [])]

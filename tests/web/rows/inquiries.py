@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -10,7 +11,7 @@ from tests.web.table import IN, OWN, READ, WRITE, Row, of_firm
 
 from fondaco.web.inquiries import actions, attachments
 from fondaco.web.inquiries.actions import Who
-from fondaco.web.inquiries.models import Source
+from fondaco.web.inquiries.models import DeskLook, Source
 
 _DID = (IN, 404, 403, 302, 302, 404)
 
@@ -24,7 +25,9 @@ def prepare(town: Town) -> dict[str, int | object]:
     )
     note = actions.add_note(case, "Met at the fair.", who=who, now=NOW)
     file = attachments.attach(case, SimpleUploadedFile("list.txt", b"Green tea"), who=who, now=NOW)
-    token = actions.make_token(town.anchor, "Shop", "website", "0" * 64, by=town.alice, now=NOW)
+    hashed = sha256(town.anchor.slug.encode()).hexdigest()
+    token = actions.make_token(town.anchor, "Shop", "website", hashed, by=town.alice, now=NOW)
+    DeskLook.objects.create(firm=town.anchor, failed="The file of rates could not be read.")
     return {"case": case.pk, "note": note.pk, "file": file.pk, "token": token.pk}
 
 

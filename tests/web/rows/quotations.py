@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.web.table import IN, READ, WRITE, Row, of_firm
 
-from fondaco.web.inquiries.quotations.models import Quotation, State, Version
+from fondaco.web.inquiries.quotations.models import Quotation, SentReply, State, Version
 
 TERMS = {
     "incoterm": "FCA", "place": "Leeds", "valid_days": "30", "lead_days": "10", "minimum": "5", "payment": "In advance",
@@ -39,6 +39,9 @@ def prepare(town: Any) -> dict[str, Quotation]:
         )
         return held
 
+    SentReply.objects.create(
+        firm=town.anchor, case="fair:1", template="acknowledge", language="en", text="Dear Ann, thank you.", by=town.bob, made=NOW
+    )  # fmt: skip
     return {
         "draft": kept(1, State.DRAFT),
         "beyond": kept(2, State.DRAFT, beyond=["Too low."]),

@@ -8,6 +8,7 @@ from tests.web.conftest import NOW, Town
 from tests.web.table import IN, OWN, READ, WRITE, Row, of_firm
 
 from fondaco.web.readiness import actions
+from fondaco.web.readiness.models import AnswerDraft
 
 
 def prepare(town: Town) -> dict[str, Any]:
@@ -19,6 +20,7 @@ def prepare(town: Town) -> dict[str, Any]:
         by=town.alice, now=timezone.now(),
     )  # fmt: skip
     assert link.made > NOW
+    AnswerDraft.objects.create(firm=town.anchor, user=town.bob, values={"RO1": "5"}, saved=NOW)
     return {"link": link.pk, "token": token}
 
 

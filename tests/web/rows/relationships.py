@@ -10,7 +10,15 @@ from tests.web.table import IN, READ, WRITE, Row, of_firm
 from fondaco.ledger import Workspace
 from fondaco.web.accounts import access
 from fondaco.web.relationships import actions
-from fondaco.web.relationships.models import Advantage, Agreement, Conflict, Step
+from fondaco.web.relationships.models import (
+    Advantage,
+    Agreement,
+    AgreementDay,
+    Conflict,
+    ConflictEntry,
+    Step,
+    StepOutcome,
+)
 from fondaco.workflows.buyer_book import mark_of
 from fondaco.workflows.buyers import records_of
 
@@ -46,20 +54,27 @@ def prepare(town: Town) -> dict[str, Any]:
     workspace: Workspace = access.workspace()
     records = records_of(workspace, "anchor-teas")["id"].to_list()
     first, second = records[0], records[1]
-    ruling = actions.decide(workspace, town.anchor, "later", first, second, "", by=town.alice, now=NOW)
+    ruling = actions.decide(
+        workspace, town.anchor, "later", first, second, "The name differs.", by=town.alice, now=NOW
+    )
     day = NOW.date()
     by: dict[str, Any] = {"firm": town.anchor, "by": town.alice, "now": NOW}
+    step = actions.log_step(Step(buyer=first, kind="call", day=day, what="Talked"), **by)
+    StepOutcome.objects.create(step=step, day=day, ended="kept", why="They ordered.", by=town.alice, made=NOW)
+    agreement = actions.agree(Agreement(buyer=first, what="Tea", first=day, months=1, ahead=14), **by)
+    due = day.replace(month=4)
+    AgreementDay.objects.create(agreement=agreement, due=due, note="A day late", by=town.alice, made=NOW)
+    conflict = actions.log_conflict(
+        Conflict(day=day, kind="other", what="Two prices", channels="Shop and fair"), **by
+    )
+    ConflictEntry.objects.create(conflict=conflict, day=day, handled="Asked them", by=town.alice, made=NOW)
     return {
         "mark": mark_of(first),
         "other": mark_of(second),
         "number": ruling.number,
-        "step": actions.log_step(Step(buyer=first, kind="call", day=day, what="Talked"), **by).pk,
-        "agreement": actions.agree(
-            Agreement(buyer=first, what="Tea", first=day, months=1, ahead=14), **by
-        ).pk,
-        "conflict": actions.log_conflict(
-            Conflict(day=day, kind="other", what="Two prices", channels="Shop and fair"), **by
-        ).pk,
+        "step": step.pk,
+        "agreement": agreement.pk,
+        "conflict": conflict.pk,
         "advantage": actions.log_advantage(
             Advantage(day=day, kind="links", learned="Who imports", made_of_it="A contact", evidence="Card"),
             **by,

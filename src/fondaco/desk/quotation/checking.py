@@ -17,7 +17,7 @@ from fondaco.desk.quotation.values import Line, Quotation, Step
 from fondaco.kernel.money import Money
 
 _FLOOR = "the price floor (rule price/floor)"
-_MINIMUM = "the catalogue; study 001 on minimum orders"
+_MINIMUM = "the catalogue; the study of five firms on minimum orders"
 _CHANNELS = "orders and listings of the firm (rule price/channels)"
 
 

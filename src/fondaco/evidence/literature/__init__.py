@@ -5,9 +5,10 @@
 6
 """
 
-from fondaco.evidence.literature.advice import behind, traced
+from fondaco.evidence.literature.advice import behind, on_record, traced
 from fondaco.evidence.literature.asking import Answer, Filters, ask
 from fondaco.evidence.literature.base import SOURCE, Base, Finding, Study, Variable, extended, parse, shipped
+from fondaco.evidence.literature.conditions import Size, period_of, sizes_of
 from fondaco.evidence.literature.counting import counts
 from fondaco.evidence.literature.framework import framework
 from fondaco.evidence.literature.questions import OpenQuestion, open_questions
@@ -21,6 +22,7 @@ __all__ = [
     "Finding",
     "OpenQuestion",
     "Reader",
+    "Size",
     "Study",
     "Variable",
     "ask",
@@ -28,8 +30,11 @@ __all__ = [
     "counts",
     "extended",
     "framework",
+    "on_record",
     "open_questions",
     "parse",
+    "period_of",
     "shipped",
+    "sizes_of",
     "traced",
 ]

@@ -1,4 +1,4 @@
-"""From a rule behind the plan's advice back to study, method, sample and country, and to the findings.
+"""From a rule behind advice, in whichever room it is given, back to study, method, sample and country, and to the findings.
 
 >>> from fondaco.evidence.literature.base import shipped
 >>> behind(shipped(), "platform/website-first")["findings"][0]["study"]
@@ -17,9 +17,26 @@ from fondaco.evidence.literature.asking import finding_json
 from fondaco.evidence.literature.base import Base, Finding
 from fondaco.evidence.literature.strength import Reader
 from fondaco.evidence.literature.votes import agreement
-from fondaco.strategy.rules import Rule, rule, rules, studies
+from fondaco.kernel import UnknownName
+from fondaco.strategy.rules import Rule, read_rules, rules, studies
 
 _FILE = Path(__file__).parent / "data" / "advice.toml"
+_ROOMS = Path(__file__).parents[2]
+#: Where rooms other than strategy keep their rules, by the area that their ids begin with.
+_ELSEWHERE = {
+    "desk": _ROOMS / "desk" / "data" / "checks.toml",
+    "leaving": _ROOMS / "relationships" / "data" / "leaving.toml",
+    "network": _ROOMS / "network" / "data" / "rules.toml",
+}
+
+
+@cache
+def on_record() -> Mapping[str, Rule]:
+    """Return every rule that advice rests on, by id: those of the plan and of readiness, of the desk, leaving and networks."""
+    found = dict(rules())
+    for area, path in _ELSEWHERE.items():
+        found |= read_rules(path, area)
+    return found
 
 
 @cache
@@ -28,8 +45,8 @@ def _held() -> Mapping[str, Any]:
 
 
 def traced(base: Base, reader: Reader | None = None) -> list[dict[str, Any]]:
-    """Return what each rule of the plan rests on, in the order of their ids."""
-    return [behind(base, id_, reader) for id_ in sorted(rules())]
+    """Return what each rule rests on, in the order of their ids."""
+    return [behind(base, id_, reader) for id_ in sorted(on_record())]
 
 
 def behind(base: Base, id_: str, reader: Reader | None = None) -> dict[str, Any]:
@@ -38,9 +55,11 @@ def behind(base: Base, id_: str, reader: Reader | None = None) -> dict[str, Any]
     Raises
     ------
     UnknownName
-        Where the plan has no such rule.
+        Where there is no such rule.
     """
-    held = rule(id_)
+    held = on_record().get(id_)
+    if held is None:
+        raise UnknownName(f"There is no rule {id_!r}.")
     found = tuple(base.by_id[each] for each in _findings(base, held))
     return {
         "rule": held.id,

@@ -12,7 +12,8 @@ from fondaco.evidence.review.prisma import NAMES, Flow
 _WIDTH, _SIDE, _GAP, _LINE, _MARGIN = 250, 230, 28, 17, 20
 #: Letters of a line, in a main box and in one beside it.
 _LETTERS, _BESIDE = 33, 30
-_STYLE = (
+#: The only style of the picture, so that a page can allow just this one.
+STYLE = (
     "text{font-size:13px;fill:#1b1b1b}.box{fill:#fff;stroke:#44546a}.unknown{stroke-dasharray:4 3}.head{fill:#e8edf4;stroke:#44546a}"
     ".arrow{stroke:#44546a;fill:none}.tip{fill:#44546a}.bold{font-weight:600}"
     "@media (prefers-color-scheme:dark){text{fill:#eee}.box{fill:#222}.head{fill:#2f3b4d}.box,.head,.arrow{stroke:#9ab}.tip{fill:#9ab}}"
@@ -94,7 +95,7 @@ def _svg(flow: Flow, parts: Sequence[str], width: float, height: float) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" height="{height:.0f}" '
         f'role="img" font-family="system-ui, \'DejaVu Sans\', Arial, sans-serif">\n<title>{escape(title)}</title>\n'
-        f"<desc>{escape(told)}.</desc>\n<style>{_STYLE}</style>\n"
+        f"<desc>{escape(told)}.</desc>\n<style>{STYLE}</style>\n"
         '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto">'
         '<path class="tip" d="M0 0L8 4L0 8z"/></marker></defs>\n' + "\n".join(parts) + "\n</svg>\n"
     )

@@ -8,31 +8,17 @@ from fondaco.evidence.regression import Regression
 from fondaco.evidence.study.definition import Study
 from fondaco.evidence.surveys import Survey
 from fondaco.evidence.words import VIF_LIMIT, legend
+from fondaco.numerics.reliability import reliability
 from fondaco.pls.journal import Cell, JournalTable
 
 
-def cronbach(items: np.ndarray) -> float | None:
-    """Return Cronbach's alpha of items, shape (n, k), cases with all of them answered; None where it has no meaning.
-
-    k / (k - 1) * (1 - sum of the items' variances / variance of their sum); Cronbach (1951).
-
-    >>> round(cronbach(np.array([[1.0, 2.0], [2.0, 2.0], [3.0, 5.0], [4.0, 4.0]])), 4)
-    0.8675
-    """
-    whole = items[~np.isnan(items).any(axis=1)]
-    k = whole.shape[1]
-    if k < 2 or len(whole) < 3 or whole.sum(axis=1).var(ddof=1) == 0:
-        return None
-    return float(k / (k - 1) * (1 - whole.var(axis=0, ddof=1).sum() / whole.sum(axis=1).var(ddof=1)))
-
-
 def alphas(study: Study, cases: Survey) -> dict[str, float | None]:
-    """Return Cronbach's alpha of each score of the study that the model uses."""
+    """Return Cronbach's alpha of each score of the study that the model uses; None where there are too few answers for one."""
     held = {}
     for name in study.names:
         if name in study.scores:
             columns = cases.numbers(list(study.scores[name]))
-            held[name] = cronbach(np.column_stack(list(columns.values())))
+            held[name] = reliability(np.column_stack(list(columns.values()))).alpha.estimate
     return held
 
 

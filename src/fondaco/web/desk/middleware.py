@@ -60,11 +60,14 @@ def request_id(get_response: type_of_answer) -> type_of_answer:
 
 
 def content_security_policy(get_response: type_of_answer) -> type_of_answer:
-    """Send the content policy with every answer; pages of a person are never kept by a shared cache."""
+    """Send the content policy with every answer, where a view has none of its own that allows less.
+
+    Pages of a person are never kept by a shared cache.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        response["Content-Security-Policy"] = POLICY
+        response.headers.setdefault("Content-Security-Policy", POLICY)
         response["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
         if not request.path.startswith("/static/"):
             response.headers.setdefault("Cache-Control", "private, no-store")

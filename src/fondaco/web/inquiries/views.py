@@ -371,7 +371,7 @@ def inquiry_file(request: HttpRequest, slug: str, case_id: int, file_id: uuid.UU
         raise Http404 from None
     response = FileResponse(content, as_attachment=True, filename=held.name, content_type="application/octet-stream")  # fmt: skip
     response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"
     return response
 
 

@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import UTC, datetime
 
 import pytest
 
-from fondaco.evidence.literature import Reader, behind, framework, open_questions, shipped, traced
+from fondaco.desk.cases import Case
+from fondaco.desk.judging import Goods, Known, judge
+from fondaco.evidence.literature import Reader, behind, framework, on_record, open_questions, shipped, traced
 from fondaco.kernel import InputError, UnknownName
+from fondaco.readiness.gaps import closings
+from fondaco.reference.regulations import ProductRules
+from fondaco.relationships.leaving import shipped as leaving
 from fondaco.strategy.rules import rules
+
+AT = datetime(2026, 3, 2, tzinfo=UTC)
+CASE = Case("a:1", "a", "1", "inquiry", "", AT, AT)
+
+
+def no_law(market: str, goods: Goods) -> ProductRules:
+    raise AssertionError("nothing is asked of a market that is not known")
+
 
 TRACED = {each["rule"]: each for each in traced(shipped())}
 
 
 @pytest.mark.requirement("R07")
 def test_every_rule_has_findings_or_a_study_with_its_sample_or_a_stated_reason() -> None:
-    assert set(TRACED) == set(rules())
+    assert set(TRACED) == set(on_record()) > set(rules())
     for id_, each in TRACED.items():
         if each["cited"] is None:
             assert each["reason"], id_
@@ -25,6 +39,23 @@ def test_every_rule_has_findings_or_a_study_with_its_sample_or_a_stated_reason()
             assert bool(each["findings"]) != bool(each["why"]), (
                 f"{id_}: name its findings, or why it has none"
             )
+
+
+@pytest.mark.requirement("R07", "X01")
+def test_what_each_room_says_is_on_record() -> None:
+    checks = judge(CASE, None, Known("GBR", no_law), CASE.received.date())
+    said = {f"desk/{each.check}" for each in checks} | set(leaving()[0])
+    assert len(checks) == 8
+    assert {each.rule for each in closings()} <= set(TRACED)
+    assert {id_ for id_ in TRACED if id_.startswith(("desk/", "leaving/"))} == said
+    assert {id_.partition("/")[0] for id_ in TRACED} >= {
+        "desk",
+        "leaving",
+        "network",
+        "readiness",
+        "price",
+        "promotion",
+    }
 
 
 @pytest.mark.requirement("R07")

@@ -22,7 +22,7 @@ from fondaco.evidence.study import (
     run,
     template,
 )
-from fondaco.evidence.study.regression_tables import cronbach
+from fondaco.evidence.study.regression_tables import alphas
 from fondaco.evidence.study.running import first_stage, flattened
 from fondaco.evidence.study.sample import FICTIONAL
 from fondaco.kernel import InputError, Refused, UnknownName
@@ -227,13 +227,13 @@ def test_models_without_higher_order() -> None:
     assert len(flattened(model).construct("Knowledge").indicators) == 12
 
 
-def test_alpha_against_its_formula_and_numbers() -> None:
-    items = np.array([[1.0, 2, 2], [2, 2, 3], [3, 5, 4], [4, 4, 5], [5, 6, 4]])
+def test_each_score_has_its_alpha_by_the_formula() -> None:
+    study = template("readiness")
+    cases = survey(fictional_answers(study))
+    items = np.column_stack([cases.frame[name].to_numpy() for name in ("KC1", "KC2", "KC3")])
     covariance = np.cov(items, rowvar=False)
-    k = 3
-    wanted = k / (k - 1) * (1 - np.trace(covariance) / covariance.sum())
-    assert cronbach(items) == pytest.approx(wanted, abs=1e-12)
-    assert cronbach(items[:, :1]) is None
+    wanted = 3 / 2 * (1 - np.trace(covariance) / covariance.sum())
+    assert alphas(study, cases)["customer_knowledge"] == pytest.approx(wanted, abs=1e-12)
 
 
 @pytest.mark.parametrize(

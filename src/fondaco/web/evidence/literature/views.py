@@ -23,7 +23,9 @@ from fondaco.evidence.literature import (
     counts,
     framework,
     open_questions,
+    period_of,
     shipped,
+    sizes_of,
     traced,
 )
 from fondaco.evidence.literature.asking import finding_json
@@ -215,5 +217,8 @@ def evidence_study(request: HttpRequest, key: str) -> HttpResponse:
     if study is None:
         raise Http404
     findings = [finding_json(base, each) for each in base.findings if each.study == key]
-    context = {"study": study, "sample": sample_words(study), "findings": findings}
+    context = {
+        "study": study, "sample": sample_words(study), "findings": findings, "sizes": sizes_of(study),
+        "period": period_of(base, study),
+    }  # fmt: skip
     return render(request, "literature/study.html", context)

@@ -146,10 +146,10 @@ def _keep_pairs(review: Review, entries: Sequence[Entry], pairs: Sequence[Pair],
         )
         for pair in pairs
     )  # fmt: skip
-    _join(review)
+    join(review)
 
 
-def _join(review: Review) -> None:
+def join(review: Review) -> None:
     """Work out from what is decided which record is a copy of which: the first of those that are one stays."""
     from fondaco.evidence.review.duplicates import groups
 
@@ -176,7 +176,7 @@ def decide_likeness(likeness: Likeness, same: bool | None, *, by: User, now: dat
     held = Likeness.objects.select_for_update().get(pk=likeness.pk)
     held.same, held.by, held.at = same, by, now
     held.save(update_fields=["same", "by", "at"])
-    _join(held.review)
+    join(held.review)
     audit.record("review.duplicate", by=by, now=now, review=held.review_id, pair=held.pk, same=same)
 
 
@@ -202,7 +202,7 @@ def vote(entry: Entry, stage: str, verdict: str, reason: str, *, by: User, now: 
         stage=stage,
         defaults={"verdict": verdict, "reason": reason, "final": False, "at": now},
     )
-    _come_to(held, stage)
+    come_to(held, stage)
     audit.record("review.vote", by=by, now=now, review=held.review_id, entry=held.pk, stage=stage)
     return held
 
@@ -226,7 +226,7 @@ def settle(entry: Entry, stage: str, verdict: str, reason: str, *, by: User, now
     if held.votes.filter(stage=stage, user=by).exists():
         raise Refused(_("You are one of the two who disagree: a third settles it."))
     Vote.objects.create(entry=held, user=by, stage=stage, verdict=verdict, reason=reason, final=True, at=now)
-    _come_to(held, stage)
+    come_to(held, stage)
     audit.record(
         "review.settled", by=by, now=now, review=held.review_id, entry=held.pk, stage=stage, verdict=verdict
     )
@@ -246,7 +246,8 @@ def _state(entry: Entry, stage: str) -> str:
     return entry.full_state if stage == "full" else entry.abstract_state
 
 
-def _come_to(entry: Entry, stage: str) -> None:
+def come_to(entry: Entry, stage: str) -> None:
+    """Work out from the votes what a record comes to at a stage."""
     votes = list(entry.votes.filter(stage=stage))
     settled = next((each.verdict for each in votes if each.final), "")
     state = outcome([each.verdict for each in votes if not each.final], stage=stage, settled=settled)

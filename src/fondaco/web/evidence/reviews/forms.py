@@ -64,11 +64,16 @@ class FileForm(forms.Form):
         return file
 
 
-class VoteForm(forms.Form):
-    """A decision on a record."""
+class VoteBackForm(forms.Form):
+    """Which decision is taken back."""
 
     entry = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
     stage = forms.ChoiceField(choices=Stage.choices, widget=forms.HiddenInput)
+
+
+class VoteForm(VoteBackForm):
+    """A decision on a record."""
+
     verdict = forms.ChoiceField(choices=Verdict.choices)
     reason = forms.CharField(max_length=200, required=False)
 

@@ -18,7 +18,7 @@ from fondaco.evidence.review.extraction import checked, studies_csv
 from fondaco.kernel.errors import InputError
 from fondaco.kernel.exports import SafeWriter
 from fondaco.web.desk.numbers import number_of
-from fondaco.web.evidence.reviews import actions, standing
+from fondaco.web.evidence.reviews import actions, standing, undoing
 from fondaco.web.evidence.reviews.forms import ExtractForm, FileForm
 from fondaco.web.evidence.reviews.models import Batch, Extract, Likeness, State
 from fondaco.web.evidence.reviews.permission import review_for
@@ -93,6 +93,17 @@ def review_kept(request: HttpRequest, number: int, batch_id: int) -> HttpRespons
     seen = review_for(request.user, number)
     batch = get_object_or_404(Batch, pk=batch_id, review=seen.review)
     return render(request, "reviews/kept.html", {"seen": seen, "review": seen.review, "batch": batch})
+
+
+@login_required
+@require_POST
+def review_batch_remove(request: HttpRequest, number: int, batch_id: int) -> HttpResponse:
+    """Take a file's records out again."""
+    seen = review_for(request.user, number, need="lead")
+    batch = get_object_or_404(Batch, pk=batch_id, review=seen.review)
+    undoing.remove_batch(batch, by=seen.user, now=timezone.now())
+    messages.success(request, _("The file and its records are out of the review."))
+    return redirect("review_records", number=number)
 
 
 @login_required

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from fondaco.evidence.review.voting import READERS
-from fondaco.web.evidence.reviews import actions
-from fondaco.web.evidence.reviews.forms import REASONS, VoteForm
+from fondaco.web.evidence.reviews import actions, undoing
+from fondaco.web.evidence.reviews.forms import REASONS, VoteBackForm, VoteForm
 from fondaco.web.evidence.reviews.models import Entry, Stage, State
 from fondaco.web.evidence.reviews.permission import ReviewAccess, review_for
 from fondaco.web.evidence.reviews.tasks import rank_review
@@ -75,6 +75,21 @@ def _waiting(seen: ReviewAccess, stage: str) -> Any:
 
 def _here(number: int, stage: str) -> str:
     return f"{reverse('review_screen', kwargs={'number': number})}?stage={stage}"
+
+
+@login_required
+@require_POST
+def review_vote_back(request: HttpRequest, number: int) -> HttpResponse:
+    """Take one's own last decision back; the record waits for one again."""
+    seen = review_for(request.user, number)
+    form = VoteBackForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    said = form.cleaned_data
+    entry = get_object_or_404(Entry, pk=said["entry"], review=seen.review)
+    undoing.take_back(entry, said["stage"], by=seen.user, now=timezone.now())
+    messages.success(request, _("It is taken back, and waits for you again."))
+    return redirect(_here(number, said["stage"]))
 
 
 @login_required
