@@ -243,7 +243,9 @@ def test_among_several_nobody_is_given_a_firm_unasked(town: Town) -> None:
     assert not town.borealis.memberships.exists()
 
 
-@pytest.mark.parametrize("slug", ["knowledge", "shipping", "questions", "dashboard", "studies", "partners", "facts", "invite"])
+@pytest.mark.parametrize(
+    "slug", ["knowledge", "shipping", "questions", "dashboard", "studies", "partners", "facts", "invite"]
+)
 def test_a_firm_may_be_called_as_a_page_of_its_network_is(town: Town, slug: str) -> None:
     firm = Firm.objects.create(slug=slug, name="Named so", home="GBR", currency="GBP")
     Membership.objects.create(firm=firm, user=town.alice, role="owner")

@@ -128,7 +128,7 @@ def _opening() -> list[tuple[str, dict[str, Any]]]:
 
     def walk(patterns: Any, given: dict[str, Any]) -> Any:
         for each in patterns:
-            held = given | {name: "seven-quays" for name in each.pattern.regex.groupindex}
+            held = given | dict.fromkeys(each.pattern.regex.groupindex, "seven-quays")
             if hasattr(each, "url_patterns"):
                 yield from walk(each.url_patterns, held)
             elif _OPENS & set(held) and each.name not in _NAMES:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, re_path
 
-from fondaco.web.network.knowledge import board, collective, programmes, young
+from fondaco.web.network.knowledge import board, collective, programmes, progress, young
 
 urlpatterns = [
     path("knowledge/", board.knowledge, name="knowledge"),
@@ -41,6 +41,12 @@ urlpatterns = [
         "programmes/<int:programme_id>/sessions/<int:session_id>/", programmes.attendance, name="attendance"
     ),
     path("programmes/<int:programme_id>/export.csv", programmes.programme_csv, name="programme_csv"),
+    path("programmes/<int:programme_id>/progress/", progress.programme_progress, name="programme_progress"),
+    re_path(
+        r"^programmes/(?P<programme_id>\d{1,9})/report\.(?P<ending>pdf|csv)$",
+        progress.programme_report,
+        name="programme_report",
+    ),
     path("programmes/codebook.csv", programmes.programme_codebook, name="programme_codebook"),
     path(
         "programmes/<int:programme_id>/<int:participation_id>/",
