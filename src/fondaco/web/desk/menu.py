@@ -70,7 +70,7 @@ NETWORK: tuple[Room, ...] = (
     Room(_("Knowledge"), (Page("knowledge", _("Knowledge board")), Page("questions", _("Questions"))), ("fondaco.web.network.knowledge.board",)),
     Room(_("Benchmarks"), (Page("benchmarks", _("Benchmarks")),), ("fondaco.web.network.benchmarks.comparing",)),
     Room(_("Shipping together"), (Page("collective", _("Shipping together")),), ("fondaco.web.network.knowledge.collective",)),
-    Room(_("Programmes"), (Page("dashboard", _("Dashboard")), Page("programmes", _("Programmes")), Page("kit", _("Start kit")), Page("traits", _("Members in numbers")), Page("departures", _("Platforms left"))), ("fondaco.web.network.knowledge.programmes", "fondaco.web.network.knowledge.progress", "fondaco.web.network.knowledge.young")),
+    Room(_("Programmes"), (Page("dashboard", _("Dashboard")), Page("programmes", _("Programmes")), Page("choices", _("Choosing goods"), ("choice", "choice_score")), Page("kit", _("Start kit")), Page("traits", _("Members in numbers")), Page("departures", _("Platforms left"))), ("fondaco.web.network.knowledge.programmes", "fondaco.web.network.knowledge.progress", "fondaco.web.network.knowledge.young")),
     Room(_("Studies"), (Page("studies", _("Studies")),), ("fondaco.web.evidence.studies",)),
     Room(_("Partners"), (Page("network_partners", _("Partners")),)),
 )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from fondaco.web.network.knowledge import board, collective, programmes, progress, young
+from fondaco.web.network.knowledge import board, choosing, collective, programmes, progress, young
 
 urlpatterns = [
     path("knowledge/", board.knowledge, name="knowledge"),
@@ -62,6 +62,9 @@ urlpatterns = [
         programmes.participation_decide,
         name="participation_decide",
     ),
+    path("choices/", choosing.choices, name="choices"),
+    path("choices/<int:choice_id>/", choosing.choice, name="choice"),
+    path("choices/<int:choice_id>/<int:candidate_id>/", choosing.choice_score, name="choice_score"),
     path("start-kit/", young.kit, name="kit"),
     path("start-kit/<int:line_id>/drop/", young.kit_drop, name="kit_drop"),
     path("members-in-numbers/", young.traits, name="traits"),
