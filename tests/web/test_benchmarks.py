@@ -315,3 +315,25 @@ def test_what_shipping_together_cost_a_kilo_is_a_figure_of_the_firm(town: Town) 
     assert (figure.value, figure.weight, figure.until) == (2.0, 50.0, day)  # 100 EUR for 50 kg
     assert shipping_figure(town.borealis, NOW.date()) == {}
     assert shipping_figure(town.anchor, NOW.date() + timedelta(days=400)) == {}
+
+
+@pytest.mark.requirement("S02")
+def test_readiness_is_drawn_on_one_scale_from_released_cells_only(town: Town) -> None:
+    address = reverse("dashboard_readiness", kwargs={"slug": town.network.slug})
+    firms = neighbours(town, 12, share=False)
+    days = (date(2025, 3, 1), date(2026, 3, 1))
+    for n, firm in enumerate(firms):
+        figures = {Indicator.ENGAGEMENT: Figure(2.0 + (n % 4), *days, 2)}
+        refreshing.keep(firm, "r", MemberFigures(firm.slug, figures, {}, {}, ""), now=NOW)
+        Sharing.objects.create(
+            membership=firm.network_memberships.get(), indicator="engagement", given_at=NOW
+        )
+    assert "data-chart" not in page(town, "dashboard", town.sven)
+    sharing.publish(town.network, now=NOW)
+    assert "data-chart" in page(town, "dashboard", town.sven)
+    spec = town.as_(town.sven).get(address).json()
+    rows = [row for layer in spec["layer"] for row in layer.get("data", {}).get("values", []) if "low" in row]
+    whole = next(row for row in rows if row["group"] == "the whole network")
+    assert whole["low"] <= 3.5 <= whole["high"] and whole["members"] == 10  # 2, 3, 4, 5, three times each
+    assert all(row["high"] > row["low"] and row["members"] >= 5 for row in rows)
+    assert CANARY not in str(spec) and "3.5" in spec["description"]

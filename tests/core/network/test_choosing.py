@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fondaco.kernel.errors import InputError
-from fondaco.network.programmes.choosing import CRITERIA, choose
+from fondaco.network.programmes.choosing import CRITERIA, Criterion, Scores, choose
 
 pytestmark = pytest.mark.requirement("S08")
-EVEN = dict.fromkeys(CRITERIA, 1.0)
+EVEN: dict[Criterion, float] = dict.fromkeys(CRITERIA, 1.0)
 
 
-def said(*scores: int) -> list[dict[str, int]]:
+def said(*scores: int) -> list[Scores]:
     """Return members who each give one score to every criterion."""
     return [dict.fromkeys(CRITERIA, each) for each in scores]
 
@@ -30,9 +30,9 @@ def test_a_candidate_is_put_first_only_where_its_range_lies_above_all_others() -
 
 
 def test_weights_decide_what_counts() -> None:
-    held = [{"origin": 7, "rules": 1, "rivals": 1, "price": 3}] * 5
-    other = [{"origin": 1, "rules": 7, "rivals": 7, "price": 3}] * 5
-    only_origin = {"origin": 5.0, "rules": 0.0, "rivals": 0.0, "price": 0.0}
+    held: list[Scores] = [{"origin": 7, "rules": 1, "rivals": 1, "price": 3}] * 5
+    other: list[Scores] = [{"origin": 1, "rules": 7, "rivals": 7, "price": 3}] * 5
+    only_origin: dict[Criterion, float] = {"origin": 5.0, "rules": 0.0, "rivals": 0.0, "price": 0.0}
     assert choose({"A": held, "B": other}, only_origin).first == "A"
     by_both = choose({"A": held, "B": other}, {"origin": 3.0, "rules": 0.0, "rivals": 0.0, "price": 1.0})
     assert by_both.candidates[0].value.estimate == pytest.approx((3 * 7 + 3) / 4)
@@ -53,9 +53,9 @@ def test_disagreement_is_named_and_fewer_than_five_are_not_told() -> None:
 @pytest.mark.parametrize(
     "weights", [dict.fromkeys(CRITERIA, 0.0), EVEN | {"price": -1.0}, EVEN | {"rules": float("nan")}]
 )
-def test_weights_that_are_none_are_refused(weights: dict[str, float]) -> None:
+def test_weights_that_are_none_are_refused(weights: dict[Criterion, float]) -> None:
     with pytest.raises(InputError):
-        choose({"A": said(5)}, weights)  # type: ignore[arg-type]
+        choose({"A": said(5)}, weights)
 
 
 def test_scores_off_the_scale_are_refused() -> None:
@@ -63,6 +63,7 @@ def test_scores_off_the_scale_are_refused() -> None:
         choose({"A": said(8)}, EVEN)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from("ABC"), st.lists(st.integers(1, 7), max_size=12), max_size=3))
 def test_whoever_is_first_has_no_rival_within_its_range(scores: dict[str, list[int]]) -> None:
     found = choose({name: said(*each) for name, each in scores.items()}, EVEN)
