@@ -20,7 +20,7 @@ class Band:
     members: int
 
 
-def shared_scale_of(bands: Sequence[Band], *, dark: bool = False, locale: str = "en") -> Spec:
+def shared_scale_of(bands: Sequence[Band], *, dark: bool = False, locale: str = "en") -> Spec:  # noqa: ARG001  # as every chart is called
     """Draw each band where it lies between 1 and 7, with the middle of the scale; how far groups lie apart is the spread.
 
     Parameters

@@ -300,7 +300,7 @@ def test_whether_shared_experience_goes_with_less_risk_is_told_as_an_association
     (term,) = found.numbers["terms"]
     # The same by another way: means of items by hand, scipy's line through them.
     shared = answers.frame.select(pl.mean_horizontal(held.scores["shared_experience"])).to_series().to_numpy()
-    turned = answers.frame.with_columns(8 - pl.col("RI4"))
+    turned = answers.frame.with_columns((8 - pl.col("RI4")).alias("RI4"))
     risk = turned.select(pl.mean_horizontal(held.scores["perceived_risk"])).to_series().to_numpy()
     line = stats.linregress(shared, risk)
     reach = stats.t.ppf(0.975, len(risk) - 2) * line.stderr
