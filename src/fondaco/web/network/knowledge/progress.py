@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_GET
 
 from fondaco.kernel.exports import SafeWriter
-from fondaco.network.knowledge.counting import LEAST
 from fondaco.network.programmes.board import STAGES
 from fondaco.network.programmes.following import (
     Reached,
@@ -187,6 +186,19 @@ def _told(programme: Programme, today: date) -> list[tuple[str, list[tuple[str, 
     ]
 
 
+def _folded(
+    told: list[tuple[str, list[tuple[str, str]]]],
+) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the same for a reader: lines of a section that tell the same are one."""
+    found = []
+    for heading, cells in told:
+        by_said: dict[str, list[str]] = {}
+        for about, said in cells:
+            by_said.setdefault(said, []).append(about)
+        found.append((heading, [("; ".join(about), said) for said, about in by_said.items()]))
+    return found
+
+
 @login_required
 @require_GET
 def programme_progress(request: HttpRequest, slug: str, programme_id: int) -> HttpResponse:
@@ -206,7 +218,7 @@ def programme_progress(request: HttpRequest, slug: str, programme_id: int) -> Ht
     ]
     context = {
         "access": seen, "network": seen.network, "programme": held, "rows": rows, "unseen": len(parts) - len(rows),
-        "sections": _told(held, today), "least": LEAST,
+        "sections": _folded(_told(held, today)),
     }  # fmt: skip
     return render(request, "knowledge/progress.html", context)
 
@@ -219,7 +231,7 @@ def programme_report(request: HttpRequest, slug: str, programme_id: int, ending:
     today = timezone.localdate()
     told = _told(held, today)
     if ending == "pdf":
-        content = report_pdf(held.name, seen.network.name, held.category, told, today)
+        content = report_pdf(held.name, seen.network.name, held.category, _folded(told), today)
         answer = HttpResponse(content, content_type="application/pdf")
     else:
         answer = HttpResponse(content_type="text/csv; charset=utf-8")
