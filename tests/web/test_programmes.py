@@ -155,3 +155,32 @@ def test_a_question_needs_two_goods_and_no_buyer_s_address(town: Town, candidate
     }
     answer = town.as_(town.sven).post(reverse("choices", kwargs={"slug": "seven-quays"}), said)
     assert answer.status_code == 400 and not GoodsChoice.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("programme_edit", {"sort": "support", "name": "First steps", "category": "Tea", "message": "Write to kim@shop.example"}),
+        ("session_new", {"title": "With kim@shop.example", "need": "Listings", "day": "2026-01-10", "hours": "2"}),
+        ("step_new", {"sort": "support", "stage": "listed", "how": "with", "about": "Called +82 2 555 0199", "day": "2026-01-10"}),
+    ],
+)  # fmt: skip
+def test_what_a_supporter_writes_names_no_buyer(town: Town, name: str, said: dict[str, str]) -> None:
+    held, parts = programme_with(town, 1)
+    more = {"participation_id": parts[0].pk} if name == "step_new" else {}
+    address = reverse(name, kwargs={"slug": "seven-quays", "programme_id": held.pk, **more})
+    answer = town.as_(town.sven).post(address, said)
+    assert answer.status_code == 400 and "would tell who a buyer is" in answer.content.decode()
+    assert not held.sessions.exists() and not parts[0].steps.exists()
+
+
+@pytest.mark.requirement("S16")
+def test_supporters_find_readiness_in_the_menu_where_the_firm_consents(town: Town) -> None:
+    sven, address = town.as_(town.sven), reverse("readiness", kwargs={"slug": "anchor-teas"})
+    actions.set_consent(town.anchor, town.network, Item.MARKETS, True, by=town.alice, now=NOW)
+    markets = reverse("markets", kwargs={"slug": "anchor-teas"})
+    assert f'href="{address}"' not in sven.get(markets).content.decode()
+    actions.set_consent(town.anchor, town.network, Item.READINESS, True, by=town.alice, now=NOW)
+    assert f'href="{address}"' in sven.get(markets).content.decode()
+    actions.set_consent(town.anchor, town.network, Item.MARKETS, False, by=town.alice, now=NOW)
+    assert f'href="{markets}"' not in sven.get(address).content.decode()

@@ -26,6 +26,7 @@ from fondaco.web.network.knowledge.choice_models import Candidate, CandidateScor
 from fondaco.web.network.knowledge.members import own_membership, writing_firms
 
 _MOST = 12
+_HEADS = {"origin": lazy("Origin"), "rules": lazy("Rules"), "rivals": lazy("Rivals"), "price": lazy("Prices")}
 
 
 class ChoiceForm(forms.ModelForm[GoodsChoice]):
@@ -123,7 +124,7 @@ def choice(request: HttpRequest, slug: str, choice_id: int) -> HttpResponse:
     context = {
         "access": seen, "network": seen.network, "choice": held,
         "found": choose(by_name, {each: getattr(held, each) for each in CRITERIA}),  # type: ignore[arg-type]  # the core's words
-        "criteria": [(ScoreForm.base_fields[each].label, getattr(held, each)) for each in CRITERIA],
+        "criteria": [(_HEADS[each], getattr(held, each)) for each in CRITERIA],
         "own": [_own(firm, held) for firm in writing_firms(seen)],
     }  # fmt: skip
     return render(request, "knowledge/choice.html", context)

@@ -35,6 +35,7 @@ from fondaco.web.network.knowledge.members import own_firms, own_membership, wri
 from fondaco.web.network.knowledge.programme_forms import CheckForm, ProgrammeForm, SessionForm, StepForm
 from fondaco.web.network.knowledge.programme_models import Participation, Programme, Session, Step
 from fondaco.workflows.following import below_the_middle
+from fondaco.workflows.knowledge import buyer_names
 
 
 def _programme(seen: access.NetworkAccess, programme_id: int) -> Programme:
@@ -209,9 +210,11 @@ def step_new(request: HttpRequest, slug: str, programme_id: int, participation_i
     """Note support or a result: supporters, and the firm's own writers."""
     seen = access.network_for(request.user, slug)
     held = _participation(seen, programme_id, participation_id)
-    if not seen.supports and not writing_firms(seen).filter(pk=held.membership.firm_id).exists():
+    own = writing_firms(seen).filter(pk=held.membership.firm_id).exists()
+    if not seen.supports and not own:
         raise Http404
-    form = StepForm(request.POST, today=timezone.localdate())
+    buyers = buyer_names(access.workspace(), held.membership.firm.slug) if own else ()
+    form = StepForm(request.POST, today=timezone.localdate(), buyers=buyers)
     if not form.is_valid():
         return _form(request, seen, form, _("Support or a result"), held.programme)
     actions.note_step(form.save(commit=False), held, by=seen.user, now=timezone.now())
