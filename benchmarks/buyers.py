@@ -90,7 +90,7 @@ def _frame(table: Table, who: pl.DataFrame, days: np.ndarray, rng: np.random.Gen
     }  # fmt: skip
     columns = []
     for column in (*table.columns, *ORIGIN):
-        kind = _TYPES[column.type]
+        kind: pl.DataType | type[pl.DataType] = _TYPES[column.type]
         if column.name in who.columns:
             held = who[column.name]
         elif column.name in stated:
@@ -132,8 +132,8 @@ def run(workspace: Workspace, *, profile: bool) -> None:
     """Run each part once."""
     from fondaco.workflows.buyer_book import Sought, book_of, onwards_of
     from fondaco.workflows.buyers import buyers_of, records_of
-    from fondaco.workflows.forecast import forecast_of, waits_of
-    from fondaco.workflows.stages import stages_of
+    from fondaco.workflows.forecast import forecast_of
+    from fondaco.workflows.stages import stages_of, waits_of
 
     today = LAST + timedelta(days=3)
 

@@ -181,7 +181,7 @@ PAGES = {
     "settings": "/f/harbour-tea/settings/",
     "network": "/n/seven-quays/",
     "network-facts": "/n/seven-quays/facts/",
-    "member-facts": "/n/seven-quays/harbour-tea/",
+    "member-facts": "/n/seven-quays/firms/harbour-tea/",
     "new-firm": "/firms/new/",
     "second-factor": "/accounts/2fa/",
     "password": "/accounts/password/change/",

@@ -43,7 +43,7 @@ def answers(tmp_path: Path) -> Path:
 
 def test_templates_are_listed_and_shown() -> None:
     told = said("list")
-    assert [each["template"] for each in told["templates"]] == ["data-driven", "readiness"]
+    assert [each["template"] for each in told["templates"]] == ["data-driven", "readiness", "shared-risk"]
     shown = said("show", "data-driven")
     assert shown["sample"]["needed"] == 155
     plain = RUN.invoke(app, ["study", "show", "readiness"])

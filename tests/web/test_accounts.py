@@ -17,7 +17,7 @@ from tests.web.conftest import NOW, PASSWORD, Town
 
 from fondaco.kernel import Refused
 from fondaco.web.accounts import actions
-from fondaco.web.accounts.models import Invitation, Membership, NetworkMembership, Role, User
+from fondaco.web.accounts.models import Firm, Invitation, Membership, NetworkMembership, Role, User
 from fondaco.web.desk.models import AuditLine
 
 
@@ -241,3 +241,15 @@ def test_among_several_nobody_is_given_a_firm_unasked(town: Town) -> None:
     Membership.objects.filter(firm=town.borealis).delete()
     town.as_(town.vera).get(reverse("home"))
     assert not town.borealis.memberships.exists()
+
+
+@pytest.mark.parametrize(
+    "slug", ["knowledge", "shipping", "questions", "dashboard", "studies", "partners", "facts", "invite"]
+)
+def test_a_firm_may_be_called_as_a_page_of_its_network_is(town: Town, slug: str) -> None:
+    firm = Firm.objects.create(slug=slug, name="Named so", home="GBR", currency="GBP")
+    Membership.objects.create(firm=firm, user=town.alice, role="owner")
+    NetworkMembership.objects.create(network=town.network, firm=firm)
+    address = reverse("member_facts", kwargs={"slug": "seven-quays", "firm_slug": slug})
+    page = town.as_(town.alice).get(address)
+    assert page.status_code == 200 and "Named so" in page.content.decode()

@@ -7,21 +7,27 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import time_machine as machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from tests.web.conftest import NOW, Town
 
+from fondaco.kernel.errors import InputError
 from fondaco.network.disclosure import Figure, Indicator, MemberFigures
+from fondaco.readiness import questionnaire
 from fondaco.web.accounts import access, actions
-from fondaco.web.accounts.models import Firm, Network, NetworkMembership
+from fondaco.web.accounts.models import Firm, Item, Network, NetworkMembership
 from fondaco.web.desk.models import AuditLine
 from fondaco.web.network.benchmarks import refreshing, sharing
 from fondaco.web.network.benchmarks.demo import seed_sharing
 from fondaco.web.network.benchmarks.models import FirmFigures, ItemState, Refresh, RefreshItem, Sharing
+from fondaco.web.network.benchmarks.stated import shipping_figure
+from fondaco.web.network.knowledge.models import Pool, PooledShipment
 from fondaco.workflows.benchmarks import figure_json
 from fondaco.workflows.networks import history_of, read_network
+from fondaco.workflows.readiness_answers import answer
 
 pytestmark = pytest.mark.requirement("S07", "S17", "R28")
 CANARY = "Kanarienvogel"
@@ -245,4 +251,89 @@ def test_the_demonstrations_firms_share_and_the_command_line_can_read_it(town: T
     seed_sharing(access.workspace(), town.network, town.alice, NOW)
     seed_sharing(access.workspace(), town.network, town.alice, NOW)
     held = read_network(access.workspace(), "seven-quays")
-    assert [(each.firm, each.shares) for each in held.members] == [("anchor-teas", frozenset(Indicator))]
+    without = frozenset(Indicator) - sharing.READINESS  # to which the firm has not consented
+    assert [(each.firm, each.shares) for each in held.members] == [("anchor-teas", without)]
+
+
+def answered(firm: str, value: float, *, people: int = 2) -> None:
+    """Let people of a firm give one answer to every question of the scale, so that agreeing speaks for readiness."""
+    held = questionnaire()
+    keys = [each for each in held.asked("full") if each.item.kind == "scale"]
+    values = {each.key: 8 - value if each.item.reverse else value for each in keys}
+    for n in range(people):
+        answer(
+            access.workspace(), firm, id_=f"a-{n}", informant=f"Person {n}", department="sales", at=NOW, values=values,
+            asked=list(values), language="en", source="web",
+        )  # fmt: skip
+
+
+@pytest.mark.requirement("S02")
+def test_readiness_goes_into_figures_by_two_consents_and_is_closed_with_either(town: Town) -> None:
+    answered("anchor-teas", 6)
+    sven = page(town, "dashboard", town.sven)
+    assert "Structural readiness" in sven
+    with machine.travel(NOW + timedelta(days=1), tick=False):
+        made = refreshing.computed(access.workspace(), town.anchor)
+        assert made is not None
+        refreshing.keep(town.anchor, *made, now=NOW)
+        assert refreshing.computed(access.workspace(), town.anchor) is None  # nothing has changed
+        answered("anchor-teas", 2, people=3)
+        again = refreshing.computed(access.workspace(), town.anchor)
+    figure = made[1].figures[Indicator.READINESS_STRUCTURAL]
+    assert (figure.value, figure.cases, figure.until) == (6.0, 2, NOW.date())
+    assert again is not None and again[0] != made[0]
+
+    seen = access.firm_for(town.alice, town.anchor.slug, need="own")
+    with pytest.raises(InputError, match="consent to that first"):
+        sharing.share(seen, town.network, ["engagement"], now=NOW)
+    actions.set_consent(town.anchor, town.network, Item.READINESS, True, by=town.alice, now=NOW)
+    sharing.share(seen, town.network, ["engagement", "markets"], now=NOW)
+    actions.set_consent(town.anchor, town.network, Item.READINESS, False, by=town.alice, now=NOW)
+    assert list(Sharing.objects.values_list("indicator", flat=True)) == ["markets"]
+    assert AuditLine.objects.filter(what="benchmark.withdrawn", data__indicator="engagement").count() == 1
+
+
+def test_what_shipping_together_cost_a_kilo_is_a_figure_of_the_firm(town: Town) -> None:
+    membership = town.anchor.network_memberships.get(network=town.network)
+    day = NOW.date() - timedelta(days=30)
+
+    def pool(pays: str, kilos: int, *, currency: str = "EUR", grouped: str = "anchor-teas: tea") -> None:
+        made = Pool.objects.create(
+            network=town.network, name="p", opens=day, closes=day, state="done", closed=NOW, made=NOW, currency=currency,
+            result={"groups": [{"shipments": [grouped]}], "shares": [{"member": "anchor-teas", "pays": pays}]},
+        )  # fmt: skip
+        PooledShipment.objects.create(
+            pool=made, membership=membership, reference="tea", destination="KOR", ready_from=day, ready_to=day,
+            weight_kg=kilos, volume_m3=1, made=NOW,
+        )  # fmt: skip
+
+    pool("90.00", 20)
+    pool("10.00", 30)
+    pool("999.00", 1, currency="KRW")  # no rate was agreed
+    pool("999.00", 1, grouped="another")  # put in after the result
+    figure = shipping_figure(town.anchor, NOW.date())[Indicator.SHIPPING_PER_KILO]
+    assert (figure.value, figure.weight, figure.until) == (2.0, 50.0, day)  # 100 EUR for 50 kg
+    assert shipping_figure(town.borealis, NOW.date()) == {}
+    assert shipping_figure(town.anchor, NOW.date() + timedelta(days=400)) == {}
+
+
+@pytest.mark.requirement("S02")
+def test_readiness_is_drawn_on_one_scale_from_released_cells_only(town: Town) -> None:
+    address = reverse("dashboard_readiness", kwargs={"slug": town.network.slug})
+    firms = neighbours(town, 12, share=False)
+    days = (date(2025, 3, 1), date(2026, 3, 1))
+    for n, firm in enumerate(firms):
+        figures = {Indicator.ENGAGEMENT: Figure(2.0 + (n % 4), *days, 2)}
+        refreshing.keep(firm, "r", MemberFigures(firm.slug, figures, {}, {}, ""), now=NOW)
+        Sharing.objects.create(
+            membership=firm.network_memberships.get(), indicator="engagement", given_at=NOW
+        )
+    assert "data-chart" not in page(town, "dashboard", town.sven)
+    sharing.publish(town.network, now=NOW)
+    assert "data-chart" in page(town, "dashboard", town.sven)
+    spec = town.as_(town.sven).get(address).json()
+    rows = [row for layer in spec["layer"] for row in layer.get("data", {}).get("values", []) if "low" in row]
+    whole = next(row for row in rows if row["group"] == "the whole network")
+    assert whole["low"] <= 3.5 <= whole["high"] and whole["members"] == 10  # 2, 3, 4, 5, three times each
+    assert all(row["high"] > row["low"] and row["members"] >= 5 for row in rows)
+    assert CANARY not in str(spec) and "3.5" in spec["description"]

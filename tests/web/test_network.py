@@ -544,9 +544,14 @@ def test_training_support_and_what_firms_then_do_alone_are_told_by_stage(
     programme_actions.decide(part, "admitted", "", by=town.sven, now=NOW)
     names = {"programme_id": brand.pk, "participation_id": part.pk}
     step = {"sort": "support", "stage": "listed", "how": "with", "about": "Photographs", "hours": "3.5", "day": "2026-01-10"}  # fmt: skip
-    town.as_(town.sven).post(at("step_new", **names), step)
-    town.as_(town.bob).post(at("step_new", **names), {**step, "sort": "result", "how": "alone", "hours": ""})
-    assert town.as_(town.sven).post(at("step_new", **names), {**step, "hours": "-1"}).status_code == 400
+    town.as_(town.sven).post(at("participation_step", **names), step)
+    town.as_(town.bob).post(
+        at("participation_step", **names), {**step, "sort": "result", "how": "alone", "hours": ""}
+    )
+    assert (
+        town.as_(town.sven).post(at("participation_step", **names), {**step, "hours": "-1"}).status_code
+        == 400
+    )
     town.as_(town.sven).post(at("session_new", programme_id=brand.pk), {"title": "Words", "need": "KOR: customer", "day": "2026-01-12", "hours": "2"})  # fmt: skip
     session = brand.sessions.get()
     town.as_(town.sven).post(at("attendance", programme_id=brand.pk, session_id=session.pk), {"present": [part.pk, 999_999]})  # fmt: skip

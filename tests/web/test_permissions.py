@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
@@ -359,19 +360,24 @@ def test_each_role_may_do_what_the_table_says(made: Made, row: Row, role: str) -
     check(made, row, role)
 
 
-def names_of_all(resolver: URLResolver) -> set[str]:
-    names: set[str] = set()
+def names_of_all(resolver: URLResolver) -> list[str]:
+    names: list[str] = []
     for pattern in resolver.url_patterns:
         if isinstance(pattern, URLPattern):
-            names.add(pattern.name or str(pattern.pattern))
+            names.append(pattern.name or str(pattern.pattern))
         else:
-            names |= names_of_all(pattern)
+            names += names_of_all(pattern)
     return names
 
 
 @pytest.mark.requirement("X03")
 def test_every_address_is_in_the_table() -> None:
-    assert names_of_all(get_resolver()) == {row.name for row in TABLE}
+    assert set(names_of_all(get_resolver())) == {row.name for row in TABLE}
+
+
+def test_no_two_addresses_share_a_name() -> None:
+    twice = [name for name, times in Counter(names_of_all(get_resolver())).items() if times > 1]
+    assert twice == []
 
 
 @pytest.mark.parametrize("row", [row for row in TABLE if row.expected is SHARED], ids=lambda row: row.name)

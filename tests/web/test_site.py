@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import re
 import stat
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 from tests.web.conftest import Town
 
 from fondaco.kernel import InputError, Refused
@@ -19,7 +21,7 @@ from fondaco.kernel.exports import neutralise
 from fondaco.ledger import Workspace
 from fondaco.web import demo
 from fondaco.web.accounts.models import Network, User
-from fondaco.web.desk.logs import JsonFormatter
+from fondaco.web.desk.logs import JsonFormatter, TextFormatter
 from fondaco.web.environment import database, envbool, envint, secret_key
 
 
@@ -115,6 +117,52 @@ def test_a_log_line_is_one_json_object() -> None:
     line = json.loads(JsonFormatter().format(record))
     assert (line["level"], line["text"], line["ms"]) == ("info", "GET /\nagain", 3.5)
     assert "\n" not in JsonFormatter().format(record)
+
+
+#: Names in addresses that open something by themselves, and those that only look like it.
+_OPENS, _NAMES = {"token", "key"}, {"evidence_study"}
+
+
+def _opening() -> list[tuple[str, dict[str, Any]]]:
+    """Return each address with a token in it: its name, and what fills it."""
+
+    def walk(patterns: Any, given: dict[str, Any]) -> Any:
+        for each in patterns:
+            held = given | dict.fromkeys(each.pattern.regex.groupindex, "seven-quays")
+            if hasattr(each, "url_patterns"):
+                yield from walk(each.url_patterns, held)
+            elif _OPENS & set(held) and each.name not in _NAMES:
+                yield each.name, held
+
+    return list(walk(get_resolver().url_patterns, {}))
+
+
+def test_no_token_of_an_address_stands_in_the_log() -> None:
+    told = {"readiness_public", "invitation", "digest_end", "account_confirm_email"}
+    opening = _opening()
+    assert told < {name for name, _ in opening}
+    for name, fills in opening:
+        path = reverse(name, kwargs={each: "SECRET" if each in _OPENS else fills[each] for each in fills})
+        assert "SECRET" in path
+        record = logging.LogRecord("x", logging.INFO, "f", 1, "GET %s 200", (path,), None)
+        record.path = path
+        line = json.loads(JsonFormatter().format(record))
+        assert "SECRET" not in line["text"] + line["path"] and "***" in line["path"], name
+        assert "SECRET" not in TextFormatter("%(message)s").format(record), name
+
+
+@pytest.mark.django_db
+def test_the_log_of_a_request_with_an_invitation_holds_no_token(home: Path) -> None:
+    held = io.StringIO()
+    handler = logging.StreamHandler(held)
+    handler.setFormatter(JsonFormatter())
+    log = logging.getLogger("fondaco.web")
+    log.addHandler(handler)
+    try:
+        Client().get("/invitations/Zm9uZGFjby1zZWNyZXQ/")
+    finally:
+        log.removeHandler(handler)
+    assert json.loads(held.getvalue())["path"] == "/invitations/***/"
 
 
 def test_the_secret_key_is_made_once_and_is_its_owner_s(tmp_path: Path) -> None:

@@ -16,8 +16,10 @@ from fondaco.charts.markets import bars_of, map_of, months_of
 from fondaco.charts.onwards import onwards_of
 from fondaco.charts.plan import svg_of, timeline_of
 from fondaco.charts.readiness import readiness_of
+from fondaco.charts.shared_scale import Band, shared_scale_of
 
 __all__ = [
+    "Band",
     "allocation_of",
     "bars_of",
     "courses_of",
@@ -30,6 +32,7 @@ __all__ = [
     "prices_of",
     "rate_of",
     "readiness_of",
+    "shared_scale_of",
     "svg_of",
     "timeline_of",
     "together_of",

@@ -247,7 +247,7 @@ LOGGING: dict[str, Any] = {
     "filters": {"request": {"()": "fondaco.web.desk.logs.RequestFilter"}},
     "formatters": {
         "json": {"()": "fondaco.web.desk.logs.JsonFormatter"},
-        "text": {"format": "%(levelname)s %(name)s %(message)s"},
+        "text": {"()": "fondaco.web.desk.logs.TextFormatter", "format": "%(levelname)s %(name)s %(message)s"},
     },
     "handlers": {
         "stderr": {

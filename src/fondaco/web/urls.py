@@ -17,7 +17,6 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("n/<slug:slug>/partners/", include("fondaco.web.strategy.network_urls")),
-    # Before the accounts' addresses: theirs take any word after a network's name as a firm.
     path("n/<slug:slug>/", include("fondaco.web.network.benchmarks.urls")),
     path("n/<slug:slug>/", include("fondaco.web.network.knowledge.urls")),
     path("n/<slug:slug>/", include("fondaco.web.evidence.studies.urls")),

@@ -49,10 +49,10 @@ FEWEST = 5
 #: Changes when figures are computed otherwise.
 _VERSION = "1"
 _ASKED_AND_BOUGHT = (Indicator.INQUIRY_TO_ORDER, Indicator.ORDER_TO_REPEAT, Indicator.REPEAT_SHARE)
-#: Of figures that only the firm itself can state.
-_ONLY_STATED = {
-    Indicator.SHIPPING_PER_KILO: "The firm has not stated what it pays for shipping.",
-    Indicator.EXPORT_HOURS: "No hours are logged.",
+#: Figures that no ledger tells, and why one is not there.
+ONLY_STATED = {
+    Indicator.SHIPPING_PER_KILO: "The firm has not stated what it pays for shipping, and shipped with no closed pool of the year.",
+    Indicator.EXPORT_HOURS: "The firm has not stated its hours for export.",
     Indicator.READINESS_STRUCTURAL: "There is no assessment yet.",
     Indicator.READINESS_EMOTIONAL: "There is no assessment yet.",
     Indicator.ENGAGEMENT: "There is no assessment yet.",
@@ -92,7 +92,7 @@ def mark_of(ledger: Ledger) -> str:
 
 
 def _computed(workspace: Workspace, ledger: Ledger) -> MemberFigures:
-    found: dict[Indicator, Figure | str] = dict(_ONLY_STATED)
+    found: dict[Indicator, Figure | str] = dict(ONLY_STATED)
     ends = [
         day
         for table in ("orders", "inquiries")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 
 from fondaco.kernel import Refused
 from fondaco.network.knowledge import Cell
-from fondaco.network.programmes import Record, needs, release
+from fondaco.network.programmes import Record, Sign, needs, next_step, release
+from fondaco.network.programmes.following import REACHED, Reached, at_or_beyond, count_told, growing
 from fondaco.network.programmes.release import COLUMNS, WITHHELD
 
 STAGES = ["", "prepare", "listed", "inquiry", "order", "repeat"]
@@ -59,3 +61,39 @@ def test_needs_come_from_what_members_say_and_from_what_nobody_knows() -> None:
     found = needs(cells, {"Photographs": 0.2, "Replying": 0.6, "Language": 0.0})
     assert [need.about for need in found] == ["Replying", "Photographs", "KOR: market", "KOR: setting"]
     assert found[2].why == "nobody of the network was there"
+
+
+DAY = date(2026, 6, 1)
+
+
+@pytest.mark.requirement("S16")
+@pytest.mark.parametrize(
+    ("reached", "ago", "step"),
+    [("none", 10, "listing"), ("inquiry", 90, "quotation"), ("order", 0, "second"), ("repeat", 89, "tell"), ("repeat", 91, "call"), ("none", 91, "call")],
+)  # fmt: skip
+def test_the_next_step_follows_from_the_stage_unless_a_firm_has_gone_quiet(
+    reached: Reached, ago: int, step: str
+) -> None:
+    assert next_step(Sign("tea", reached, DAY - timedelta(days=ago)), DAY) == step
+
+
+def test_a_firm_of_which_nothing_is_known_begins() -> None:
+    assert next_step(Sign("tea"), DAY) == "begin"
+
+
+@pytest.mark.requirement("S16", "S18", "R28")
+@given(st.integers(0, 40), st.integers(0, 40))
+def test_a_count_is_told_only_with_five_in_and_five_out_and_never_above_what_it_is(yes: int, no: int) -> None:
+    told = count_told("x", [True] * yes + [False] * no)
+    assert (told.least is not None) == (yes >= 5 and no >= 5)
+    if told.least is None:
+        assert told.why and told.n == 0
+    else:
+        assert told.least % 5 == 0 and told.least <= yes < told.least + 5 and told.n <= yes + no
+
+
+@pytest.mark.requirement("S16")
+def test_a_stage_counts_those_who_are_beyond_it() -> None:
+    ways = [Sign("a", "order"), Sign("b", "repeat"), Sign("c", "inquiry"), Sign("d")]
+    assert [sum(at_or_beyond(each, stage) for each in ways) for stage in REACHED] == [4, 3, 2, 1]
+    assert [growing(Sign("a", before=2, now=n)) for n in (1, 2, 3)] == [False, False, True]

@@ -76,7 +76,7 @@ def test_figures_are_of_the_year_to_the_ledgers_last_day(workspace: Workspace) -
     assert told[Indicator.REPEAT_SHARE] == (round(1 / 7, 6), 7)  # A; B ordered on one day
     days = found.figures[Indicator.MARKETS]
     assert (days.since, days.until) == (date(2025, 5, 30), date(2026, 5, 30))
-    assert found.missing[Indicator.EXPORT_HOURS] == "No hours are logged."
+    assert found.missing[Indicator.EXPORT_HOURS] == "The firm has not stated its hours for export."
     assert found.traits == {"home": "ITA"}
 
 

@@ -11,13 +11,20 @@ from django.core import signing
 from tests.web.conftest import NOW, Town
 from tests.web.table import IN, READ, WRITE, Row, of_firm, of_network
 
-from fondaco.web.network.knowledge import board_actions, firm_actions, pool_actions, programme_actions
+from fondaco.web.network.knowledge import (
+    board_actions,
+    choosing,
+    firm_actions,
+    pool_actions,
+    programme_actions,
+)
 from fondaco.web.network.knowledge.digest import SALT
 from fondaco.web.network.knowledge.models import (
     Answer,
     Check,
     Departure,
     Digest,
+    GoodsChoice,
     KitLine,
     KnowledgeItem,
     Pool,
@@ -73,7 +80,11 @@ def prepare(town: Town) -> dict[str, Any]:
     part.refresh_from_db()
     programme_actions.note_step(Step(sort="result", stage="listed", how="alone", about="Ten listings", day=DAY), part, by=by, now=NOW)  # fmt: skip
     line = programme_actions.add_kit_line(KitLine(part="role", text="Shipping", who="The office"), network=network, by=town.sven, now=NOW)  # fmt: skip
+    choice = choosing.ask(GoodsChoice(name="Which goods in spring"), ["Quay salt", "Quay honey"], network=network, by=town.sven, now=NOW)  # fmt: skip
+    candidate = choice.candidates.get(name="Quay salt")
+    choosing.score(candidate, membership, {"origin": 5, "rules": 4, "rivals": 3, "price": 2}, by=by, now=NOW)
     return {
+        "choice": choice.pk, "candidate": candidate.pk,
         "item": item.pk, "question": asked.pk, "token": signing.dumps(wish.pk, salt=SALT), "pool": pool.pk,
         "shipment": shipment.pk, "programme": programme.pk, "part": part.pk, "session": session.pk, "line": line.pk,
         "presence": Presence.objects.get(firm=firm).pk,
@@ -112,6 +123,7 @@ CHECK: dict[str, object] = {"condition": "Picked by hand", "met": "on", "proof":
 A_ITEM, A_QUESTION = of(item_id="item"), of(question_id="question")
 A_POOL, A_SHIPMENT = of(pool_id="pool"), of(pool_id="pool", shipment_id="shipment")
 A_PROGRAMME, A_PART = of(programme_id="programme"), of(programme_id="programme", participation_id="part")
+A_CHOICE, A_CANDIDATE = of(choice_id="choice"), of(choice_id="choice", candidate_id="candidate")
 A_SESSION, A_LINE = of(programme_id="programme", session_id="session"), of(line_id="line")
 
 ROWS = (
@@ -169,11 +181,18 @@ ROWS = (
     Row("attendance", KEEPS, A_SESSION),
     Row("attendance", KEPT, A_SESSION, {}),
     Row("programme_csv", (IN, 404, 403, 403, 403, 409), A_PROGRAMME, note="409: fewer than five take part"),
+    Row("programme_progress", KEEPS, A_PROGRAMME),
+    Row("programme_report", KEEPS, lambda made: {**A_PROGRAMME(made), "ending": "csv"}),
+    Row("programme_report", KEEPS, lambda made: {**A_PROGRAMME(made), "ending": "pdf"}),
     Row("programme_codebook", KEEPS, of_network),
     Row("participation", NET, A_PART),
     Row("check_new", KEPT, A_PART, CHECK),
-    Row("step_new", (IN, 404, 404, 302, 302, 302), A_PART, STEP),
+    Row("participation_step", (IN, 404, 404, 302, 302, 302), A_PART, STEP),
     Row("participation_decide", KEPT, A_PART, {"state": "ended"}),
+    Row("choices", NET, of_network),
+    Row("choices", (IN, 404, 403, 403, 403, 302), of_network, {"name": "Next year", "candidates": "Salt\nHoney", "origin": "1", "rules": "1", "rivals": "1", "price": "1"}),
+    Row("choice", NET, A_CHOICE),
+    Row("choice_score", (IN, 404, 404, 400, 400, 404), A_CANDIDATE, {"firm": "anchor-teas"}, note="400: nothing is scored"),
     # a network that finds itself
     Row("kit", NET, of_network),
     Row("kit", KEPT, of_network, {"part": "aim", "text": "Sell the quay's name"}),

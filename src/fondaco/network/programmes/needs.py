@@ -29,18 +29,22 @@ def needs(
     cells
         The grid of shared knowledge.
     readiness
-        By topic, the share of members (0 to 1) below the middle of its scale; none where it was not assessed.
+        By topic, the share of members (0 to 1), as it may be told, on the wrong side of the middle of its scale.
     called
         How a market and a kind of knowledge are called, for people.
 
     Examples
     --------
     >>> needs([Cell("customer", "KOR", 0, 0, 0, 0)], {"Replying in time": 0.7})[0]
-    Need(about='Replying in time', why='70% of members are below the middle of the scale', share=0.7)
+    Need(about='Replying in time', why='at least 70% of those who let it be counted are on the wrong side of the middle', share=0.7)
     """
     asked = sorted((readiness or {}).items(), key=lambda pair: (-pair[1], pair[0]))
     found = [
-        Need(topic, f"{share:.0%} of members are below the middle of the scale", share)
+        Need(
+            topic,
+            f"at least {share:.0%} of those who let it be counted are on the wrong side of the middle",
+            share,
+        )
         for topic, share in asked
         if share > 0
     ]

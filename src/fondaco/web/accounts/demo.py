@@ -95,7 +95,8 @@ def _network(facts: NetworkFacts, rows: Sequence[Firm], people: dict[str, User],
                 "markets": sorted(of_firm.markets) if of_firm else [],
             },
         )
-    for firm in rows[:3]:
+    for place, firm in enumerate(rows):
         if not Consent.objects.filter(firm=firm, network=row).exists():
-            actions.set_consent(firm, row, Item.MARKETS, True, by=people["owner"], now=now)
+            for item in (Item.READINESS, Item.MARKETS)[: 2 if place < 3 else 1]:
+                actions.set_consent(firm, row, item, True, by=people["owner"], now=now)
     return row

@@ -23,6 +23,6 @@ urlpatterns = [
     path("n/<slug:slug>/", views.network, name="network"),
     path("n/<slug:slug>/facts/", views.network_facts, name="network_facts"),
     path("n/<slug:slug>/invite/", views.network_invite, name="network_invite"),
-    path("n/<slug:slug>/<slug:firm_slug>/", views.member_facts, name="member_facts"),
-    path("n/<slug:slug>/<slug:firm_slug>/leave/", views.leave, name="leave_network"),
+    path("n/<slug:slug>/firms/<slug:firm_slug>/", views.member_facts, name="member_facts"),
+    path("n/<slug:slug>/firms/<slug:firm_slug>/leave/", views.leave, name="leave_network"),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
@@ -11,6 +12,20 @@ from datetime import UTC, datetime
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "request_id", "taskName"}
+
+#: What comes after these in an address opens something by itself: an invitation, questions, a digest's end, a password.
+_TOKEN = re.compile(
+    r"(/r/|/invitations/|/knowledge/digest/|/accounts/confirm-email/|/accounts/password/reset/key/)[^/\s\"'?#]+"
+)
+
+
+def masked(text: str) -> str:
+    """Return a text without the tokens in the addresses that it names.
+
+    >>> masked("GET /r/Qm9iIHNheXM/ 200"), masked("/f/tea/")
+    ('GET /r/***/ 200', '/f/tea/')
+    """
+    return _TOKEN.sub(r"\1***", text)
 
 
 class RequestFilter(logging.Filter):
@@ -23,7 +38,7 @@ class RequestFilter(logging.Filter):
 
 
 class JsonFormatter(logging.Formatter):
-    """A record as one line of JSON: when, level, logger, text, request, and what was given as ``extra``."""
+    """A record as one line of JSON: when, level, logger, text, request, and what was given as ``extra``; no token in it."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return `record` as a line."""
@@ -31,13 +46,21 @@ class JsonFormatter(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "text": record.getMessage(),
+            "text": masked(record.getMessage()),
         }
         if mark := vars(record).get("request_id"):
             line["request"] = mark
         for name, value in vars(record).items():
             if name not in _STANDARD:
-                line[name] = value if isinstance(value, str | int | float | bool | None) else str(value)
+                line[name] = value if isinstance(value, int | float | bool | None) else masked(str(value))
         if record.exc_info:
-            line["error"] = self.formatException(record.exc_info)
+            line["error"] = masked(self.formatException(record.exc_info))
         return json.dumps(line, ensure_ascii=False)
+
+
+class TextFormatter(logging.Formatter):
+    """A record as plain text for a developer's terminal; no token in it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return `record` as text."""
+        return masked(super().format(record))

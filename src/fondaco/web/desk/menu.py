@@ -10,6 +10,9 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from fondaco.web.accounts.access import shares
+from fondaco.web.accounts.models import Item
+
 Text = str | Promise
 
 
@@ -68,7 +71,7 @@ NETWORK: tuple[Room, ...] = (
     Room(_("Knowledge"), (Page("knowledge", _("Knowledge board")), Page("questions", _("Questions"))), ("fondaco.web.network.knowledge.board",)),
     Room(_("Benchmarks"), (Page("benchmarks", _("Benchmarks")),), ("fondaco.web.network.benchmarks.comparing",)),
     Room(_("Shipping"), (Page("collective", _("Shipping together")),), ("fondaco.web.network.knowledge.collective",)),
-    Room(_("Programmes"), (Page("dashboard", _("Dashboard")), Page("programmes", _("Programmes")), Page("kit", _("Start kit")), Page("traits", _("Members in numbers")), Page("departures", _("Platforms left"))), ("fondaco.web.network.knowledge.programmes", "fondaco.web.network.knowledge.young")),
+    Room(_("Programmes"), (Page("dashboard", _("Dashboard")), Page("programmes", _("Programmes")), Page("choices", _("Choosing goods"), ("choice", "choice_score")), Page("kit", _("Start kit")), Page("traits", _("Members in numbers")), Page("departures", _("Platforms left"))), ("fondaco.web.network.knowledge.programmes", "fondaco.web.network.knowledge.progress", "fondaco.web.network.knowledge.young")),
     Room(_("Studies"), (Page("studies", _("Studies")),), ("fondaco.web.evidence.studies",)),
     Room(_("Partners"), (Page("network_partners", _("Partners")),)),
 )  # fmt: skip
@@ -79,8 +82,11 @@ EVIDENCE: tuple[Room, ...] = (
     Room(_("Coding"), (Page("codings", _("Coding")),), ("fondaco.web.evidence.coding",)),
 )  # fmt: skip
 
-#: What supporters see of a firm by its consent.
-OUTSIDE: tuple[Room, ...] = (Room(_("Markets"), (Page("markets", _("Markets")),), ("fondaco.web.markets",)),)
+#: What supporters see of a firm, each by a consent of its own.
+OUTSIDE: Mapping[Item, Room] = {
+    Item.MARKETS: Room(_("Markets"), (Page("markets", _("Markets")),), ("fondaco.web.markets",)),
+    Item.READINESS: Room(_("Readiness"), (Page("readiness", _("Readiness")),), ("fondaco.web.readiness",)),
+}
 
 
 def menu(context: Mapping[str, Any]) -> dict[str, Any]:
@@ -94,7 +100,8 @@ def menu(context: Mapping[str, Any]) -> dict[str, Any]:
     firm, network, seen = context.get("firm"), context.get("network"), context.get("access")
     where = context["request"].resolver_match
     if firm is not None and seen is not None:
-        rooms, kwargs = (OUTSIDE if seen.is_supporter else FIRM), {"slug": firm.slug}
+        outside = tuple(room for item, room in OUTSIDE.items() if seen.is_supporter and shares(seen, item))
+        rooms, kwargs = (outside if seen.is_supporter else FIRM), {"slug": firm.slug}
     elif network is not None:
         rooms, kwargs = NETWORK, {"slug": network.slug}
     elif where is not None and where.func.__module__.startswith("fondaco.web.evidence"):

@@ -19,7 +19,7 @@ PLAIN = 'title = "T"\nquestion = "Q"\nkind = "pls"\nmodel = "X =~ a + b; Y =~ c;
 
 @pytest.mark.requirement("R12", "R13")
 def test_the_two_studies_ship() -> None:
-    assert set(templates()) == {"data-driven", "readiness"}
+    assert set(templates()) == {"data-driven", "readiness", "shared-risk"}
     knowledge = template("data-driven")
     assert "Knowledge    =~ Customers + Competitors + Conditions + Regulations" in knowledge.model
     assert len(knowledge.items) == 22

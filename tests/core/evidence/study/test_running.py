@@ -288,3 +288,27 @@ def test_several_answers_of_one_firm_are_said() -> None:
     study = template("readiness")
     frame = fictional_answers(study, 80).with_columns(pl.Series("firm", [f"f{i // 2}" for i in range(80)]))
     assert any("80 answers are of 40 firms" in note for note in opened(study, survey(frame)).notes)
+
+
+@pytest.mark.requirement("S06")
+def test_whether_shared_experience_goes_with_less_risk_is_told_as_an_association_with_its_range() -> None:
+    from scipy import stats
+
+    held = template("shared-risk")
+    answers = survey(fictional_answers(held))
+    found = run(held, answers)
+    (term,) = found.numbers["terms"]
+    # The same by another way: means of items by hand, scipy's line through them.
+    shared = answers.frame.select(pl.mean_horizontal(held.scores["shared_experience"])).to_series().to_numpy()
+    turned = answers.frame.with_columns((8 - pl.col("RI4")).alias("RI4"))
+    risk = turned.select(pl.mean_horizontal(held.scores["perceived_risk"])).to_series().to_numpy()
+    line = stats.linregress(shared, risk)
+    reach = stats.t.ppf(0.975, len(risk) - 2) * line.stderr
+    assert term["b"] == pytest.approx(line.slope)
+    assert (term["low"], term["high"]) == pytest.approx((line.slope - reach, line.slope + reach))
+    assert term["high"] < 0  # the answers were made with less risk where more is shared
+    words = " ".join(said for _heading, paragraphs in found.sections for said in paragraphs)
+    assert "whether one causes the other, they do not show" in words
+    few = replace(answers, frame=answers.frame.head(39), rows=answers.rows[:39])
+    with pytest.raises(Refused, match="40"):
+        run(held, few)

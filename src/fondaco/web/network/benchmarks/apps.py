@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils import timezone
 
 
 class BenchmarksConfig(AppConfig):
@@ -10,3 +11,16 @@ class BenchmarksConfig(AppConfig):
 
     name = "fondaco.web.network.benchmarks"
     label = "benchmarks"
+
+    def ready(self) -> None:
+        """End what a firm shares of its readiness when its consent to show it ends."""
+        from django.db.models.signals import post_delete
+
+        from fondaco.web.accounts.models import Consent, Item
+        from fondaco.web.network.benchmarks.sharing import end_readiness
+
+        def ended(instance: Consent, **_: object) -> None:
+            if instance.item == Item.READINESS:
+                end_readiness(instance.firm, instance.network, now=timezone.now())
+
+        post_delete.connect(ended, sender=Consent, weak=False, dispatch_uid="readiness is shared by consent")

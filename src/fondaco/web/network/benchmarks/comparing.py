@@ -87,6 +87,7 @@ def benchmarks_page(request: HttpRequest, slug: str) -> HttpResponse:
         "group": words(group),
         "group_words": spelled_group(group),
         "may_share": firm.pk in seen.own_firms,
+        "closed": frozenset() if sharing.consents(firm, seen.network) else sharing.READINESS,
         "refresh": refresh,
         "row": FirmFigures.objects.filter(firm=firm).order_by("-computed").first(),
     }

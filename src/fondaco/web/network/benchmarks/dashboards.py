@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -12,9 +14,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from fondaco import charts
 from fondaco.network.disclosure import SCALES, Indicator, group_of
 from fondaco.web.accounts import access
 from fondaco.web.accounts.models import Network
+from fondaco.web.markets.views import drawn
 from fondaco.web.network.benchmarks import refreshing, sharing
 from fondaco.web.network.benchmarks.comparing import LABELS, between, spelled_group
 from fondaco.web.network.benchmarks.models import FirmFigures, ItemState, Refresh, Sharing
@@ -41,8 +45,34 @@ def dashboard(request: HttpRequest, slug: str) -> HttpResponse:
         "refresh": refresh,
         "progress": refresh and refreshing.progress(refresh),
         "failed": _failed(refresh),
+        "drawn": bool(readiness_bands(seen.network)),
     }
     return render(request, "benchmarks/dashboard.html", context)
+
+
+@login_required
+@require_GET
+def dashboard_readiness(request: HttpRequest, slug: str) -> HttpResponse:
+    """Readiness of the members on one scale, as a Vega-Lite specification: released cells only."""
+    seen = access.network_for(request.user, slug, need="support")
+    bands = readiness_bands(seen.network)
+    mark = hashlib.sha256(repr(bands).encode()).hexdigest()[:16]
+    return drawn(request, f"{slug} {mark}", "shared scale", partial(charts.shared_scale_of, bands))
+
+
+def readiness_bands(network: Network) -> list[charts.Band]:
+    """Return the released means of readiness, of all members and of groups."""
+    return [
+        charts.Band(
+            str(LABELS[of]).partition(",")[0],
+            spelled_group(group_of(cell["group"])),
+            cell["low"],
+            cell["high"],
+            cell["n"],
+        )
+        for cell in sharing.board_of(network)
+        if (of := Indicator(cell["indicator"])) in sharing.READINESS and not cell.get("withheld")
+    ]
 
 
 @login_required

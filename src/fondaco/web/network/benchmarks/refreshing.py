@@ -6,6 +6,7 @@ A task works for some seconds and then queues the next one, so that imports come
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import time
 import uuid
@@ -22,12 +23,13 @@ from django.utils.translation import gettext as _
 
 from fondaco.kernel.errors import FondacoError, Refused
 from fondaco.ledger import Workspace
-from fondaco.network.disclosure import MemberFigures
+from fondaco.network.disclosure import Figure, Indicator, MemberFigures
 from fondaco.web.accounts.access import NetworkAccess, workspace
 from fondaco.web.accounts.models import Firm, Network
 from fondaco.web.desk import audit
 from fondaco.web.network.benchmarks import sharing
 from fondaco.web.network.benchmarks.models import FirmFigures, ItemState, Refresh, RefreshItem
+from fondaco.web.network.benchmarks.stated import stated_of
 from fondaco.workflows import benchmarks
 
 log = logging.getLogger("fondaco.web.network")
@@ -129,12 +131,19 @@ def _do(item: RefreshItem) -> None:
 
 
 def computed(at: Workspace, firm: Firm) -> tuple[str, MemberFigures] | None:
-    """Return a firm's figures and their mark; None where those that are kept are of the same ledger."""
-    mark = benchmarks.mark_of(at.ledger(firm.slug))
+    """Return a firm's figures and their mark; None where those that are kept rest on the same."""
+    stated = stated_of(at, firm, timezone.localdate())
+    mark = _mark(benchmarks.mark_of(at.ledger(firm.slug)), stated)
     size = benchmarks.traits_of(at, firm.slug).get("size", "")
     if FirmFigures.objects.filter(firm=firm, mark=mark).update(home=firm.home, size=size):
         return None
-    return mark, benchmarks.figures_of(at, firm.slug)
+    return mark, benchmarks.figures_of(at, firm.slug, stated)
+
+
+def _mark(ledger: str, stated: Mapping[Indicator, Figure]) -> str:
+    """Return a mark of the ledger and of what is stated beside it."""
+    said = repr(sorted((of.value, repr(each)) for of, each in stated.items()))
+    return f"{ledger}-{hashlib.sha256(said.encode()).hexdigest()[:16]}"
 
 
 def keep(firm: Firm, mark: str, found: MemberFigures, *, now: datetime) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,13 +15,16 @@ from django.utils.translation import gettext as _
 from fondaco.kernel.errors import InputError
 from fondaco.network.disclosure import Group, Indicator, MemberFigures, indicator
 from fondaco.web.accounts.access import FirmAccess, workspace
-from fondaco.web.accounts.models import Network, NetworkMembership
+from fondaco.web.accounts.models import Consent, Firm, Item, Network, NetworkMembership
 from fondaco.web.desk import audit
 from fondaco.web.network.benchmarks.models import Board, FirmFigures, Sharing
 from fondaco.workflows import benchmarks, networks
+from fondaco.workflows.stated import GROUPS
 
 #: Groups of one kind on the dashboard, the largest first.
 MOST_GROUPS = 12
+#: Shared only by firms whose supporters may see their readiness.
+READINESS = frozenset(GROUPS)
 
 
 def share(seen: FirmAccess, network: Network, names: Iterable[str], *, now: datetime) -> None:
@@ -29,7 +33,7 @@ def share(seen: FirmAccess, network: Network, names: Iterable[str], *, now: date
     Raises
     ------
     InputError
-        Where the firm is not in the network, or an indicator is not on the list.
+        Where the firm is not in the network, an indicator is not on the list, or readiness has no consent of its own.
     """
     wanted = {indicator(name) for name in names}
     with transaction.atomic():
@@ -38,6 +42,12 @@ def share(seen: FirmAccess, network: Network, names: Iterable[str], *, now: date
         )
         if membership is None:
             raise InputError(_("The firm is not in that network."))
+        if wanted & READINESS and not consents(seen.firm, network):
+            raise InputError(
+                _(
+                    "Readiness is shared in figures where supporters may see it: consent to that first, under Settings."
+                )
+            )
         held = {Indicator(name) for name in membership.sharings.values_list("indicator", flat=True)}
         Sharing.objects.bulk_create(
             Sharing(membership=membership, indicator=each, given_by=seen.user, given_at=now)
@@ -52,6 +62,24 @@ def share(seen: FirmAccess, network: Network, names: Iterable[str], *, now: date
                 )
         if ended:
             benchmarks.withdraw_from(workspace(), network.slug, seen.firm.slug, ended)
+
+
+def consents(firm: Firm, network: Network) -> bool:
+    """Whether a firm lets the network's supporters see its readiness."""
+    return Consent.objects.filter(firm=firm, network=network, item=Item.READINESS).exists()
+
+
+def end_readiness(firm: Firm, network: Network, *, now: datetime) -> None:
+    """Close what a firm shares of its readiness in a network: its consent that supporters see it has ended."""
+    rows = Sharing.objects.filter(membership__firm=firm, membership__network=network, indicator__in=READINESS)
+    ended = {Indicator(name) for name in rows.values_list("indicator", flat=True)}
+    rows.delete()
+    for each in sorted(ended):
+        audit.record(
+            "benchmark.withdrawn", by=None, now=now, firm=firm, network=network, indicator=each.value
+        )
+    if ended:
+        benchmarks.withdraw_from(workspace(), network.slug, firm.slug, ended)
 
 
 def network_of(network: Network) -> networks.Network:
@@ -90,10 +118,20 @@ def traits_of(home: str, size: str) -> dict[str, str]:
 
 def publish(network: Network, *, now: datetime) -> None:
     """Publish what can be, draw up the dashboard, and keep the network's file for the command line."""
-    held = network_of(network)
-    networks.write_network(workspace(), held)
-    benchmarks.publish_network(workspace(), held, figures_in(network), now.date())
+    held, figures = network_of(network), figures_in(network)
+    networks.write_network(workspace(), _with_stated(held, figures))
+    benchmarks.publish_network(workspace(), held, figures, now.date())
     board_of(network)
+
+
+def _with_stated(held: networks.Network, figures: Mapping[str, MemberFigures]) -> networks.Network:
+    """Return the network with those shared figures of its members that no ledger tells."""
+
+    def stated(each: networks.Member) -> networks.Member:
+        found = figures[each.firm].figures if each.firm in figures else {}
+        return replace(each, stated={of: found[of] for of in benchmarks.ONLY_STATED if of in found and of in each.shares})  # fmt: skip
+
+    return replace(held, members=tuple(map(stated, held.members)))
 
 
 def traits_in(network: Network) -> dict[str, dict[str, str]]:

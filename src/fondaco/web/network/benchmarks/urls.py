@@ -10,6 +10,7 @@ urlpatterns = [
     path("benchmarks/", comparing.benchmarks_page, name="benchmarks"),
     path("benchmarks/share/", comparing.share, name="benchmarks_share"),
     path("dashboard/", dashboards.dashboard, name="dashboard"),
+    path("dashboard/readiness.json", dashboards.dashboard_readiness, name="dashboard_readiness"),
     path("dashboard/refresh/", dashboards.refresh_start, name="dashboard_refresh"),
     path("dashboard/progress/", dashboards.refresh_progress, name="dashboard_progress"),
 ]

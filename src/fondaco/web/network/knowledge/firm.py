@@ -23,6 +23,8 @@ from fondaco.web.network.knowledge.firm_forms import DepartureForm, PresenceForm
 from fondaco.web.network.knowledge.firm_models import Departure, Presence, Sharing
 from fondaco.web.network.knowledge.pool_models import PooledShipment
 from fondaco.web.network.knowledge.programme_models import Participation
+from fondaco.web.network.knowledge.progress import REACHED_LABELS
+from fondaco.workflows.following import sign_of
 from fondaco.workflows.knowledge import buyer_names
 
 _LINES = 60
@@ -85,7 +87,10 @@ def _shows(firm: int, item: Item) -> list[str]:
         notes = MarketNote.objects.filter(firm_id=firm, retired=None)
         changes = PracticeChange.objects.filter(firm_id=firm, retired=None)
         return [*(f"{each.market}: {each.text}" for each in notes), *(each.what for each in changes)]
-    return []
+    return [
+        _("Your score of each construct with its range, then and now; no single answer, and nobody's name"),
+        _("In reports on programmes, and in what could be taught: counts of five firms or more"),
+    ]
 
 
 def _shown(membership: NetworkMembership, what: Sharing.What) -> list[str]:
@@ -98,6 +103,9 @@ def _shown(membership: NetworkMembership, what: Sharing.What) -> list[str]:
     if what == Sharing.What.PRESENCE:
         held = Presence.objects.filter(firm=firm, ended=None)
         return [f"{each.market}: {each.get_sort_display()}, {each.about}" for each in held]
+    if what == Sharing.What.PROGRESS:
+        sign = sign_of(access.workspace(), firm.slug, timezone.localdate())
+        return [f"{REACHED_LABELS[sign.reached]}, {sign.last or '—'}"]
     return [
         f"{each.platform}, {each.left}: {each.get_why_display()}"
         for each in Departure.objects.filter(firm=firm)

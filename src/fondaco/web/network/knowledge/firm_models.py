@@ -21,6 +21,12 @@ class Sharing(models.Model):
             "departures",
             _("Platforms you left, and why: supporters see them; members, counts of five firms or more"),
         )
+        PROGRESS = (
+            "progress",
+            _(
+                "How far you are, in programmes you take part in: supporters see your stage and the day of your last inquiry or order; reports, counts of five firms or more"
+            ),
+        )
 
     membership = models.ForeignKey(NetworkMembership, on_delete=models.CASCADE, related_name="shown")
     what = models.CharField(_("what"), max_length=12, choices=What.choices)

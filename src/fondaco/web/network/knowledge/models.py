@@ -6,6 +6,7 @@ Change them through the actions beside them, which lock, check, save and write t
 from __future__ import annotations
 
 from fondaco.web.network.knowledge.board_models import Answer, Digest, KnowledgeItem, Question, Word
+from fondaco.web.network.knowledge.choice_models import Candidate, CandidateScore, GoodsChoice
 from fondaco.web.network.knowledge.firm_models import Departure, Presence, Sharing, Trait
 from fondaco.web.network.knowledge.pool_models import Pool, PooledShipment, Rates
 from fondaco.web.network.knowledge.programme_models import (
@@ -21,9 +22,12 @@ from fondaco.web.network.knowledge.programme_models import (
 __all__ = [
     "Answer",
     "Attendance",
+    "Candidate",
+    "CandidateScore",
     "Check",
     "Departure",
     "Digest",
+    "GoodsChoice",
     "KitLine",
     "KnowledgeItem",
     "Participation",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from fondaco.web.network.knowledge.board_forms import day_input
+from fondaco.web.network.knowledge.board_forms import day_input, refuse_identities
 from fondaco.web.network.knowledge.programme_models import Check, KitLine, Programme, Session, Step
 
 _MOST_CONDITIONS = 20
@@ -49,8 +50,10 @@ class ProgrammeForm(forms.ModelForm[Programme]):
         return lines
 
     def clean(self) -> dict[str, Any]:
-        """Refuse an end before the beginning."""
+        """Refuse an end before the beginning, and what would tell who a buyer is."""
         said = super().clean() or {}
+        for field in ("name", "category", "origin_edge", "rules", "rivals", "price_level", "conditions", "message", "channels"):  # fmt: skip
+            refuse_identities(self, field, ())
         if said.get("starts") and said.get("ends") and said["ends"] < said["starts"]:
             self.add_error("ends", _("It lies before the beginning."))
         return said
@@ -83,6 +86,12 @@ class CheckForm(_Past, forms.ModelForm[Check]):
             label=_("Condition"), choices=[(each, each) for each in conditions]
         )
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse what would tell who a buyer is."""
+        said = super().clean() or {}
+        refuse_identities(self, "proof", ())
+        return said
+
 
 class SessionForm(forms.ModelForm[Session]):
     """A training session."""
@@ -98,6 +107,13 @@ class SessionForm(forms.ModelForm[Session]):
             raise forms.ValidationError(_("It cannot be negative."))
         return self.cleaned_data["hours"]
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse what would tell who a buyer is."""
+        said = super().clean() or {}
+        for field in ("title", "need"):
+            refuse_identities(self, field, ())
+        return said
+
 
 class StepForm(_Past, forms.ModelForm[Step]):
     """Support that was given, or a result."""
@@ -107,11 +123,22 @@ class StepForm(_Past, forms.ModelForm[Step]):
         fields = ("sort", "stage", "how", "about", "hours", "day")
         widgets = {"day": day_input()}
 
+    def __init__(self, *args: Any, buyers: Sequence[str] = (), **kwargs: Any) -> None:
+        """Take the firm's own buyers where its own people write: a supporter could try names out by what is refused."""
+        super().__init__(*args, **kwargs)
+        self.buyers = buyers
+
     def clean_hours(self) -> Any:
         """Refuse a negative number."""
         if (hours := self.cleaned_data["hours"]) is not None and hours < 0:
             raise forms.ValidationError(_("It cannot be negative."))
         return hours
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what would tell who a buyer is."""
+        said = super().clean() or {}
+        refuse_identities(self, "about", self.buyers)
+        return said
 
 
 class KitForm(forms.ModelForm[KitLine]):

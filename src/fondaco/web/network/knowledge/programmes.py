@@ -20,10 +20,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from fondaco.kernel.exports import SafeWriter
 from fondaco.network.knowledge import gaps
+from fondaco.network.knowledge.counting import at_least
 from fondaco.network.programmes import CODEBOOK, Record, Row, needs, release, ways
 from fondaco.network.programmes.board import STAGES
 from fondaco.network.programmes.release import COLUMNS
 from fondaco.web.accounts import access
+from fondaco.web.accounts.models import Consent, Item
+from fondaco.web.desk import names
 from fondaco.web.desk.names import market_name
 from fondaco.web.network.knowledge import programme_actions as actions
 from fondaco.web.network.knowledge.board import held_by, items_of, stated_in
@@ -31,6 +34,8 @@ from fondaco.web.network.knowledge.board_models import Kind
 from fondaco.web.network.knowledge.members import own_firms, own_membership, writing_firms
 from fondaco.web.network.knowledge.programme_forms import CheckForm, ProgrammeForm, SessionForm, StepForm
 from fondaco.web.network.knowledge.programme_models import Participation, Programme, Session, Step
+from fondaco.workflows.following import below_the_middle
+from fondaco.workflows.knowledge import buyer_names
 
 
 def _programme(seen: access.NetworkAccess, programme_id: int) -> Programme:
@@ -64,9 +69,20 @@ def programmes(request: HttpRequest, slug: str) -> HttpResponse:
         "access": seen,
         "network": seen.network,
         "programmes": Programme.objects.filter(network=seen.network),
-        "needs": needs(grid, called=_called)[:20],
+        "needs": needs(grid, _not_ready(seen) if seen.supports else None, called=_called)[:20],
     }
     return render(request, "knowledge/programmes.html", context)
+
+
+def _not_ready(seen: access.NetworkAccess) -> dict[str, float]:
+    """Return topics in which five members and more are on the wrong side of the middle: of those whose readiness supporters may see."""
+    consents = Consent.objects.filter(network=seen.network, item=Item.READINESS)
+    firms = list(
+        consents.filter(firm__network_memberships__network=seen.network).values_list("firm__slug", flat=True)
+    )
+    held = below_the_middle(access.workspace(), firms, timezone.localdate(), names.locale().language)
+    told = {topic: (at_least(sum(wrong), len(wrong)), len(wrong)) for topic, wrong in held.items()}
+    return {topic: number / total for topic, (number, total) in told.items() if number is not None}
 
 
 @login_required
@@ -194,9 +210,11 @@ def step_new(request: HttpRequest, slug: str, programme_id: int, participation_i
     """Note support or a result: supporters, and the firm's own writers."""
     seen = access.network_for(request.user, slug)
     held = _participation(seen, programme_id, participation_id)
-    if not seen.supports and not writing_firms(seen).filter(pk=held.membership.firm_id).exists():
+    own = writing_firms(seen).filter(pk=held.membership.firm_id).exists()
+    if not seen.supports and not own:
         raise Http404
-    form = StepForm(request.POST, today=timezone.localdate())
+    buyers = buyer_names(access.workspace(), held.membership.firm.slug) if own else ()
+    form = StepForm(request.POST, today=timezone.localdate(), buyers=buyers)
     if not form.is_valid():
         return _form(request, seen, form, _("Support or a result"), held.programme)
     actions.note_step(form.save(commit=False), held, by=seen.user, now=timezone.now())

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, re_path
 
-from fondaco.web.network.knowledge import board, collective, programmes, young
+from fondaco.web.network.knowledge import board, choosing, collective, programmes, progress, young
 
 urlpatterns = [
     path("knowledge/", board.knowledge, name="knowledge"),
@@ -41,6 +41,12 @@ urlpatterns = [
         "programmes/<int:programme_id>/sessions/<int:session_id>/", programmes.attendance, name="attendance"
     ),
     path("programmes/<int:programme_id>/export.csv", programmes.programme_csv, name="programme_csv"),
+    path("programmes/<int:programme_id>/progress/", progress.programme_progress, name="programme_progress"),
+    re_path(
+        r"^programmes/(?P<programme_id>\d{1,9})/report\.(?P<ending>pdf|csv)$",
+        progress.programme_report,
+        name="programme_report",
+    ),
     path("programmes/codebook.csv", programmes.programme_codebook, name="programme_codebook"),
     path(
         "programmes/<int:programme_id>/<int:participation_id>/",
@@ -50,12 +56,19 @@ urlpatterns = [
     path(
         "programmes/<int:programme_id>/<int:participation_id>/check/", programmes.check_new, name="check_new"
     ),
-    path("programmes/<int:programme_id>/<int:participation_id>/step/", programmes.step_new, name="step_new"),
+    path(
+        "programmes/<int:programme_id>/<int:participation_id>/step/",
+        programmes.step_new,
+        name="participation_step",
+    ),
     path(
         "programmes/<int:programme_id>/<int:participation_id>/decide/",
         programmes.participation_decide,
         name="participation_decide",
     ),
+    path("choices/", choosing.choices, name="choices"),
+    path("choices/<int:choice_id>/", choosing.choice, name="choice"),
+    path("choices/<int:choice_id>/<int:candidate_id>/", choosing.choice_score, name="choice_score"),
     path("start-kit/", young.kit, name="kit"),
     path("start-kit/<int:line_id>/drop/", young.kit_drop, name="kit_drop"),
     path("members-in-numbers/", young.traits, name="traits"),
