@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import polars as pl
@@ -90,7 +91,7 @@ def _frame(table: Table, who: pl.DataFrame, days: np.ndarray, rng: np.random.Gen
     }  # fmt: skip
     columns = []
     for column in (*table.columns, *ORIGIN):
-        kind: pl.DataType | type[pl.DataType] = _TYPES[column.type]
+        kind = cast("pl.DataType", _TYPES[column.type])
         if column.name in who.columns:
             held = who[column.name]
         elif column.name in stated:

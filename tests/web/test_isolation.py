@@ -587,7 +587,7 @@ def test_what_a_firm_consents_to_is_seen_until_it_says_no_and_not_after(worlds: 
 def test_every_address_can_be_asked_for(worlds: Any) -> None:
     """An address that nobody gave a row, or whose arguments are not made from what is seeded, would go uncrawled."""
     first, *_ = worlds
-    missing = names_of_all(get_resolver()) - {row.name for row in TABLE}
+    missing = set(names_of_all(get_resolver())) - {row.name for row in TABLE}
     assert not missing, (
         f"{sorted(missing)} have no row in the permission table, so nobody looks for leaks there."
     )
