@@ -6,8 +6,27 @@
 """
 
 from fondaco.evidence.coding.agreement import Concord, concord
-from fondaco.evidence.coding.codebook import CODE, DIMENSION, LEVELS, THEME, Change, Code, Codebook, change_from, changed, codebook
-from fondaco.evidence.coding.comparing import case_table, link_table, out_of_time, quotes, standings, views, waves
+from fondaco.evidence.coding.codebook import (
+    CODE,
+    DIMENSION,
+    LEVELS,
+    THEME,
+    Change,
+    Code,
+    Codebook,
+    change_from,
+    changed,
+    codebook,
+)
+from fondaco.evidence.coding.comparing import (
+    case_table,
+    link_table,
+    out_of_time,
+    quotes,
+    standings,
+    views,
+    waves,
+)
 from fondaco.evidence.coding.example import example
 from fondaco.evidence.coding.figure import draw
 from fondaco.evidence.coding.papers import quotes_latex, quotes_word, structure_latex, structure_word

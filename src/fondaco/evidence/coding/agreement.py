@@ -86,7 +86,11 @@ class Concord:
 
 
 def concord(
-    project: Project, *, until: datetime | None = None, finished: Sequence[tuple[str, str]] = (), resamples: int = RESAMPLES
+    project: Project,
+    *,
+    until: datetime | None = None,
+    finished: Sequence[tuple[str, str]] = (),
+    resamples: int = RESAMPLES,
 ) -> Concord:
     """Return how far the coders agree.
 
@@ -193,13 +197,18 @@ def _coincidences(text: _Text, marks: NDArray[np.bool_]) -> NDArray[np.float64]:
 def _u_alpha(table: NDArray[np.float64], resamples: int, *, level: float = 0.95, seed: int = 1) -> Estimate:
     whole = _ratio(table.sum(axis=0))
     if whole is None:
-        return Estimate(None, why="All letters are judged alike, so that agreement beyond chance cannot be told.")
+        return Estimate(
+            None, why="All letters are judged alike, so that agreement beyond chance cannot be told."
+        )
     rng = np.random.default_rng(seed)
     drawn = [_ratio(table[rng.integers(len(table), size=len(table))].sum(axis=0)) for _ in range(resamples)]
     known = [each for each in drawn if each is not None]
     low, high = np.quantile(known, [(1 - level) / 2, (1 + level) / 2]) if known else (np.nan, np.nan)
     if not high - low > 1e-12:
-        return Estimate(whole, why=f"No two of the {len(table)} sentences differ, so that resampling cannot tell how sure that is.")
+        return Estimate(
+            whole,
+            why=f"No two of the {len(table)} sentences differ, so that resampling cannot tell how sure that is.",
+        )
     why = f"Rests on {len(table)} sentences only." if len(table) < 30 else ""
     return Estimate(whole, float(low), float(high), level, why)
 

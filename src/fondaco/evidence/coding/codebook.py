@@ -225,7 +225,9 @@ def _merge(codes: dict[str, Code], held: Code, to: str | None) -> None:
     if other.id == held.id:
         raise InputError(f"{held.name!r} cannot be merged into itself.")
     if other.level != held.level:
-        raise InputError(f"{held.name!r} is a {LEVELS[held.level]}, {other.name!r} a {LEVELS[other.level]}: only likes are merged.")
+        raise InputError(
+            f"{held.name!r} is a {LEVELS[held.level]}, {other.name!r} a {LEVELS[other.level]}: only likes are merged."
+        )
     _retire(codes, held, (other.id,), other.id)
 
 
@@ -259,14 +261,23 @@ def _name(name: str) -> str:
     if not held:
         raise InputError("A code needs a name.")
     if len(held) > LONGEST_NAME:
-        raise InputError(f"The name {held[:40]!r}... has {len(held)} letters; {LONGEST_NAME} are enough: put the rest into the definition.")
+        raise InputError(
+            f"The name {held[:40]!r}... has {len(held)} letters; {LONGEST_NAME} are enough: put the rest into the definition."
+        )
     return held
 
 
 def _free(codes: Mapping[str, Code], name: str, level: int, besides: str) -> None:
     for code in codes.values():
-        if not code.retired and code.level == level and code.id != besides and code.name.casefold() == name.casefold():
-            raise InputError(f"There is a {LEVELS[level]} named {code.name!r} already: merge the two, or name them apart.")
+        if (
+            not code.retired
+            and code.level == level
+            and code.id != besides
+            and code.name.casefold() == name.casefold()
+        ):
+            raise InputError(
+                f"There is a {LEVELS[level]} named {code.name!r} already: merge the two, or name them apart."
+            )
 
 
 def _fits(codes: Mapping[str, Code], level: int, parent: str | None) -> None:

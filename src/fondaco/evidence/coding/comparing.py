@@ -72,14 +72,22 @@ def out_of_time(project: Project) -> tuple[OutOfTime, ...]:
             why = f"said in round {source.wave}, needs what round {coding.speaks_of} could know"
             held.append(OutOfTime(coding, source, why))
         elif coding.speaks_of and not source.wave:
-            held.append(OutOfTime(coding, source, f"speaks of round {coding.speaks_of}; the round of the interview is not told"))
+            held.append(
+                OutOfTime(
+                    coding,
+                    source,
+                    f"speaks of round {coding.speaks_of}; the round of the interview is not told",
+                )
+            )
     return tuple(held)
 
 
 def case_table(project: Project) -> tuple[tuple[str, ...], tuple[tuple[str, tuple[str, ...]], ...]]:
     """Return the columns of all cases and each case's values in them; empty where a case does not tell."""
     columns = tuple(dict.fromkeys(name for case in project.cases for name, _ in case.values))
-    rows = tuple((case.name, tuple(dict(case.values).get(name, "") for name in columns)) for case in project.cases)
+    rows = tuple(
+        (case.name, tuple(dict(case.values).get(name, "") for name in columns)) for case in project.cases
+    )
     return columns, rows
 
 
@@ -110,7 +118,9 @@ def standings(project: Project) -> tuple[tuple[str, dict[str, int], int], ...]:
         if mine:
             counts = Counter(coding.standing for coding in mine)
             firms = len({by_id[coding.source].case for coding in mine})
-            held.append((code.name, {each or "not told": counts[each] for each in STANDINGS if counts[each]}, firms))
+            held.append(
+                (code.name, {each or "not told": counts[each] for each in STANDINGS if counts[each]}, firms)
+            )
     return tuple(held)
 
 
@@ -146,7 +156,9 @@ def link_table(project: Project) -> tuple[LinkLine, ...]:
             if each.link == link.id:
                 coding = codings[each.coding]
                 sides[each.supports].setdefault(by_id[coding.source].case, []).append(coding)
-        supports, contradicts = ({case: tuple(mine) for case, mine in sides[side].items()} for side in (True, False))
+        supports, contradicts = (
+            {case: tuple(mine) for case, mine in sides[side].items()} for side in (True, False)
+        )
         held.append(LinkLine(link, supports, contradicts, tuple(dict.fromkeys(told))))
     return tuple(held)
 
@@ -208,5 +220,9 @@ def quotes(project: Project, *, each: int = 3) -> tuple[Quote, ...]:
 def _ordered(project: Project) -> tuple[str, ...]:
     """Return the ids of first-order codes in the order of the structure, the unassigned last."""
     book = project.book
-    themes = [theme for dimension in (*book.of_level(3), None) for theme in book.under(dimension.id if dimension else None, 2)]
+    themes = [
+        theme
+        for dimension in (*book.of_level(3), None)
+        for theme in book.under(dimension.id if dimension else None, 2)
+    ]
     return tuple(code.id for theme in (*themes, None) for code in book.under(theme.id if theme else None, 1))

@@ -27,28 +27,51 @@ def example() -> Project:
     >>> [len(held.book.of_level(level)) for level in (1, 2, 3)]
     [16, 9, 4]
     """
-    said = tomllib.loads(files("fondaco.evidence.coding").joinpath("data/platform_exporters.toml").read_text("utf-8"))
+    said = tomllib.loads(
+        files("fondaco.evidence.coding").joinpath("data/platform_exporters.toml").read_text("utf-8")
+    )
     coder = Coder(guid("example", "coder"), "the study")
     changes = []
     for level, name in ((3, "dimension"), (2, "theme"), (1, "code")):
         for each in said[name]:
             to = guid("example", each["under"]) if "under" in each else None
             definition = each.get("gist", "")
-            changes.append(Change("add", guid("example", each["id"]), coder.name, WHEN, each["name"], level, definition, to))
+            changes.append(
+                Change(
+                    "add", guid("example", each["id"]), coder.name, WHEN, each["name"], level, definition, to
+                )
+            )
     sources, codings, backing = _statements(said, coder.id)
     cases = tuple(
-        Case(guid("example", "case", each["name"]), each["name"], tuple((key, str(value)) for key, value in each.items() if key != "name"))
+        Case(
+            guid("example", "case", each["name"]),
+            each["name"],
+            tuple((key, str(value)) for key, value in each.items() if key != "name"),
+        )
         for each in said["case"]
     )
-    links = tuple(Link(each["id"], each["from"], each["to"], each["sign"], each["says"]) for each in said["link"])
+    links = tuple(
+        Link(each["id"], each["from"], each["to"], each["sign"], each["says"]) for each in said["link"]
+    )
     return checked(
         Project(
-            said["title"], (coder,), sources, codebook(changes), codings, (), cases, links, backing, description=said["source"]
+            said["title"],
+            (coder,),
+            sources,
+            codebook(changes),
+            codings,
+            (),
+            cases,
+            links,
+            backing,
+            description=said["source"],
         )
     )
 
 
-def _statements(said: dict[str, Any], coder: str) -> tuple[tuple[Source, ...], tuple[Coding, ...], tuple[Backing, ...]]:
+def _statements(
+    said: dict[str, Any], coder: str
+) -> tuple[tuple[Source, ...], tuple[Coding, ...], tuple[Backing, ...]]:
     """Return a text for each informant, of one line for each statement, with codings and evidence for links."""
     texts: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for each in said["statement"]:
@@ -62,7 +85,17 @@ def _statements(said: dict[str, Any], coder: str) -> tuple[tuple[Source, ...], t
             speaks_of = 2 if each.get("needs_long_use") else 0
             start, text = len(text), text + each["says"] + "\n"
             codings.append(
-                Coding(held, number, start, len(text) - 1, guid("example", each["code"]), coder, WHEN, each.get("standing", "stated"), speaks_of)
+                Coding(
+                    held,
+                    number,
+                    start,
+                    len(text) - 1,
+                    guid("example", each["code"]),
+                    coder,
+                    WHEN,
+                    each.get("standing", "stated"),
+                    speaks_of,
+                )
             )
             backing += [Backing(link, held, True) for link in each.get("supports", ())]
             backing += [Backing(link, held, False) for link in each.get("contradicts", ())]

@@ -72,7 +72,9 @@ def words(book: Codebook) -> str:
     return " ".join([*said, *([f"Unassigned codes: {loose}."] if loose else [])]) or "No code yet."
 
 
-def _dimension(book: Codebook, dimension: Code | None, top: float, boxes: list[_Box], links: list[tuple[_Box, _Box]]) -> float:
+def _dimension(
+    book: Codebook, dimension: Code | None, top: float, boxes: list[_Box], links: list[tuple[_Box, _Box]]
+) -> float:
     themes = book.under(dimension.id if dimension else None, 2)
     start, mine = top, []
     for theme in themes:
@@ -117,7 +119,8 @@ def _box(code: Code, level: int, top: float) -> _Box:
 def _drawn(box: _Box) -> str:
     left, width, _ = _COLUMNS[box.level]
     said = "".join(
-        f'<tspan x="{left + _PAD}" y="{_number(box.top + _PAD + 12 + _LINE * place)}">{escape(line)}</tspan>' for place, line in enumerate(box.lines)
+        f'<tspan x="{left + _PAD}" y="{_number(box.top + _PAD + 12 + _LINE * place)}">{escape(line)}</tspan>'
+        for place, line in enumerate(box.lines)
     )
     return (
         f'<rect x="{left}" y="{_number(box.top)}" width="{width}" height="{box.height}" rx="4" fill="{_FILLS[box.level]}" stroke="{_EDGE}"/>'
@@ -129,9 +132,7 @@ def _link(one: _Box, other: _Box) -> str:
     left, width, _ = _COLUMNS[one.level]
     start, end = left + width, _COLUMNS[other.level][0]
     half = (start + end) / 2
-    return (
-        f'<path d="M{start} {_number(one.middle)}H{half:g}V{_number(other.middle)}H{end}" fill="none" stroke="{_EDGE}"/>'
-    )
+    return f'<path d="M{start} {_number(one.middle)}H{half:g}V{_number(other.middle)}H{end}" fill="none" stroke="{_EDGE}"/>'
 
 
 def _number(value: float) -> str:

@@ -38,7 +38,9 @@ def structure_rows(book: Codebook) -> tuple[tuple[str, str, str], ...]:
         if dimension and not themes:
             rows.append(("", "", above))
         for theme in themes:
-            rows += [(code.name, theme.name, above) for code in book.under(theme.id, 1)] or [("", theme.name, above)]
+            rows += [(code.name, theme.name, above) for code in book.under(theme.id, 1)] or [
+                ("", theme.name, above)
+            ]
     return (*rows, *((code.name, "", "") for code in book.under(None, 1)))
 
 
@@ -60,13 +62,27 @@ def structure_latex(book: Codebook, title: str) -> str:
 
 def quotes_latex(quotes: Sequence[Quote], title: str) -> str:
     """Return the table of quotations as LaTeX; it needs the package `longtable`."""
-    return _table_latex(f"Representative quotations: {title}", _QUOTES, quote_rows(quotes), (0.14, 0.16, 0.32, 0.1, 0.09, 0.08))
+    return _table_latex(
+        f"Representative quotations: {title}",
+        _QUOTES,
+        quote_rows(quotes),
+        (0.14, 0.16, 0.32, 0.1, 0.09, 0.08),
+    )
 
 
-def _table_latex(title: str, head: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float]) -> str:
+def _table_latex(
+    title: str, head: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float]
+) -> str:
     columns = "".join(rf"p{{{width:g}\textwidth}}" for width in widths)
     first = " & ".join(rf"\textbf{{{latex(name)}}}" for name in head)
-    lines = [rf"\begin{{longtable}}{{{columns}}}", rf"\caption{{{latex(title)}}}\\", r"\hline", rf"{first}\\", r"\hline", r"\endhead"]
+    lines = [
+        rf"\begin{{longtable}}{{{columns}}}",
+        rf"\caption{{{latex(title)}}}\\",
+        r"\hline",
+        rf"{first}\\",
+        r"\hline",
+        r"\endhead",
+    ]
     before: Sequence[str] = ()
     for row in rows:
         lines.append(rf"{' & '.join(latex(cell) for cell in _once(row, before))}\\")
@@ -77,7 +93,9 @@ def _table_latex(title: str, head: Sequence[str], rows: Sequence[Sequence[str]],
 def _once(row: Sequence[str], before: Sequence[str]) -> list[str]:
     """Return a row without what the row before says alike in the columns of themes and dimensions."""
     spare = range(1, 3) if len(row) == 3 else range(1)
-    return ["" if before and place in spare and cell == before[place] else cell for place, cell in enumerate(row)]
+    return [
+        "" if before and place in spare and cell == before[place] else cell for place, cell in enumerate(row)
+    ]
 
 
 def structure_word(book: Codebook, title: str, *, now: datetime) -> bytes:

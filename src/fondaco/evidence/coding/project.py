@@ -165,17 +165,30 @@ def checked(project: Project) -> Project:
         Naming a coding outside its text, of a code, source or coder that there is not, an id that is used twice, a link
         whose evidence there is not.
     """
-    for what, held in (("source", project.sources), ("coder", project.coders), ("coding", project.codings), ("memo", project.memos)):
+    for what, held in (
+        ("source", project.sources),
+        ("coder", project.coders),
+        ("coding", project.codings),
+        ("memo", project.memos),
+    ):
         _once(what, (each.id for each in held))
     _once("case", (case.name for case in project.cases))
     lengths = {source.id: len(source.text) for source in project.sources}
     coders = {coder.id for coder in project.coders}
     for source in project.sources:
         if len(source.text) > LONGEST_TEXT:
-            raise InputError(f"{source.name} has {len(source.text):,} letters; {LONGEST_TEXT:,} are the most: split it.")
+            raise InputError(
+                f"{source.name} has {len(source.text):,} letters; {LONGEST_TEXT:,} are the most: split it."
+            )
     for coding in project.codings:
-        if coding.source not in lengths or coding.code not in project.book.codes or coding.coder not in coders:
-            raise InputError(f"Coding {coding.id} names a text, code or coder that the project does not hold.")
+        if (
+            coding.source not in lengths
+            or coding.code not in project.book.codes
+            or coding.coder not in coders
+        ):
+            raise InputError(
+                f"Coding {coding.id} names a text, code or coder that the project does not hold."
+            )
         if not 0 <= coding.start < coding.end <= lengths[coding.source]:
             raise InputError(
                 f"Coding {coding.id} runs from {coding.start} to {coding.end}, in a text of {lengths[coding.source]} letters."
@@ -184,7 +197,9 @@ def checked(project: Project) -> Project:
     links = {link.id for link in project.links}
     for each in project.backing:
         if each.coding not in known or each.link not in links:
-            raise InputError(f"Evidence for link {each.link} rests on a coding or link that the project does not hold.")
+            raise InputError(
+                f"Evidence for link {each.link} rests on a coding or link that the project does not hold."
+            )
     return project
 
 

@@ -35,7 +35,7 @@ class Replaced:
 
 
 def read_names(text: str, where: str = "the table of names") -> dict[str, str]:
-    """Read a table of names and pseudonyms, a row each, split by comma, semicolon or tab.
+    r"""Read a table of names and pseudonyms, a row each, split by comma, semicolon or tab.
 
     Raises
     ------
@@ -44,7 +44,7 @@ def read_names(text: str, where: str = "the table of names") -> dict[str, str]:
 
     Examples
     --------
-    >>> read_names("name,pseudonym\\nMaria Rossi,P1\\nRossi,P1\\n")
+    >>> read_names("name,pseudonym\nMaria Rossi,P1\nRossi,P1\n")
     {'Maria Rossi': 'P1', 'Rossi': 'P1'}
     """
     held: dict[str, str] = {}
@@ -55,9 +55,13 @@ def read_names(text: str, where: str = "the table of names") -> dict[str, str]:
         if not any(cells) or (number == 1 and cells[0].casefold() in ("name", "real name", "real")):
             continue
         if len(cells) < 2 or not cells[0] or not cells[1]:
-            raise InputError(f"{where}, row {number}: a name and a pseudonym are needed, found {mark.join(row)!r}.")
+            raise InputError(
+                f"{where}, row {number}: a name and a pseudonym are needed, found {mark.join(row)!r}."
+            )
         if held.get(cells[0], cells[1]) != cells[1]:
-            raise InputError(f"{where}, row {number}: {cells[0]!r} has the pseudonym {held[cells[0]]!r} already.")
+            raise InputError(
+                f"{where}, row {number}: {cells[0]!r} has the pseudonym {held[cells[0]]!r} already."
+            )
         held[cells[0]] = cells[1]
     for alias in held.values():
         if any(name.casefold() in alias.casefold() for name in held):
@@ -86,7 +90,11 @@ def replace_names(text: str, names: Mapping[str, str]) -> Replaced:
         name = " ".join(match.group().split()).casefold()
         alias = folded.get(name)
         if alias is None:  # letters that fold in more than one way, as the Turkish i
-            alias = next(folded[word.casefold()] for word in words if re.fullmatch(re.escape(word), name, re.IGNORECASE))
+            alias = next(
+                folded[word.casefold()]
+                for word in words
+                if re.fullmatch(re.escape(word), name, re.IGNORECASE)
+            )
         used.add(name)
         times[alias] = times.get(alias, 0) + 1
         return alias

@@ -50,7 +50,15 @@ _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 def write_project(project: Project, *, now: datetime) -> bytes:
     """Return the project as .qdpx; `now` is when."""
-    root = ET.Element("Project", {"xmlns": PROJECT, "name": _clean(project.title), "origin": ORIGIN, "creationDateTime": now.isoformat()})
+    root = ET.Element(
+        "Project",
+        {
+            "xmlns": PROJECT,
+            "name": _clean(project.title),
+            "origin": ORIGIN,
+            "creationDateTime": now.isoformat(),
+        },
+    )
     users = ET.SubElement(root, "Users")
     for coder in project.coders:
         ET.SubElement(users, "User", {"guid": as_guid(coder.id), "name": _clean(coder.name)})
@@ -67,7 +75,10 @@ def write_project(project: Project, *, now: datetime) -> bytes:
     _refs(root, notes.get("", ()))
     ET.SubElement(root, "NoteRef", {"targetGUID": EXTRAS_ID})
     files = [("project.qde", _xml(root))]
-    files += [(f"sources/{as_guid(source.id)}.txt", source.text.encode("utf-8", "replace")) for source in project.sources]
+    files += [
+        (f"sources/{as_guid(source.id)}.txt", source.text.encode("utf-8", "replace"))
+        for source in project.sources
+    ]
     return _packed(files)
 
 
@@ -114,7 +125,9 @@ def _refs(above: ET.Element, notes: Iterable[str]) -> None:
         ET.SubElement(above, "NoteRef", {"targetGUID": note})
 
 
-def _codebook(root: ET.Element, book: Codebook, codes: tuple[Code, ...], notes: dict[str, tuple[str, ...]]) -> None:
+def _codebook(
+    root: ET.Element, book: Codebook, codes: tuple[Code, ...], notes: dict[str, tuple[str, ...]]
+) -> None:
     if book.codes:
         _codes(ET.SubElement(root, "CodeBook"), codes, notes)
 
@@ -126,7 +139,13 @@ def _codes(above: ET.Element, codes: tuple[Code, ...], notes: dict[str, tuple[st
     for code in sorted(codes, key=lambda each: -each.level):
         parent = placed.get(code.parent or "", tree)
         at = ET.SubElement(
-            parent, "Code", {"guid": as_guid(code.id), "name": _clean(code.name), "isCodable": "false" if code.retired else "true"}
+            parent,
+            "Code",
+            {
+                "guid": as_guid(code.id),
+                "name": _clean(code.name),
+                "isCodable": "false" if code.retired else "true",
+            },
         )
         if code.definition:
             _text(at, "Description", code.definition)
@@ -151,9 +170,13 @@ def variable(name: str, of: str) -> str:
 def _variables(root: ET.Element, project: Project) -> None:
     held = ET.SubElement(root, "Variables")
     for name, kind in SOURCE_VARIABLES.items():
-        ET.SubElement(held, "Variable", {"guid": variable(name, "source"), "name": name, "typeOfVariable": kind})
+        ET.SubElement(
+            held, "Variable", {"guid": variable(name, "source"), "name": name, "typeOfVariable": kind}
+        )
     for name in dict.fromkeys(name for case in project.cases for name, _ in case.values):
-        ET.SubElement(held, "Variable", {"guid": variable(name, "case"), "name": _clean(name), "typeOfVariable": "Text"})
+        ET.SubElement(
+            held, "Variable", {"guid": variable(name, "case"), "name": _clean(name), "typeOfVariable": "Text"}
+        )
 
 
 def _value(above: ET.Element, name: str, of: str, kind: str, value: str) -> None:
@@ -179,14 +202,22 @@ def _case(above: ET.Element, case: Case, project: Project) -> None:
             ET.SubElement(at, "SourceRef", {"targetGUID": as_guid(source.id)})
 
 
-def _source(above: ET.Element, source: Source, codings: list[Coding], notes: dict[str, tuple[str, ...]]) -> None:
+def _source(
+    above: ET.Element, source: Source, codings: list[Coding], notes: dict[str, tuple[str, ...]]
+) -> None:
     number = as_guid(source.id)
-    at = ET.SubElement(above, "TextSource", {"guid": number, "name": _clean(source.name), "plainTextPath": f"internal://{number}.txt"})
+    at = ET.SubElement(
+        above,
+        "TextSource",
+        {"guid": number, "name": _clean(source.name), "plainTextPath": f"internal://{number}.txt"},
+    )
     for coding in codings:
         who = {"creatingUser": as_guid(coding.coder), "creationDateTime": coding.at.isoformat()}
         passage = _clean(source.text[coding.start : min(coding.end, coding.start + 60)])
         where = {"startPosition": str(coding.start), "endPosition": str(coding.end)}
-        selection = ET.SubElement(at, "PlainTextSelection", {"guid": guid("selection", coding.id), "name": passage, **where, **who})
+        selection = ET.SubElement(
+            at, "PlainTextSelection", {"guid": guid("selection", coding.id), "name": passage, **where, **who}
+        )
         held = ET.SubElement(selection, "Coding", {"guid": as_guid(coding.id), **who})
         ET.SubElement(held, "CodeRef", {"targetGUID": as_guid(coding.code)})
         _refs(held, notes.get(coding.id, ()))
@@ -204,7 +235,16 @@ def _notes(root: ET.Element, project: Project, now: datetime) -> None:
     held = ET.SubElement(root, "Notes")
     for memo in project.memos:
         by = {"creatingUser": as_guid(memo.by)} if memo.by else {}
-        at = ET.SubElement(held, "Note", {"guid": as_guid(memo.id), "name": _clean(memo.title), **by, "creationDateTime": memo.at.isoformat()})
+        at = ET.SubElement(
+            held,
+            "Note",
+            {
+                "guid": as_guid(memo.id),
+                "name": _clean(memo.title),
+                **by,
+                "creationDateTime": memo.at.isoformat(),
+            },
+        )
         _text(at, "PlainTextContent", memo.text)
     at = ET.SubElement(held, "Note", {"guid": EXTRAS_ID, "name": EXTRAS, "creationDateTime": now.isoformat()})
     _text(at, "PlainTextContent", json.dumps(_extras(project), ensure_ascii=False, sort_keys=True))
@@ -213,7 +253,11 @@ def _notes(root: ET.Element, project: Project, now: datetime) -> None:
 def _extras(project: Project) -> dict[str, object]:
     return {
         "changes": [change.to_json() for change in project.book.changes],
-        "codings": {each.id: [each.standing, each.speaks_of] for each in project.codings if each.standing or each.speaks_of},
+        "codings": {
+            each.id: [each.standing, each.speaks_of]
+            for each in project.codings
+            if each.standing or each.speaks_of
+        },
         "links": [vars(link) for link in project.links],
         "backing": [vars(each) for each in project.backing],
     }

@@ -15,7 +15,19 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from fondaco.evidence.coding.codebook import CODE, Change, Code, Codebook, change_from, changed, codebook
-from fondaco.evidence.coding.project import STANDINGS, VIEWS, Backing, Case, Coder, Coding, Link, Memo, Project, Source, checked
+from fondaco.evidence.coding.project import (
+    STANDINGS,
+    VIEWS,
+    Backing,
+    Case,
+    Coder,
+    Coding,
+    Link,
+    Memo,
+    Project,
+    Source,
+    checked,
+)
 from fondaco.evidence.coding.refi import CODEBOOK, EXTRAS_ID, LEVEL_SETS, PROJECT, as_guid, guid, variable
 from fondaco.evidence.coding.transcripts import LARGEST_UNPACKED, refuse_bomb
 from fondaco.kernel import InputError, UnreadableFile
@@ -45,7 +57,10 @@ class _Told:
     lines: list[str] = field(default_factory=list)
 
     def all(self) -> tuple[str, ...]:
-        return (*self.lines, *(f"{what}: {number}, not taken over." for what, number in sorted(self.counts.items())))
+        return (
+            *self.lines,
+            *(f"{what}: {number}, not taken over." for what, number in sorted(self.counts.items())),
+        )
 
 
 @dataclass(frozen=True)
@@ -84,7 +99,9 @@ def read_project(content: bytes, name: str, *, now: datetime) -> Read:
         if _tag(root) != "Project":
             raise UnreadableFile(f"{name} is no REFI-QDA project: its first element is {_tag(root)!r}.")
         texts = {key: each for key, each in inside.items() if key.startswith("sources/") and ".." not in key}
-        return _Reading(root, name, now, lambda key: _member(packed, texts[key], name) if key in texts else None).read()
+        return _Reading(
+            root, name, now, lambda key: _member(packed, texts[key], name) if key in texts else None
+        ).read()
 
 
 def _member(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> bytes:
@@ -107,7 +124,9 @@ def _parsed(content: bytes, name: str) -> Any:
     try:
         return fromstring(content, forbid_dtd=True)
     except DefusedXmlException:
-        raise UnreadableFile(f"{name} holds XML entities, which no project needs: it is not opened.") from None
+        raise UnreadableFile(
+            f"{name} holds XML entities, which no project needs: it is not opened."
+        ) from None
     except (ParseError, ValueError, LookupError) as error:
         raise UnreadableFile(f"{name} holds broken XML ({error}): export it again.") from None
 
@@ -178,12 +197,23 @@ def _book(above: Any, extras: Mapping[str, Any], told: _Told, now: datetime) -> 
     book = Codebook()
     for code in codes:
         name, number = code.name, 1
-        while any(each.level == code.level and each.name.casefold() == name.casefold() for each in book.living):
+        while any(
+            each.level == code.level and each.name.casefold() == name.casefold() for each in book.living
+        ):
             number += 1
             name = f"{code.name} ({number})"
         if number > 1:
             told.lines.append(f"Two codes are named {code.name!r}: the later is {name!r} now.")
-        change = Change("add", code.id, "imported", now, name=name, level=code.level, definition=code.definition, to=code.parent)
+        change = Change(
+            "add",
+            code.id,
+            "imported",
+            now,
+            name=name,
+            level=code.level,
+            definition=code.definition,
+            to=code.parent,
+        )
         book = changed(book, change)
     return book
 
@@ -196,7 +226,15 @@ def _height(element: Any) -> int:
     return 1 + max((_height(each) for each in _all(element, "Code")), default=0)
 
 
-def _walk(element: Any, parent: Code | None, levels: Mapping[str, int], held: list[Code], told: _Told, *, deep: int = 0) -> None:
+def _walk(
+    element: Any,
+    parent: Code | None,
+    levels: Mapping[str, int],
+    held: list[Code],
+    told: _Told,
+    *,
+    deep: int = 0,
+) -> None:
     """Add a code and what stands below; a tree deeper than three levels is laid flat under its theme."""
     if deep > 50:
         raise UnreadableFile("The codes stand more than 50 levels deep: no codebook needs that.")
@@ -207,10 +245,14 @@ def _walk(element: Any, parent: Code | None, levels: Mapping[str, int], held: li
     if level < CODE and parent is not None:
         level, above = CODE, parent.parent
         name = f"{parent.name}: {name}"
-        told.lines.append(f"The code {name[:80]!r} stood on a fourth level: it is a code beside {parent.name[:80]!r} now.")
+        told.lines.append(
+            f"The code {name[:80]!r} stood on a fourth level: it is a code beside {parent.name[:80]!r} now."
+        )
     elif parent is not None and level != parent.level - 1:
         above = None
-        told.lines.append(f"The code {name[:80]!r} does not stand one level below {parent.name[:80]!r}: it is unassigned now.")
+        told.lines.append(
+            f"The code {name[:80]!r} does not stand one level below {parent.name[:80]!r}: it is unassigned now."
+        )
     code = Code(number, name[:300], level, above, _said(element, "Description").strip())
     held.append(code)
     for each in _all(element, "Code"):
@@ -233,8 +275,14 @@ class _Reading:
         self._note_refs(self.root, "")
         for code in (each for above in books for each in above.iter() if _tag(each) == "Code"):
             self._note_refs(code, as_guid(code.get("guid", "")))
-        coders = [Coder(as_guid(each.get("guid", "")), each.get("name", "") or "not told") for each in _all(self.root, "Users", "User")]
-        names = {as_guid(each.get("guid", "")): each.get("name", "") for each in _all(self.root, "Variables", "Variable")}
+        coders = [
+            Coder(as_guid(each.get("guid", "")), each.get("name", "") or "not told")
+            for each in _all(self.root, "Users", "User")
+        ]
+        names = {
+            as_guid(each.get("guid", "")): each.get("name", "")
+            for each in _all(self.root, "Variables", "Variable")
+        }
         cases, case_of = self._cases(names)
         sources, codings = [], list[Coding]()
         for element in _all(self.root, "Sources", "TextSource"):
@@ -260,20 +308,31 @@ class _Reading:
                     held = None
                 if isinstance(held, dict):
                     return held
-                self.told.lines.append("The note with the codebook's history was changed elsewhere and cannot be read.")
+                self.told.lines.append(
+                    "The note with the codebook's history was changed elsewhere and cannot be read."
+                )
         return {}
 
     def _linked(self, project: Project, extras: Mapping[str, Any]) -> Project:
         try:
-            links = tuple(Link(**{key: str(value) for key, value in each.items()}) for each in extras.get("links", ()))
-            backing = tuple(Backing(str(each["link"]), str(each["coding"]), bool(each["supports"])) for each in extras.get("backing", ()))
+            links = tuple(
+                Link(**{key: str(value) for key, value in each.items()}) for each in extras.get("links", ())
+            )
+            backing = tuple(
+                Backing(str(each["link"]), str(each["coding"]), bool(each["supports"]))
+                for each in extras.get("backing", ())
+            )
         except (AttributeError, KeyError, TypeError):
-            self.told.lines.append("The links of the model cannot be read: the note that holds them was changed elsewhere.")
+            self.told.lines.append(
+                "The links of the model cannot be read: the note that holds them was changed elsewhere."
+            )
             return project
         known, named = {each.id for each in project.codings}, {link.id for link in links}
         kept = tuple(each for each in backing if each.coding in known and each.link in named)
         if len(kept) < len(backing):
-            self.told.lines.append(f"{len(backing) - len(kept)} pieces of evidence rest on codings that are gone.")
+            self.told.lines.append(
+                f"{len(backing) - len(kept)} pieces of evidence rest on codings that are gone."
+            )
         return replace(project, links=links, backing=kept)
 
     def _note_refs(self, element: Any, about: str) -> None:
@@ -299,7 +358,13 @@ class _Reading:
             if any(case.name == name for case in cases):
                 self.told.lines.append(f"Two cases are named {name!r}: the later has its id behind it.")
                 name = f"{name} ({number[:8]})"
-            cases.append(Case(number, name, tuple((names.get(key, key), value) for key, value in self._values(each).items())))
+            cases.append(
+                Case(
+                    number,
+                    name,
+                    tuple((names.get(key, key), value) for key, value in self._values(each).items()),
+                )
+            )
             for ref in _all(each, "SourceRef"):
                 case_of[as_guid(ref.get("targetGUID", ""))] = name
         return tuple(cases), case_of
@@ -309,18 +374,28 @@ class _Reading:
         text = _said(element, "PlainTextContent")
         path = element.get("plainTextPath", "")
         if not text and path:
-            content = self.text_of(f"sources/{path.removeprefix('internal://')}".casefold()) if path.startswith("internal://") else None
+            content = (
+                self.text_of(f"sources/{path.removeprefix('internal://')}".casefold())
+                if path.startswith("internal://")
+                else None
+            )
             if content is None:
-                self.told.lines.append(f"The text of {name!r} is not in the file ({path[:80]}): it and its codings are not taken over.")
+                self.told.lines.append(
+                    f"The text of {name!r} is not in the file ({path[:80]}): it and its codings are not taken over."
+                )
                 return None
             try:
                 text = content.decode("utf-8-sig")
             except UnicodeDecodeError:
-                self.told.lines.append(f"The text of {name!r} is no UTF-8: it and its codings are not taken over.")
+                self.told.lines.append(
+                    f"The text of {name!r} is no UTF-8: it and its codings are not taken over."
+                )
                 return None
         self._note_refs(element, number)
         held = self._values(element)
-        own = {key: held.pop(variable(key, "source"), "") for key in ("case", "wave", "day", "informant", "view")}
+        own = {
+            key: held.pop(variable(key, "source"), "") for key in ("case", "wave", "day", "informant", "view")
+        }
         for key in held:
             self.told.counts[f"Variable {names.get(key, key)!r} of sources"] += 1
         day = None
@@ -330,9 +405,13 @@ class _Reading:
             self.told.lines.append(f"{name!r} has a day that is none: {own['day']!r}.")
         wave = int(own["wave"]) if own["wave"].isdecimal() and len(own["wave"]) < 4 else 0
         view = next((each for each in VIEWS if each == own["view"]), "")
-        return Source(number, name, text, own["case"] or case_of.get(number, ""), wave, day, own["informant"], view)
+        return Source(
+            number, name, text, own["case"] or case_of.get(number, ""), wave, day, own["informant"], view
+        )
 
-    def _codings(self, element: Any, source: Source, book: Codebook, coders: set[str], extras: Mapping[str, Any]) -> Iterator[Coding]:
+    def _codings(
+        self, element: Any, source: Source, book: Codebook, coders: set[str], extras: Mapping[str, Any]
+    ) -> Iterator[Coding]:
         more = extras.get("codings", {})
         for selection in _all(element, "PlainTextSelection"):
             inside = list(_all(selection, "Coding"))
@@ -343,7 +422,9 @@ class _Reading:
             except ValueError:
                 start = end = -1
             if not 0 <= start < end <= len(source.text):
-                self.told.lines.append(f"A passage of {source.name!r} from {start} to {end} is not in its text of {len(source.text)} letters.")
+                self.told.lines.append(
+                    f"A passage of {source.name!r} from {start} to {end} is not in its text of {len(source.text)} letters."
+                )
                 continue
             for held in inside:
                 coding = self._coding(held, selection, source, (start, end), coders, more)
@@ -355,7 +436,13 @@ class _Reading:
                     yield coding
 
     def _coding(
-        self, held: Any, selection: Any, source: Source, where: tuple[int, int], coders: set[str], more: Mapping[str, Any]
+        self,
+        held: Any,
+        selection: Any,
+        source: Source,
+        where: tuple[int, int],
+        coders: set[str],
+        more: Mapping[str, Any],
     ) -> Coding:
         start, end = where
         code = as_guid(next((each.get("targetGUID", "") for each in _all(held, "CodeRef")), ""))
@@ -380,5 +467,14 @@ class _Reading:
                 content = self.text_of(f"sources/{path.removeprefix('internal://')}".casefold())
                 text = content.decode("utf-8-sig", "replace") if content is not None else ""
             by = as_guid(note.get("creatingUser", "")) if note.get("creatingUser") else ""
-            held.append(Memo(number, note.get("name", ""), text, by if by in coders else "", _when(note, self.now), self.about.get(number, "")))
+            held.append(
+                Memo(
+                    number,
+                    note.get("name", ""),
+                    text,
+                    by if by in coders else "",
+                    _when(note, self.now),
+                    self.about.get(number, ""),
+                )
+            )
         return tuple(held)

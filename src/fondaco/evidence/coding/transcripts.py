@@ -15,13 +15,26 @@ from dataclasses import dataclass
 
 from fondaco.evidence.coding.project import LONGEST_TEXT
 from fondaco.evidence.coding.pseudonyms import replace_names
-from fondaco.kernel import UnreadableFile
+from fondaco.kernel import InputError, UnreadableFile
 
 #: Bytes of a file, of what a Word file unpacks to, and its parts.
 LARGEST, LARGEST_UNPACKED, MOST_PARTS = 16 << 20, 128 << 20, 2000
 #: How often over a part may unpack beyond its packed size.
 LARGEST_RATIO = 200
-ENCODINGS = ("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp437", "cp850", "mac_roman", "cp932", "gb18030", "cp949", "big5")
+ENCODINGS = (
+    "cp1252",
+    "cp1250",
+    "cp1251",
+    "cp1253",
+    "cp1254",
+    "cp437",
+    "cp850",
+    "mac_roman",
+    "cp932",
+    "gb18030",
+    "cp949",
+    "big5",
+)
 _LINE = re.compile(r"[^\n]+")
 _STAMP = r"\[(?P<h>\d{1,2}):(?P<m>\d{2}):(?P<s>\d{2})\]\s*"
 _TURN = re.compile(rf"^(?:{_STAMP})?(?:(?P<who>[^\W_][\w .’'()/&-]{{0,40}}?)\s?:(?=\s|$))?", re.MULTILINE)
@@ -53,7 +66,9 @@ class Transcript:
         return tuple(dict.fromkeys(turn.speaker for turn in turns(self.text) if turn.speaker))
 
 
-def read_transcript(content: bytes, name: str, names: Mapping[str, str] | None = None) -> Transcript:
+def read_transcript(
+    content: bytes, name: str, names: Mapping[str, str] | None = None, encoding: str = ""
+) -> Transcript:
     """Read a transcript and put pseudonyms in place of names.
 
     Parameters
@@ -62,6 +77,8 @@ def read_transcript(content: bytes, name: str, names: Mapping[str, str] | None =
         The file; its ending says what it is: ``.txt``, ``.docx`` or ``.srt``.
     names
         Pseudonyms by name (`pseudonyms.read_names`).
+    encoding
+        Of plain text that is no UTF-8; guessed, and told, without it.
 
     Raises
     ------
@@ -71,12 +88,16 @@ def read_transcript(content: bytes, name: str, names: Mapping[str, str] | None =
     if not content.strip():
         raise UnreadableFile(f"{name} is empty: bring the transcript itself.")
     if len(content) > LARGEST:
-        raise UnreadableFile(f"{name} is larger than {LARGEST >> 20} MB: a transcript holds text alone; split it.")
+        raise UnreadableFile(
+            f"{name} is larger than {LARGEST >> 20} MB: a transcript holds text alone; split it."
+        )
+    if encoding and encoding not in ENCODINGS:
+        raise InputError(f"The encoding {encoding!r} is not known: say {', '.join(ENCODINGS)}.")
     ending = name.rpartition(".")[2].casefold()
     if ending == "docx":
         text, encoding, told = _docx(content, name), "", []
     elif ending in ("txt", "text", "srt"):
-        text, encoding, told = _decoded(content, name)
+        text, encoding, told = _decoded(content, name, encoding)
         if ending == "srt":
             text = _srt(text, name)
     else:
@@ -88,21 +109,26 @@ def read_transcript(content: bytes, name: str, names: Mapping[str, str] | None =
         raise UnreadableFile(f"{name} has {len(text):,} letters; {LONGEST_TEXT:,} are the most: split it.")
     replaced = replace_names(text, names or {})
     if replaced.unused:
-        told.append(f"Names of the table that do not stand in {name}: {len(replaced.unused)}; look whether they are spelt otherwise.")
+        told.append(
+            f"Names of the table that do not stand in {name}: {len(replaced.unused)}; look whether they are spelt otherwise."
+        )
     aliases = set((names or {}).values())
     found = Transcript(name, replaced.text, encoding, ())
     unnamed = [who for who in found.speakers if who not in aliases and not _is_part(who)]
     if unnamed:
-        told.append(f"Speakers that stand as they are: {', '.join(unnamed[:10])}. If these are names, give them pseudonyms first.")
+        told.append(
+            f"Speakers that stand as they are: {', '.join(unnamed[:10])}. If these are names, give them pseudonyms first."
+        )
+    told = [replace_names(line, names or {}).text for line in told]
     return Transcript(name, replaced.text, encoding, tuple(told))
 
 
 def turns(text: str) -> tuple[Turn, ...]:
-    """Return who says what: a line that begins with ``Name:`` begins a turn, and so does a time.
+    r"""Return who says what: a line that begins with ``Name:`` begins a turn, and so does a time.
 
     Examples
     --------
-    >>> [(turn.speaker, turn.second) for turn in turns("[00:01:02] I: Why?\\nP1: Because.\\nAnd so on.")]
+    >>> [(turn.speaker, turn.second) for turn in turns("[00:01:02] I: Why?\nP1: Because.\nAnd so on.")]
     [('I', 62), ('P1', None)]
     """
     starts: list[tuple[int, str, int | None]] = []
@@ -110,7 +136,11 @@ def turns(text: str) -> tuple[Turn, ...]:
     for line in _LINE.finditer(text):
         found = _TURN.match(text, line.start(), line.end())
         who = (found["who"] or "").strip() if found else ""
-        at = None if found is None or found["h"] is None else 3600 * int(found["h"]) + 60 * int(found["m"]) + int(found["s"])
+        at = (
+            None
+            if found is None or found["h"] is None
+            else 3600 * int(found["h"]) + 60 * int(found["m"]) + int(found["s"])
+        )
         speaker = who or speaker
         if who or at is not None or not starts:
             starts.append((line.start(), speaker, at))
@@ -124,11 +154,11 @@ _ABBREVIATION = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Sig|e\.g|i\.e|etc|vs|ca|a
 
 
 def sentences(text: str) -> tuple[tuple[int, int], ...]:
-    """Return start and end of each sentence, without the blanks around it.
+    r"""Return start and end of each sentence, without the blanks around it.
 
     Examples
     --------
-    >>> text = "P1: We waited. Dr. Bianchi left!\\nI: Why?"
+    >>> text = "P1: We waited. Dr. Bianchi left!\nI: Why?"
     >>> [text[a:b] for a, b in sentences(text)]
     ['P1: We waited.', 'Dr. Bianchi left!', 'I: Why?']
     """
@@ -153,7 +183,22 @@ def _stripped(text: str, start: int, end: int) -> tuple[int, int] | None:
 def _is_part(who: str) -> bool:
     """Whether a speaker's label tells a part in the talk, and nobody's name."""
     word = who.casefold().strip("0123456789 .")
-    return word in ("", "i", "r", "q", "a", "p", "s", "int", "interviewer", "interviewee", "respondent", "speaker", "moderator", "informant")
+    return word in (
+        "",
+        "i",
+        "r",
+        "q",
+        "a",
+        "p",
+        "s",
+        "int",
+        "interviewer",
+        "interviewee",
+        "respondent",
+        "speaker",
+        "moderator",
+        "informant",
+    )
 
 
 def _plain(text: str) -> str:
@@ -162,33 +207,54 @@ def _plain(text: str) -> str:
     return re.sub(r"[\x00-\x08\x0e-\x1f\ud800-\udfff\ufffe\uffff]", "\ufffd", held)
 
 
-def _decoded(content: bytes, name: str) -> tuple[str, str, list[str]]:
-    for mark, encoding in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+def _decoded(content: bytes, name: str, chosen: str = "") -> tuple[str, str, list[str]]:
+    for mark, encoding in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
         if content.startswith(mark):
             try:
                 return content.decode(encoding), encoding, []
             except UnicodeDecodeError:
-                raise UnreadableFile(f"{name} begins as {encoding} and goes on otherwise: save it as UTF-8.") from None
+                raise UnreadableFile(
+                    f"{name} begins as {encoding} and goes on otherwise: save it as UTF-8."
+                ) from None
     if content.count(0) or content[:4] in (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
         raise UnreadableFile(f"{name} is no plain text: save the transcript as .txt (UTF-8), .docx or .srt.")
     try:
         return content.decode("utf-8"), "utf-8", []
     except UnicodeDecodeError:
         pass
+    encoding = chosen or _western(content) or _guessed(content)
+    text = content.decode(encoding, "replace")
+    letter = next((line for line in text.splitlines() if not line.isascii()), "").strip()[:60]
+    told = [
+        f"{name} is in an old encoding; it was read as {encoding}. Look whether this is right: {letter!r}. If not, say which."
+    ]
+    return text, encoding, [] if chosen else told
+
+
+#: Letters of western languages beyond ASCII, and marks; what central European or other old encodings read as is not among them.
+_WESTERN = frozenset("àâäáãåæçèéêëìíîïñòóôöõœùúûüßÀÂÄÁÃÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÖÕŒÙÚÛÜ’‘“”–—…«»€°§¿¡\xa0·•")
+
+
+def _western(content: bytes) -> str | None:
+    """Return cp1252 where all that it gives beyond ASCII are letters of western languages: of short texts, others guess badly."""
+    try:
+        text = content.decode("cp1252")
+    except UnicodeDecodeError:
+        return None
+    return "cp1252" if all(char in _WESTERN for char in text if char > "\x7f") else None
+
+
+def _guessed(content: bytes) -> str:
     from charset_normalizer import from_bytes
 
     # The letters that matter are those beyond ASCII: lines that hold some say more than the whole.
     marked = b"\n".join(line for line in content.splitlines() if any(byte > 127 for byte in line))[:65536]
     found = from_bytes(marked, cp_isolation=list(ENCODINGS)).best()
-    encoding = found.encoding if found is not None else "cp1252"
-    try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError:
-        encoding = "cp1252"
-        text = content.decode(encoding, "replace")
-    letter = next((line for line in text.splitlines() if not line.isascii()), "").strip()[:60]
-    told = f"{name} is in an old encoding; it was read as {encoding}. Look whether this is right: {letter!r}. If not, save it as UTF-8."
-    return text, encoding, [told]
+    return found.encoding if found is not None else "cp1252"
 
 
 def _srt(text: str, name: str) -> str:
@@ -214,7 +280,9 @@ def _srt(text: str, name: str) -> str:
             close()
     close()
     if not lines:
-        raise UnreadableFile(f"{name} holds no subtitle with a time (00:00:01,000 --> 00:00:02,000): is it an .srt file?")
+        raise UnreadableFile(
+            f"{name} holds no subtitle with a time (00:00:01,000 --> 00:00:02,000): is it an .srt file?"
+        )
     return "\n".join(lines)
 
 
@@ -226,7 +294,10 @@ def refuse_bomb(content: bytes, name: str) -> zipfile.ZipFile:
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
         raise UnreadableFile(f"{name} is broken, or no packed file: export it again.") from None
     whole = sum(each.file_size for each in held)
-    swollen = any(each.file_size > 1 << 20 and each.file_size > LARGEST_RATIO * max(1, each.compress_size) for each in held)
+    swollen = any(
+        each.file_size > 1 << 20 and each.file_size > LARGEST_RATIO * max(1, each.compress_size)
+        for each in held
+    )
     if len(held) > MOST_PARTS or whole > LARGEST_UNPACKED or swollen:
         raise UnreadableFile(f"{name} unpacks to far more than a file of texts holds: it is not opened.")
     if any(each.flag_bits & 1 for each in held):
@@ -248,8 +319,19 @@ def _docx(content: bytes, name: str) -> str:
                 if part.endswith((".xml", ".rels")):
                     fromstring(packed.read(part), forbid_dtd=True)
         except DefusedXmlException:
-            raise UnreadableFile(f"{name} holds XML entities, which no transcript needs: it is not opened.") from None
-        except (ParseError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError):
+            raise UnreadableFile(
+                f"{name} holds XML entities, which no transcript needs: it is not opened."
+            ) from None
+        except (
+            ParseError,
+            zipfile.BadZipFile,
+            zlib.error,
+            EOFError,
+            NotImplementedError,
+            RuntimeError,
+            OSError,
+            ValueError,
+        ):
             raise UnreadableFile(f"{name} is a broken Word document: save it again.") from None
     try:
         document = docx.Document(io.BytesIO(content))
