@@ -114,7 +114,9 @@ def concord(
     texts = [_Text.of(source.text) for source in sources]
     masks = [np.array([(source.id, coder) in read for coder in coders]) for source in sources]
     anything = [_marks(text, source.id, coders, codings) for text, source in zip(texts, sources, strict=True)]
-    touched = [_by_sentence(text, held).any(axis=0) for text, held in zip(texts, anything, strict=True)]
+    touched = [
+        np.asarray(_by_sentence(text, held).any(axis=0)) for text, held in zip(texts, anything, strict=True)
+    ]
     letters = sum(held.shape[1] for held in anything)
     uncoded = 1 - sum(int(held.any(axis=0).sum()) for held in anything) / letters
     shown = list(dict.fromkeys(each.code for each in codings if each.source in {s.id for s in sources}))

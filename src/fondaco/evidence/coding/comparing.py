@@ -112,7 +112,7 @@ def standings(project: Project) -> tuple[tuple[str, dict[str, int], int], ...]:
     A code that one firm alone carries is an example, whatever its passages are: the number of firms says which.
     """
     by_id = {source.id: source for source in project.sources}
-    held = []
+    held: list[tuple[str, dict[str, int], int]] = []
     for code in project.book.living:
         mine = [coding for coding in project.codings if project.book.now(coding.code).id == code.id]
         if mine:

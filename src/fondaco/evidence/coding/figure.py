@@ -46,8 +46,8 @@ def draw(book: Codebook, title: str) -> str:
         top = _dimension(book, dimension, top, boxes, links)
     height = top + _MARGIN
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_number(height)}" width="{_WIDTH}" height="{_number(height)}" role="img" '
-        'aria-labelledby="structure-title structure-words" font-family="sans-serif" font-size="13">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_number(height)}" width="{_WIDTH}" height="{_number(height)}" ',
+        'role="img" aria-labelledby="structure-title structure-words" font-family="sans-serif" font-size="13">',
         f'<title id="structure-title">{_safe(title)}: data structure</title>',
         f'<desc id="structure-words">{_safe(words(book))}</desc>',
         f'<rect width="{_WIDTH}" height="{_number(height)}" fill="#ffffff"/>',

@@ -95,7 +95,7 @@ def read_transcript(
         raise InputError(f"The encoding {encoding!r} is not known: say {', '.join(ENCODINGS)}.")
     ending = name.rpartition(".")[2].casefold()
     if ending == "docx":
-        text, encoding, told = _docx(content, name), "", []
+        text, encoding, told = _docx(content, name), "", list[str]()
     elif ending in ("txt", "text", "srt"):
         text, encoding, told = _decoded(content, name, encoding)
         if ending == "srt":

@@ -37,7 +37,7 @@ def coder_of(passage: Passage) -> Coder:
 
 def source_of(transcript: Transcript) -> Source:
     """Return a text as the core knows it."""
-    view = next((each for each in VIEWS if each == transcript.view), "")
+    view = next((each for each in VIEWS if each == transcript.view), VIEWS[0])
     return Source(
         transcript.key, transcript.name, transcript.text, transcript.case, transcript.wave, transcript.day, transcript.informant, view
     )  # fmt: skip

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -120,7 +120,7 @@ def _pieces(text: str, start: int, end: int, passages: list[Passage], names: dic
     here = [each for each in passages if each.start < end and each.end > start]
     cuts = sorted({start, end, *(c for each in here for c in (each.start, each.end) if start < c < end)})
     pieces = []
-    for low, high in zip(cuts, cuts[1:], strict=False):
+    for low, high in pairwise(cuts):
         on = list(
             dict.fromkeys(names.get(each.code, "") for each in here if each.start <= low and each.end >= high)
         )
