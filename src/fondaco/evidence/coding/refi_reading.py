@@ -144,7 +144,7 @@ class _Reading:
                     held = json.loads(said_in(note, "PlainTextContent"))
                 except (ValueError, RecursionError):
                     held = None
-                if isinstance(held, dict):
+                if isinstance(held, dict) and isinstance(held.get("changes", []), list):
                     return held
                 self.told.lines.append(
                     "The note with the codebook's history was changed elsewhere and cannot be read."
@@ -154,11 +154,11 @@ class _Reading:
     def _linked(self, project: Project, extras: Mapping[str, Any]) -> Project:
         try:
             links = tuple(
-                Link(**{key: str(value) for key, value in each.items()}) for each in extras.get("links", ())
+                Link(**{key: str(value) for key, value in each.items()}) for each in extras.get("links", [])
             )
             backing = tuple(
                 Backing(str(each["link"]), str(each["coding"]), bool(each["supports"]))
-                for each in extras.get("backing", ())
+                for each in extras.get("backing", [])
             )
         except (AttributeError, KeyError, TypeError):
             self.told.lines.append(

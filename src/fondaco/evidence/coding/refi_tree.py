@@ -13,6 +13,8 @@ from fondaco.evidence.coding.refi import LEVEL_SETS, as_guid, guid
 from fondaco.evidence.coding.transcripts import LARGEST_UNPACKED
 from fondaco.kernel import InputError, UnreadableFile
 
+#: Levels of codes below codes.
+_DEEPEST = 50
 #: What we read of each element; what else is there is told.
 _CHILDREN = {
     "Project": {"Users", "CodeBook", "Variables", "Cases", "Sources", "Notes", "Description", "NoteRef"},
@@ -121,7 +123,7 @@ def book_from(above: Any, extras: Mapping[str, Any], told: Told, now: datetime) 
     if changes:
         try:
             ours = codebook(change_from(change) for change in changes)
-        except InputError:
+        except (InputError, TypeError):
             ours = Codebook()
         if {_plain(code) for code in ours.codes.values()} == {_plain(code) for code in codes}:
             return ours
@@ -154,22 +156,14 @@ def _plain(code: Code) -> tuple[str, str, str, str | None]:
     return as_guid(code.id), code.name, code.definition, as_guid(code.parent) if code.parent else None
 
 
-def _height(element: Any) -> int:
-    return 1 + max((_height(each) for each in below(element, "Code")), default=0)
+def _height(element: Any, deep: int = 0) -> int:
+    if deep > _DEEPEST:
+        raise UnreadableFile(f"The codes stand more than {_DEEPEST} levels deep: no codebook needs that.")
+    return 1 + max((_height(each, deep + 1) for each in below(element, "Code")), default=0)
 
 
-def _walk(
-    element: Any,
-    parent: Code | None,
-    levels: Mapping[str, int],
-    held: list[Code],
-    told: Told,
-    *,
-    deep: int = 0,
-) -> None:
+def _walk(element: Any, parent: Code | None, levels: Mapping[str, int], held: list[Code], told: Told) -> None:
     """Add a code and what stands below; a tree deeper than three levels is laid flat under its theme."""
-    if deep > 50:
-        raise UnreadableFile("The codes stand more than 50 levels deep: no codebook needs that.")
     number = as_guid(element.get("guid", "") or guid("unnamed", str(len(held))))
     name = " ".join(element.get("name", "").split()) or "without a name"
     level = levels.get(number) or (parent.level - 1 if parent else min(_height(element), 3))
@@ -188,4 +182,4 @@ def _walk(
     code = Code(number, name[:300], level, above, said_in(element, "Description").strip())
     held.append(code)
     for each in below(element, "Code"):
-        _walk(each, code, levels, held, told, deep=deep + 1)
+        _walk(each, code, levels, held, told)
