@@ -7,6 +7,7 @@ import string
 import uuid
 import zipfile
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -54,7 +55,7 @@ def books(draw: st.DrawFn) -> Codebook:
     book = Codebook()
     for _ in range(draw(st.integers(0, 14))):
         living = [code.id for code in book.living]
-        kind = draw(
+        kind: Any = draw(
             st.sampled_from(["add", "add", "add", "rename", "define", "move", "merge", "split", "retire"])
         )
         code = draw(ids) if kind == "add" or not living else draw(st.sampled_from(living))
@@ -84,7 +85,7 @@ def projects(draw: st.DrawFn) -> Project:
     for number in draw(st.lists(ids, max_size=3, unique=True)):
         text = draw(
             st.text(
-                st.characters(exclude_categories=("Cs",), exclude_characters="\ufeff"),
+                st.characters(exclude_categories=["Cs"], exclude_characters="\ufeff"),
                 min_size=1,
                 max_size=60,
             )
