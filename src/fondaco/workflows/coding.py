@@ -5,7 +5,6 @@ A project is a .qdpx file (REFI-QDA), so that it opens elsewhere too.  Names are
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 from collections.abc import Mapping, Sequence
@@ -278,7 +277,7 @@ def _bytes(file: Path, largest: int) -> bytes:
 def _text(file: Path) -> str:
     try:
         return _bytes(file, 1 << 20).decode("utf-8-sig")
-    except (UnicodeDecodeError, csv.Error):
+    except UnicodeDecodeError:
         raise UnreadableFile(
             f"{file.name} is no text in UTF-8: save the table of names as CSV UTF-8."
         ) from None

@@ -14,6 +14,9 @@ from dataclasses import dataclass
 
 from fondaco.kernel import InputError
 
+#: Rows of a table of names.
+MOST_NAMES = 2000
+
 
 @dataclass(frozen=True)
 class Replaced:
@@ -50,7 +53,15 @@ def read_names(text: str, where: str = "the table of names") -> dict[str, str]:
     held: dict[str, str] = {}
     first = text.lstrip("\ufeff").split("\n", 1)[0]
     mark = max(",;\t", key=first.count)
-    for number, row in enumerate(csv.reader(io.StringIO(text.lstrip("\ufeff")), delimiter=mark), 1):
+    try:
+        rows = list(csv.reader(io.StringIO(text.lstrip("\ufeff")), delimiter=mark))
+    except csv.Error as error:
+        raise InputError(
+            f"{where} cannot be read ({error}): write a name and a pseudonym in each row."
+        ) from None
+    if len(rows) > MOST_NAMES:
+        raise InputError(f"{where} has {len(rows):,} rows; {MOST_NAMES:,} are the most for one study.")
+    for number, row in enumerate(rows, 1):
         cells = [" ".join(cell.split()) for cell in row]
         if not any(cells) or (number == 1 and cells[0].casefold() in ("name", "real name", "real")):
             continue
@@ -87,14 +98,14 @@ def replace_names(text: str, names: Mapping[str, str]) -> Replaced:
     used: set[str] = set()
 
     def put(match: re.Match[str]) -> str:
-        name = " ".join(match.group().split()).casefold()
-        alias = folded.get(name)
-        if alias is None:  # letters that fold in more than one way, as the Turkish i
-            alias = next(
-                folded[word.casefold()]
-                for word in words
-                if re.fullmatch(re.escape(word), name, re.IGNORECASE)
+        said = " ".join(match.group().split())
+        # Letters that fold in more than one way, as the Turkish i, are found by comparing as the search does.
+        name = said.casefold()
+        if name not in folded:
+            name = next(
+                word.casefold() for word in words if re.fullmatch(re.escape(word), said, re.IGNORECASE)
             )
+        alias = folded[name]
         used.add(name)
         times[alias] = times.get(alias, 0) + 1
         return alias

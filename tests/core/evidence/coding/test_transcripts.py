@@ -117,6 +117,16 @@ def test_speakers_without_a_pseudonym_are_told_and_the_warning_holds_no_name_of_
     assert not any("Müller" in line for line in found.told)
 
 
+@pytest.mark.requirement("R28")
+def test_letters_that_fold_in_more_than_one_way_leave_no_name() -> None:
+    assert (
+        replace_names("IRMAK, İrmak, ırmak, Straße, STRASSE", {"Irmak": "P1", "Straße": "P2"}).text.count(
+            "P1"
+        )
+        == 3
+    )
+
+
 @pytest.mark.parametrize(
     ("table", "says"),
     [
