@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from fondaco.evidence.coding.project import Coding, Project
 from fondaco.evidence.coding.transcripts import sentences
-from fondaco.numerics.agreement import Kappa, cohen, krippendorff
+from fondaco.numerics.agreement import Kappa, cohen
 from fondaco.numerics.estimates import Estimate
 
 RESAMPLES = 1000
@@ -181,8 +181,8 @@ def _one(
     on = whole[:, coded]
     kappas = tuple((names[a], names[b], cohen(on[a], on[b])) for a, b in combinations(range(len(names)), 2))
     return CodeAgreement(
-        code, name, int((np.nan_to_num(whole) > 0).any(axis=0).sum()), krippendorff(on, resamples=resamples).alpha,
-        krippendorff(whole, resamples=resamples).alpha, _u_alpha(np.concatenate(tables), resamples),
+        code, name, int((np.nan_to_num(whole) > 0).any(axis=0).sum()), _alpha(_judged(on), resamples),
+        _alpha(_judged(whole), resamples), _alpha(np.concatenate(tables), resamples),
         tuple(each for each in kappas if each[2].units),
     )  # fmt: skip
 
@@ -196,28 +196,37 @@ def _coincidences(text: _Text, marks: NDArray[np.bool_]) -> NDArray[np.float64]:
     return np.asarray((sums[:, text.ends] - sums[:, text.starts]).T)
 
 
-def _u_alpha(table: NDArray[np.float64], resamples: int, *, level: float = 0.95, seed: int = 1) -> Estimate:
-    whole = _ratio(table.sum(axis=0))
-    if whole is None:
-        return Estimate(
-            None, why="All letters are judged alike, so that agreement beyond chance cannot be told."
-        )
-    rng = np.random.default_rng(seed)
-    drawn = [_ratio(table[rng.integers(len(table), size=len(table))].sum(axis=0)) for _ in range(resamples)]
-    known = [each for each in drawn if each is not None]
-    low, high = np.quantile(known, [(1 - level) / 2, (1 + level) / 2]) if known else (np.nan, np.nan)
+def _judged(units: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the same pairs for sentences judged as wholes; those that one person alone judged are left out."""
+    people = (~np.isnan(units)).sum(axis=0).astype(np.float64)
+    k, people = np.nansum(units, axis=0)[people > 1], people[people > 1]
+    pairs = [k * (k - 1), 2 * k * (people - k), (people - k) * (people - k - 1)]
+    return np.asarray((np.stack(pairs) / (people - 1)).T)
+
+
+def _alpha(table: NDArray[np.float64], resamples: int, *, level: float = 0.95, seed: int = 1) -> Estimate:
+    """Return Krippendorff's nominal alpha of two values; sentences are drawn with replacement for its interval."""
+    n = len(table)
+    whole = float(_ratios(table.sum(axis=0)[None, :])[0]) if n else np.nan
+    if np.isnan(whole):
+        return Estimate(None, why="All is judged alike, so that agreement beyond chance cannot be told.")
+    # Sentences judged alike are one kind: how many of each are drawn is all that counts, and there are few kinds.
+    kinds, counts = np.unique(table, axis=0, return_counts=True)
+    drawn = _ratios(np.random.default_rng(seed).multinomial(n, counts / n, size=resamples) @ kinds)
+    known = drawn[~np.isnan(drawn)]
+    low, high = np.quantile(known, [(1 - level) / 2, (1 + level) / 2]) if len(known) else (np.nan, np.nan)
     if not high - low > 1e-12:
-        return Estimate(
-            whole,
-            why=f"No two of the {len(table)} sentences differ, so that resampling cannot tell how sure that is.",
-        )
-    why = f"Rests on {len(table)} sentences only." if len(table) < 30 else ""
+        why = f"No two of the {n} sentences differ, so that resampling cannot tell how sure that is."
+        return Estimate(whole, why=why)
+    why = f"Rests on {n} sentences only." if n < 30 else ""
     return Estimate(whole, float(low), float(high), level, why)
 
 
-def _ratio(sums: NDArray[np.float64]) -> float | None:
-    both, one, neither = (float(each) for each in sums)
+def _ratios(sums: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return alpha from pairs of judgements (both, one of two, neither), shape (any, 3); NaN where all are alike."""
+    both, one, neither = sums.T
     n = both + one + neither
     yes, no = both + one / 2, neither + one / 2
-    expected = 2 * yes * no / (n * (n - 1)) if n > 1 else 0.0
-    return 1 - (one / n) / expected if expected > 0 else None
+    expected = 2 * yes * no
+    # Observed over expected disagreement, (one / n) / (expected / (n * (n - 1))).
+    return np.asarray(1 - np.divide(one * (n - 1), expected, out=np.full_like(n, np.nan), where=expected > 0))
