@@ -12,6 +12,7 @@ from typing import Any
 
 from fondaco.cli import (  # noqa: F401  (each adds its commands)
     agree,
+    coding,
     evidence,
     explore,
     firms,
