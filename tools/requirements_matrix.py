@@ -41,6 +41,10 @@ def ids(node: ast.expr) -> Iterator[str]:
         and node.func.attr == "requirement"
     ):
         yield from (str(arg.value) for arg in node.args if isinstance(arg, ast.Constant))
+    elif isinstance(node, ast.Call):  # the cases of a parametrize, each with marks of its own
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.keyword) and inner.arg == "marks":
+                yield from ids(inner.value)
 
 
 def marked(body: list[ast.stmt], above: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:

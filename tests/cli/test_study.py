@@ -43,7 +43,12 @@ def answers(tmp_path: Path) -> Path:
 
 def test_templates_are_listed_and_shown() -> None:
     told = said("list")
-    assert [each["template"] for each in told["templates"]] == ["data-driven", "readiness", "shared-risk"]
+    assert [each["template"] for each in told["templates"]] == [
+        "data-driven",
+        "marketing-strategy",
+        "readiness",
+        "shared-risk",
+    ]
     shown = said("show", "data-driven")
     assert shown["sample"]["needed"] == 155
     plain = RUN.invoke(app, ["study", "show", "readiness"])

@@ -101,7 +101,7 @@ def pooled_from(text: str, where: str) -> dict[str, Counted]:
 
     Examples
     --------
-    >>> pooled_from("[order_repeat]\\nsuccesses = 50\ntrials = 200", "network.toml")
+    >>> pooled_from("[order_repeat]\nsuccesses = 50\ntrials = 200", "network.toml")
     {'order_repeat': Counted(successes=50, trials=200)}
     """
     try:

@@ -91,3 +91,17 @@ def test_traffic_over_several_months_stands_apart(table: Make) -> None:
     assert [(p["market"], p["first"], p["last"], p["views"]) for p in apart] == [
         ("DEU", "2024-02-01", "2024-04-30", 90)
     ]
+
+
+@pytest.mark.requirement("R23")
+def test_five_years_on_three_platforms_in_two_trades_are_one_course(table: Make) -> None:
+    held = [
+        line(f"{year}-05-0{n + 1}", "KOR", f"{platform}-{year}", f"{10 * (year - 2019)}.00", platform=platform, category=trade)
+        for year in range(2020, 2025)
+        for n, (platform, trade) in enumerate([("etsy", "bags"), ("shopify", "wine"), ("table", "wine")])
+    ]  # fmt: skip
+    months = {
+        (m["month"]): (m["net_revenue"], m["orders"])
+        for m in by_month(table("orders", held)).to_json()["months"]
+    }
+    assert months == {f"{year}-05": (f"{30 * (year - 2019)}.00", 3) for year in range(2020, 2025)}

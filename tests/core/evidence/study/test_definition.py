@@ -19,7 +19,7 @@ PLAIN = 'title = "T"\nquestion = "Q"\nkind = "pls"\nmodel = "X =~ a + b; Y =~ c;
 
 @pytest.mark.requirement("R12", "R13")
 def test_the_two_studies_ship() -> None:
-    assert set(templates()) == {"data-driven", "readiness", "shared-risk"}
+    assert set(templates()) == {"data-driven", "marketing-strategy", "readiness", "shared-risk"}
     knowledge = template("data-driven")
     assert "Knowledge    =~ Customers + Competitors + Conditions + Regulations" in knowledge.model
     assert len(knowledge.items) == 22
@@ -29,7 +29,7 @@ def test_the_two_studies_ship() -> None:
         "readiness", "customer_knowledge", "market_knowledge", "economic_knowledge", "perceived_risk",
     )  # fmt: skip
     assert len(readiness.columns) == 16
-    with pytest.raises(UnknownName, match="data-driven, readiness"):
+    with pytest.raises(UnknownName, match="data-driven, marketing-strategy, readiness"):
         template("luck")
 
 

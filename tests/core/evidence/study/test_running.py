@@ -312,3 +312,17 @@ def test_whether_shared_experience_goes_with_less_risk_is_told_as_an_association
     few = replace(answers, frame=answers.frame.head(39), rows=answers.rows[:39])
     with pytest.raises(Refused, match="40"):
         run(held, few)
+
+
+@pytest.mark.requirement("R26")
+def test_each_part_of_an_export_marketing_strategy_is_tested_beside_the_others() -> None:
+    held = template("marketing-strategy")
+    answers = survey(fictional_answers(held))
+    found = run(held, answers)
+    parts = ["platform", "product", "price", "place", "promotion"]
+    assert [term["name"] for term in found.numbers["terms"]] == parts
+    # The same by another way: least squares on means of items by hand.
+    means = answers.frame.select(pl.mean_horizontal(items).alias(name) for name, items in held.scores.items())
+    design = np.column_stack([np.ones(len(means)), means.select(parts).to_numpy()])
+    slopes, *_ = np.linalg.lstsq(design, means["performance"].to_numpy(), rcond=None)
+    assert [term["b"] for term in found.numbers["terms"]] == pytest.approx(slopes[1:])
