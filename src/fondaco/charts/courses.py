@@ -50,5 +50,5 @@ def _x(field: str) -> Any:
 
     return alt.X(
         f"{field}:Q", title="thick: half of the courses; thin: nine in ten",
-        scale=alt.Scale(type="symlog", domainMin=0), axis=alt.Axis(values=[0, 1, 3, 10, 30, 100, 300, 1000, 3000, 10000], format="~s"),
+        scale=alt.Scale(type="symlog", domainMin=0), axis=alt.Axis(values=[0, 1, 3, 10, 30, 100, 300, 1000, 3000, 10000], format=",d"),
     )  # fmt: skip
