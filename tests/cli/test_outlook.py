@@ -48,6 +48,28 @@ def test_profile_pooled_figures_and_hopes_count(bare: Shell) -> None:
     assert "plan for less" in bare.run(*words).out
 
 
+@pytest.mark.requirement("F07")
+def test_a_country_of_several_time_zones_counts_its_first_and_says_so(shell: Shell) -> None:
+    Workspace(shell.home).create_firm("felt", home="MNG", currency="USD")
+    words = (
+        "staffing",
+        "--firm",
+        "felt",
+        "--a-week",
+        "20",
+        "--buyers",
+        "KOR",
+        "--within",
+        "72",
+        "--now",
+        "2026-10-01",
+    )
+    told = shell.run(*words, "--json").json
+    assert any("Asia/Ulaanbaatar is taken for the firm's time zone" in said for said in told["rests_on"])
+    hovd = shell.run(*words, "--zone", "Asia/Hovd", "--json").json
+    assert not any("is taken for" in said for said in hovd["rests_on"])
+
+
 @pytest.mark.requirement("F07", "F72")
 def test_staffing_and_renewal_read_the_ledger(bare: Shell) -> None:
     (bare.folder / "inquiries.csv").write_text(INQUIRIES, "utf-8")

@@ -149,10 +149,17 @@ def staffing_of(workspace: Workspace, firm: str, today: date, wanted: Wanted) ->
     """
     held = workspace.firm(firm)
     monday = today - timedelta(days=today.weekday())
-    calendar = working_hours(held.home, today.year, hours=wanted.hours, zone_name=wanted.zone)
+    known = zones(held.home)
+    calendar = working_hours(
+        held.home, today.year, hours=wanted.hours, zone_name=wanted.zone or next(iter(known), "UTC")
+    )
     days = _days(calendar, monday)
     arrivals, words = _arrivals(workspace, firm, today, wanted)
     rests_on = [*words, f"{wanted.hours}, {calendar.zone}" + ("" if calendar.holidays_known else "; public holidays are not known")]  # fmt: skip
+    if not wanted.zone and len(known) != 1:
+        rests_on.append(
+            f"{calendar.zone} is taken for the firm's time zone: {held.home} has {len(known) or 'none'} that we know"
+        )
     found = needed(arrivals, days, wanted.handling, wanted.limit, seed=wanted.seed)
     weekly = wanted.hours_a_week
     if weekly is None and (stated := profile_of_firm(workspace, firm).people.export_hours_per_week) is not None:  # fmt: skip
