@@ -45,7 +45,11 @@ def prepare(town: Town) -> dict[str, int]:
     coffee = review.entries.get(title__startswith="Coffee")
     Entry.objects.filter(pk__in=(wine.pk, coffee.pk)).update(abstract_state="in", full_state="in")
     Extract.objects.create(
-        entry=coffee, values={"key": "villages_2019"}, source="table 2", by=town.bob, at=NOW
+        entry=coffee,
+        values={"key": "villages_2019", "design": "quantitative", "method": "survey", "theme": "environment"},
+        source="table 2",
+        by=town.bob,
+        at=NOW,
     )
     Vote.objects.create(
         entry=mice, user=town.bob, stage="abstract", verdict="exclude", reason="Of mice", at=NOW
@@ -116,7 +120,13 @@ ROWS = (
     Row("review_screen", INSIDE, of_review),
     Row("review_screen", (IN, 404, 404, 302, 302, 404), of_review, {"entry": "", "stage": "abstract"}),
     Row("review_vote_back", (IN, 404, 404, 404, 404, 404), of_review, {}, note="404: no record was named"),
-    Row("review_rest", (IN, 404, 404, 403, 302, 404), of_review, {}),
+    Row(
+        "review_rest",
+        (IN, 404, 404, 403, 409, 404),
+        of_review,
+        {},
+        note="409: one person has read a record alone",
+    ),
     Row("review_conflicts", INSIDE, of_review),
     Row("review_conflicts", (IN, 404, 404, 302, 302, 404), of_review, {}),
     Row("review_prisma", INSIDE, of_review),
