@@ -434,7 +434,7 @@ def test_a_page_of_the_book_asks_the_database_a_bounded_number_of_times(
     alice = shop.as_(shop.alice)
     with django_assert_max_num_queries(14):
         page(alice, "buyers")
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(26):
         page(alice, "buyer", mark=mark(home, "Other Ltd"))
 
 

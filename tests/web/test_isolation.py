@@ -79,19 +79,22 @@ KEPT = {
     "studies.Run": "supporters",
 }
 #: Where a token in the address is the permission: it names who invites or asks, and to what.
-BY_TOKEN = {"invitation", "board_digest_end", "readiness_public"}
+BY_TOKEN = {"invitation", "board_digest_end", "digest_stop", "readiness_public"}
 #: Texts that are keys, not words: changing them would break what they point at.
 KEYS = {
     "password", "email", "slug", "import_id", "task_id", "fingerprint", "rests_on", "key", "stored_as", "home", "department",
     "currency", "token_hash", "market", "sha256", "mark", "desk.AuditLine.what", "inquiries.CaseEvent.what",
     "quotations.Quotation.case", "quotations.SentReply.case", "quotations.SentReply.template",
     "relationships.Step.buyer", "relationships.Agreement.buyer", "relationships.Keeper.buyer",
+    "coding.Passage.code", "coding.Note.about", "coding.BookChange.change",
 }  # fmt: skip
 #: Texts that are programs' own files; the mark goes into their first question.
 TOML = {"studies.Study.draft", "studies.Version.text"}
 #: Models whose rows tell nothing in words of their own, and why.
 OF_NOBODY = {
     "inquiries.RateWindow": "a hash and a count",
+    "today.Morning": "what the worker concluded from the ledger, whose texts are marked; one of another day is thrown away",
+    "coding.AgreementCheck": "figures",
     "benchmarks.Board": "figures that disclosure control let out, drawn up again whenever its stamp is another's",
 }
 SHORTEST = 14

@@ -138,7 +138,7 @@ def _opening() -> list[tuple[str, dict[str, Any]]]:
 
 
 def test_no_token_of_an_address_stands_in_the_log() -> None:
-    told = {"readiness_public", "invitation", "digest_end", "account_confirm_email"}
+    told = {"readiness_public", "invitation", "board_digest_end", "digest_stop", "account_confirm_email"}
     opening = _opening()
     assert told < {name for name, _ in opening}
     for name, fills in opening:

@@ -9,6 +9,7 @@ from tests.web.table import IN, SIGNED_IN, Row
 
 from fondaco.evidence.coding import Change
 from fondaco.web.evidence.coding import actions
+from fondaco.web.evidence.coding.models import Note, Pseudonym
 
 #: anonymous, outsider, viewer, member (codes here), owner (leads here), supporter
 INSIDE = (IN, 404, 404, 200, 200, 404)
@@ -23,6 +24,8 @@ def prepare(town: Town) -> dict[str, int]:
     actions.change_book(study, Change("add", CODE, "Alice", NOW, name="slow answers"), by=town.alice)
     text = actions.bring(study, "a.txt", b"P1: We answered late. It cost us.", {}, by=town.alice, now=NOW)
     (passage,) = actions.code(text, (0, 21), [CODE], {}, by=town.alice, now=NOW)
+    Pseudonym.objects.create(study=study, name="Anna Beispiel", alias="P1")
+    Note.objects.create(study=study, title="Late", text="They say so themselves.", user=town.alice, at=NOW)
     return {"number": study.pk, "text": text.pk, "passage": passage.pk}
 
 

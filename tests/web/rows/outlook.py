@@ -10,7 +10,7 @@ from tests.web.conftest import NOW, Town
 from tests.web.table import IN, READ, Row, of_firm
 
 from fondaco.web.readiness import outlook_actions as actions
-from fondaco.web.readiness.outlook_models import HoursEntry
+from fondaco.web.readiness.outlook_models import Expectation, HoursEntry, RenewalDecision
 
 DONE = (IN, 404, 403, 302, 302, 404)
 DECISION: dict[str, object] = {
@@ -23,9 +23,16 @@ DECISION: dict[str, object] = {
 
 
 def prepare(town: Town) -> dict[str, Any]:
-    """An entry of the log of hours."""
+    """An entry of the log of hours, what was expected, and a decision."""
     entry = HoursEntry(day=date(2026, 1, 5), person="Bob", hours=Decimal(2))
     actions.log_hours(entry, firm=town.anchor, by=town.bob, now=NOW)
+    Expectation.objects.create(
+        firm=town.anchor, day=date(2026, 1, 5), aim="Two importers", by=town.bob, made=NOW
+    )
+    RenewalDecision.objects.create(
+        firm=town.anchor, platform="alibaba", day=date(2026, 1, 6), choice="stay", reasons="They come back",
+        decided_by="Alice", by=town.alice, made=NOW,
+    )  # fmt: skip
     return {"entry": entry.pk}
 
 

@@ -15,7 +15,7 @@ _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", 
 
 #: What comes after these in an address opens something by itself: an invitation, questions, a digest's end, a password.
 _TOKEN = re.compile(
-    r"(/r/|/invitations/|/knowledge/digest/|/accounts/confirm-email/|/accounts/password/reset/key/)[^/\s\"'?#]+"
+    r"(/r/|/stop/|/invitations/|/knowledge/digest/|/accounts/confirm-email/|/accounts/password/reset/key/)[^/\s\"'?#]+"
 )
 
 
