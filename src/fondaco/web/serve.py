@@ -184,7 +184,8 @@ class Supervisor:
         while not self._stopping.is_set():
             # A group of its own: Ctrl-C reaches the server, which then tells the worker in order.
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "fondaco.web", "work"], start_new_session=True
+                [sys.executable, "-m", "fondaco.web", "work", "--server", str(os.getpid())],
+                start_new_session=True,
             )
             status = self._process.wait()
             if not self._stopping.is_set():

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections, connection
 from django.utils import timezone
 from filelock import FileLock, Timeout
@@ -34,8 +34,14 @@ class Command(BaseCommand):
 
     help = __doc__
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the number of the server's process, which the worker ends with."""
+        parser.add_argument("--server", type=int, default=os.getppid())
+
     def handle(self, **options: Any) -> None:
         """Work until told to stop."""
+        # First of all: a server may be gone before its worker has begun.
+        threading.Thread(target=_end_with, args=(options["server"],), daemon=True, name="parent").start()
         # Where workers share one machine, holding this lock means that no other one runs; those on
         # other machines show their life in the database.
         lock = FileLock(settings.FONDACO_HOME / "worker.lock")
@@ -50,7 +56,6 @@ class Command(BaseCommand):
         if lost:
             self.stderr.write(f"{lost} jobs of a worker that died were taken up again")
         threading.Thread(target=_look_after, daemon=True, name="recover").start()
-        threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True, name="parent").start()
         call_command("prune_db_task_results", min_age_days=KEEP_RESULTS.days, verbosity=0)
         call_command("db_worker", interval=0.3, reload=False, startup_delay=False, verbosity=0)
 
