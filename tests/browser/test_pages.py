@@ -106,12 +106,22 @@ def wait_for_charts(page: Page) -> None:
         chart.locator("svg").wait_for(timeout=20_000)
 
 
+def examined(page: Page) -> Any:
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    return page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+
+
 def serious(page: Page) -> list[str]:
     """Return what axe finds that is serious or critical; a test that asks ends with `end_with_axe`."""
     if not AXE.exists():
         return []
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    try:
+        found = examined(page)
+    except playwright_api.Error as error:
+        if "navigation" not in str(error):
+            raise
+        page.wait_for_load_state()  # a page that waited for a result has drawn itself anew
+        found = examined(page)
     return [
         f"{each['id']}: {node['html'][:160]} ({node.get('failureSummary', '')[:200]})"
         for each in found["violations"]

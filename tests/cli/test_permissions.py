@@ -29,6 +29,7 @@ COMMANDS = {
     "renewal": "reads",
     "regress": "nothing",
     "agree": "nothing",
+    "review": "reads",
     "review import": "nothing",
     "review dedup": "nothing",
     "review screen": "nothing",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -103,7 +104,10 @@ def _show_report(report: ImportReport) -> None:
     table("", ["", "rows", report.currency if report.totals else ""], rows, right=(1, 2))
     for problem in report.problems:
         rows_ = f"{problem.count:,} row{'' if problem.count == 1 else 's'}: "
-        count = rows_ if problem.count and f"{problem.count:,}" not in problem.reason else ""
+        said = re.search(
+            rf"(?<![\w-]){problem.count:,}(?![\w-])", problem.reason
+        )  # not within an import's id
+        count = rows_ if problem.count and not said else ""
         print(f"- {count}{problem.reason}" + (f"\n  Cure: {problem.cure}" if problem.cure else ""))
 
 
