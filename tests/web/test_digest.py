@@ -12,6 +12,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from tests.web.conftest import Town
 
 from fondaco.web.accounts.models import Membership
@@ -200,7 +201,7 @@ def test_everybody_wishes_for_themselves(site: Town) -> None:
 
 def test_the_command_sends_now_and_once(site: Town, capsys: pytest.CaptureFixture[str]) -> None:
     wish(site, hour=23)
-    case(site)
+    case(site, received=timezone.now() - timedelta(hours=20))
     for _ in range(2):
         call_command("digest", now=True)
     assert capsys.readouterr().out == "1 sent\n0 sent\n"

@@ -68,7 +68,7 @@ def three(town: Town, home: Path) -> Town:
 
 @pytest.mark.requirement("F40", "F42")
 def test_each_inquiry_of_a_file_opens_one_case_in_the_order_of_work(three: Town) -> None:
-    cases = list(listing.cases_of(three.anchor, listing.Filters(), three.alice))
+    cases = list(listing.cases_of(three.anchor, listing.Filters(), three.alice, NOW))
     assert {case.key for case in cases} == {"table:A", "table:B", "table:C"}
     assert [case.position for case in cases] == [1, 2, 3]
     assert all(case.waits and case.level and case.why for case in cases)
@@ -342,7 +342,7 @@ def test_cases_are_found_by_what_was_said_and_done(three: Town, asked: dict[str,
     changes = {"tags": "|fair|", "owner": three.bob, "state": "working"}
     actions.change_case(case_of(three, "A"), changes, seen=1, who=who, now=NOW)
     actions.add_note(case_of(three, "C"), "Met in the Harbour hall, ご質問です", who=who, now=NOW)
-    found = listing.cases_of(three.anchor, listing.Filters.of(asked), three.bob)
+    found = listing.cases_of(three.anchor, listing.Filters.of(asked), three.bob, NOW)
     assert "".join(sorted(case.number for case in found)) == expected
 
 
@@ -359,6 +359,23 @@ def test_the_list_asks_the_database_a_bounded_number_of_times(
     assert page.count('name="case"') == listing.PAGE
     assert "page=2" in page
     assert browser.get(address("inquiries", three) + "?page=99999999").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("state", "told", "answered", "said"),
+    [
+        ("new", "open", False, "new"), ("new", "answered", False, "answered"), ("new", "open", True, "answered"),
+        ("new", "closed", False, "closed"), ("new", "spam", False, "spam"), ("won", "answered", True, "won"),
+    ],
+)  # fmt: skip
+def test_a_case_that_nobody_touched_stands_where_the_file_says(
+    three: Town, state: str, told: str, answered: bool, said: str
+) -> None:
+    case = case_of(three, "A")
+    case.state, case.told_state, case.answered = state, told, NOW if answered else None
+    case.save()
+    case.refresh_from_db()
+    assert case.standing == said
 
 
 # --- files and texts that mean harm -----------------------------------------------------------------------

@@ -72,6 +72,29 @@ def test_the_clock_counts_what_is_late_near_and_due_today(town: Town) -> None:
     assert gathering.clock_of(town.anchor, "Asia/Tokyo", now=noon).today == 1
 
 
+@pytest.mark.requirement("F40")
+def test_who_has_waited_for_over_a_month_is_counted_apart_and_comes_in_no_list_of_today(town: Town) -> None:
+    def old(number: int, days: float, **more: Any) -> Case:
+        return case(town, number, timedelta(days=1 - days), received=NOW - timedelta(days=days), **more)
+
+    Case.objects.bulk_create(
+        [old(1, 29.9), old(2, 30.1, owner=town.bob), old(3, 700), old(4, 700, again=NOW - timedelta(days=1))]
+    )
+    found = gathering.clock_of(town.anchor, "UTC", now=NOW, user=town.bob)
+    assert (found.waiting, found.late, found.past, found.mine) == (2, 2, 2, 0)
+    assert [each.number for each in gathering.next_cases(town.anchor, NOW)] == ["1", "4"]
+    looked(town)
+    browser = town.as_(town.bob)
+    assert "2 more have waited for over a month" in page(browser)
+    listed = browser.get(reverse("inquiries", kwargs=HERE) + "?state=past").content.decode()
+    assert [name in listed for name in ("Buyer 1", "Buyer 2", "Buyer 3", "Buyer 4")] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+
+
 def _due(town: Town, number: int, due: datetime, **more: Any) -> Case:
     made = case(town, number, None, **more)
     made.due = due

@@ -171,9 +171,7 @@ def _cell(of: Indicator, group: Group, told: list[Block]) -> Cell:
 
 def _waiting(policy: Policy, group: Group) -> str:
     if not group:
-        return (
-            f"It is shown once {policy.contributors} who share it have a figure of days not published before."
-        )
+        return f"Shown once {policy.contributors} members share it who have figures of days that were not shown before."
     return (
         f"Those of the group who share it are counted together with others, because fewer than {policy.contributors} "
         "of them could be shown apart, or because they rest after somebody withdrew."

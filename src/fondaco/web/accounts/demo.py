@@ -28,7 +28,7 @@ from fondaco.web.accounts.models import (
 from fondaco.web.demo import NetworkFacts
 from fondaco.web.inquiries.demo import seed_desk
 from fondaco.web.markets.demo import seed_notes
-from fondaco.web.network.benchmarks.demo import seed_sharing
+from fondaco.web.network.benchmarks.demo import seed_figures, seed_sharing
 from fondaco.web.network.knowledge.demo import seed_shared
 
 #: The address, name and role of each; the domain is reserved and belongs to nobody.
@@ -67,6 +67,7 @@ def seed_people(
     seed_notes(rows, people["owner"], when)
     seed_desk(workspace, rows, people["owner"], when)
     seed_shared(held, rows, people["owner"], people["supporter"], when)
+    seed_figures(held, people["supporter"], when)
     return told
 
 

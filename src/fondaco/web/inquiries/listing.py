@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -13,7 +14,7 @@ from django.db.models import BooleanField, Count, F, Func, Q, QuerySet, Value
 
 from fondaco.web.accounts.models import Firm
 from fondaco.web.desk.numbers import number_of
-from fondaco.web.inquiries.models import Case, CaseState, Kind, Level
+from fondaco.web.inquiries.models import LONG_PAST, Case, CaseState, Kind, Level
 
 PAGE = 50
 #: Words of a search that count.
@@ -46,7 +47,7 @@ class Filters:
         state = said.get("state", "open")
         level, kind = said.get("level", ""), said.get("kind", "")
         return cls(
-            state=state if state in ("all", *CaseState.values) else "open",
+            state=state if state in ("past", "all", *CaseState.values) else "open",
             owner=said.get("owner", "")[:12],
             tag=said.get("tag", "").replace("|", "")[:30],
             market=said.get("market", "")[:3],
@@ -57,11 +58,12 @@ class Filters:
         )
 
 
-def cases_of(firm: Firm, asked: Filters, me: AbstractBaseUser) -> QuerySet[Case]:
+def cases_of(firm: Firm, asked: Filters, me: AbstractBaseUser, now: datetime) -> QuerySet[Case]:
     """Return a firm's cases that `asked` leaves, in the order of work."""
     held = Case.objects.filter(firm=firm).select_related("owner").defer("message", "words", "note_words", "conclusion")  # fmt: skip
-    if asked.state == "open":
+    if asked.state in ("open", "past"):
         held = held.filter(waits=True)
+        held = held.filter(is_long_past(now)) if asked.state == "past" else held
     elif asked.state != "all":
         held = held.filter(state=asked.state)
     if asked.owner == "me":
@@ -98,10 +100,17 @@ def _holds(parts: list[str]) -> Func:
     return Func(text, asked, template="(%(expressions)s)", arg_joiner=" @@ ", output_field=BooleanField())
 
 
-def counts_of(firm: Firm) -> dict[str, int]:
-    """Return how many cases a firm has, and how many of them wait."""
+def is_long_past(now: datetime) -> Q:
+    """Return the condition that a case came in, and its buyer last wrote, longer than `LONG_PAST` ago."""
+    since = now - LONG_PAST
+    return Q(received__lt=since) & (Q(again=None) | Q(again__lt=since))
+
+
+def counts_of(firm: Firm, now: datetime) -> dict[str, int]:
+    """Return how many cases a firm has, how many of them wait, and how many have waited for longer than `LONG_PAST`."""
+    waits, past = Q(waits=True), is_long_past(now)
     return Case.objects.filter(firm=firm).aggregate(
-        total=Count("pk"), waiting=Count("pk", filter=Q(waits=True))
+        total=Count("pk"), waiting=Count("pk", filter=waits & ~past), past=Count("pk", filter=waits & past)
     )
 
 

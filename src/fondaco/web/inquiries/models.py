@@ -8,6 +8,7 @@ notes and files are withdrawn, not erased.  Change all of it through `fondaco.we
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -38,6 +39,10 @@ class CaseState(models.TextChoices):
     HELD = "held", _("held back")
     SPAM = "spam", _("spam")
 
+
+#: Who has waited for longer is shown apart: an answer after a month is a new letter, and old files bring hundreds of these.
+#: The length is set, after the window over which the platforms count a response rate.
+LONG_PAST = timedelta(days=30)
 
 #: States in which somebody of the firm has to do something.
 OPEN_STATES = (CaseState.NEW, CaseState.WORKING)
@@ -152,6 +157,14 @@ class Case(models.Model):
     def who(self) -> str:
         """What the buyer is called, as fully as was told."""
         return ", ".join(dict.fromkeys(said for said in (self.name, self.company, self.buyer) if said))
+
+    @property
+    def standing(self) -> str:
+        """Where the case stands, in a word: what people set; where nobody set anything, what the platform's file says."""
+        told = {"answered": _("answered"), "closed": _("closed"), "spam": _("spam")}
+        untouched = self.state == CaseState.NEW and not self.waits
+        said = "answered" if self.answered else self.told_state
+        return str(told[said] if untouched and said in told else self.get_state_display())
 
     @property
     def tag_list(self) -> list[str]:

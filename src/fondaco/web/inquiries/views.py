@@ -64,13 +64,14 @@ def inquiries(request: HttpRequest, slug: str) -> HttpResponse:
     seen = access.firm_for(request.user, slug)
     asked = listing.Filters.of(request.GET.dict())
     page = number_of(request.GET.get("page")) or 1
-    look = want_if_stale(seen.firm, now=timezone.now())
+    now = timezone.now()
+    look = want_if_stale(seen.firm, now=now)
     begin = (page - 1) * listing.PAGE
-    held = list(listing.cases_of(seen.firm, asked, seen.user)[begin : begin + listing.PAGE + 1])
+    held = list(listing.cases_of(seen.firm, asked, seen.user, now)[begin : begin + listing.PAGE + 1])
     context: dict[str, Any] = {
         "access": seen, "firm": seen.firm, "cases": held[: listing.PAGE], "page": page,
-        "more": len(held) > listing.PAGE, "asked": asked, "look": look, "now": timezone.now(),
-        **listing.counts_of(seen.firm),
+        "more": len(held) > listing.PAGE, "asked": asked, "look": look, "now": now,
+        **listing.counts_of(seen.firm, now),
     }  # fmt: skip
     if request.headers.get("HX-Request"):
         return _render(request, seen, "inquiries/table.html", context)

@@ -69,7 +69,10 @@ def digest_of(firm: Firm, wish: Wish, home_zone: str, *, now: datetime) -> Said 
     clock = gathering.clock_of(firm, home_zone, now=now, user=wish.user)
     morning = Morning.objects.filter(firm=firm).first()
     sections = [
-        (_clock_line(clock), tuple(case_line(case, now, home_zone) for case in gathering.next_cases(firm)))
+        (
+            _clock_line(clock),
+            tuple(case_line(case, now, home_zone) for case in gathering.next_cases(firm, now)),
+        )
         if clock.waiting
         else None,
         _section(

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from fondaco.reference.time_zones import zone
 from fondaco.relationships.agreements import due as due_of
 from fondaco.web.accounts.models import Firm, User
+from fondaco.web.inquiries.listing import is_long_past
 from fondaco.web.inquiries.models import Case
 from fondaco.web.inquiries.quotations.models import Quotation, State
 from fondaco.web.relationships.models import Agreement
@@ -36,6 +37,7 @@ AGREEMENTS = 500
 class Clock:
     """How many cases wait, of them late, due within `SOON`, due later on the firm's own day, and not looked at yet.
 
+    `past` have waited for over a month and are counted apart, so that what can still be answered is seen.
     `fresh` came in during the last 24 hours, `mine` are those that the person answers;
     `first` is the earliest time that an answer is due, of those that are not late.
     """
@@ -47,20 +49,23 @@ class Clock:
     unjudged: int
     fresh: int
     mine: int
+    past: int
     first: datetime | None
 
 
 def clock_of(firm: Firm, home_zone: str, *, now: datetime, user: User | None = None) -> Clock:
     """Return the firm's clock at a moment."""
     ends = midnight_after(now, home_zone)
+    past = is_long_past(now)
     found: dict[str, Any] = Case.objects.filter(firm=firm, waits__in=(True,)).aggregate(
-        waiting=Count("pk"),
-        late=Count("pk", filter=Q(due__lt=now)),
+        waiting=Count("pk", filter=~past),
+        past=Count("pk", filter=past),
+        late=Count("pk", filter=Q(due__lt=now) & ~past),
         soon=Count("pk", filter=Q(due__gte=now, due__lt=now + SOON)),
         today=Count("pk", filter=Q(due__gte=now + SOON, due__lt=max(ends, now + SOON))),
         unjudged=Count("pk", filter=Q(due=None)),
         fresh=Count("pk", filter=Q(received__gte=now - timedelta(days=1))),
-        mine=Count("pk", filter=Q(owner_id=user.pk) if user else Q(pk=None)),
+        mine=Count("pk", filter=Q(owner_id=user.pk) & ~past if user else Q(pk=None)),
         first=Min("due", filter=Q(due__gte=now)),
     )
     return Clock(**found)
@@ -72,11 +77,11 @@ def midnight_after(now: datetime, home_zone: str) -> datetime:
     return datetime.combine(local.date() + timedelta(days=1), time(), tzinfo=local.tzinfo)
 
 
-def next_cases(firm: Firm, most: int = NEXT, **only: Any) -> list[Case]:
-    """Return the cases that wait and come first in the order of work."""
-    held = Case.objects.filter(firm=firm, waits__in=(True,), **only).select_related("owner")
+def next_cases(firm: Firm, now: datetime) -> list[Case]:
+    """Return the cases that wait, not for longer than a month, and come first in the order of work."""
+    held = Case.objects.filter(~is_long_past(now), firm=firm, waits__in=(True,)).select_related("owner")
     held = held.defer("message", "words", "note_words", "conclusion", "cleared", "assumed")
-    return list(held.order_by("position", "due", "-received", "pk")[:most])
+    return list(held.order_by("position", "due", "-received", "pk")[:NEXT])
 
 
 def plan_due(firm: Firm, today: date) -> list[PlanLine]:

@@ -49,7 +49,7 @@ def work_of(seen: access.FirmAccess, now: datetime) -> dict[str, Any]:
         "now": now, "day": day, "home_zone": ours, "look": look,
         "clock": gathering.clock_of(firm, ours, now=now, user=seen.user),
         "rates": rates_of(look.rates, day),
-        "rows": [row_of(case, now) for case in gathering.next_cases(firm)],
+        "rows": [row_of(case, now) for case in gathering.next_cases(firm, now)],
         "actions": gathering.plan_due(firm, day),
         "dues": gathering.agreements_due(firm, day),
         "quotations": gathering.quotations_open(firm),

@@ -137,7 +137,8 @@ def _lines(network: Network, firm: Firm, group: Group, traits: dict[str, dict[st
 def _line(of: Indicator, figure: Figure | None, why: str, shown: Cell | Withheld, shared: bool) -> Line:
     scale = SCALES[of]
     told = spelled(figure.value, scale) if figure else "—"
-    note = why if figure is None else _("of %(cases)s cases") % {"cases": names.number(figure.cases)}
+    counted = _("of %(cases)s cases") if figure and figure.cases else _("as stated")
+    note = why if figure is None else counted % {"cases": names.number(figure.cases)}
     if isinstance(shown, Withheld):
         return Line(of, told, note, None, "", shown.why, shared)
     return Line(of, told, note, shown, between(shown.low, shown.high, scale), "", shared)

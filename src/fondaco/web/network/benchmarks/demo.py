@@ -1,4 +1,4 @@
-"""What the demonstration's firms share in their consortium."""
+"""What the demonstration's firms share in their consortium, and the figures that come of it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from datetime import datetime
 
 from fondaco.ledger import Workspace
 from fondaco.network.disclosure import Indicator
+from fondaco.web.accounts.access import NetworkAccess
 from fondaco.web.accounts.models import Consent, Item, Network, User
-from fondaco.web.network.benchmarks.models import Sharing
+from fondaco.web.network.benchmarks import refreshing
+from fondaco.web.network.benchmarks.models import Refresh, Sharing
 from fondaco.web.network.benchmarks.sharing import READINESS, network_of
 from fondaco.workflows.networks import write_network
 
@@ -24,3 +26,9 @@ def seed_sharing(workspace: Workspace, network: Network, by: User, now: datetime
             if each not in READINESS or membership.firm_id in consenting
         )
     write_network(workspace, network_of(network))
+
+
+def seed_figures(network: Network, by: User, now: datetime) -> None:
+    """Queue the computing of all members' figures, once: whoever opens the demonstration finds them there."""
+    if not Refresh.objects.filter(network=network).exists():
+        refreshing.start(NetworkAccess(by, network, supports=True, own_firms=frozenset()), now=now)

@@ -54,7 +54,7 @@ class Command(BaseCommand):
         lost += refreshing.recover(now=timezone.now(), alone=alone)
         lost += studies.recover(now=timezone.now(), alone=alone)
         if lost:
-            self.stderr.write(f"{lost} jobs of a worker that died were taken up again")
+            self.stderr.write(f"taken up, as no worker had them: {lost}")
         threading.Thread(target=_look_after, daemon=True, name="recover").start()
         call_command("prune_db_task_results", min_age_days=KEEP_RESULTS.days, verbosity=0)
         call_command("db_worker", interval=0.3, reload=False, startup_delay=False, verbosity=0)
