@@ -6,10 +6,12 @@ import typer
 
 from fondaco import __version__
 from fondaco.cli.output import emit
+from fondaco.cli.sections import Sections
 
 app = typer.Typer(
     name="fondaco",
-    help="The open export desk: from marketplace files to a ranked list of foreign markets.",
+    cls=Sections,
+    help="The open export desk: from marketplaces' files to markets, a plan, answered inquiries, and what was learned.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
