@@ -1,7 +1,6 @@
 """What waits for a firm today, from stored columns alone: counts, the next cases, the plan, agreements.
 
-The number of statements sent to the database does not grow with cases or buyers.  `waits` is asked for with ``IN``: SQLite
-takes an index for that, and none for a bare column.
+The number of statements sent to the database does not grow with cases or buyers.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from django.utils.translation import ngettext
 from fondaco.reference.time_zones import zone
 from fondaco.relationships.agreements import due as due_of
 from fondaco.web.accounts.models import Firm, User
+from fondaco.web.inquiries.listing import WAITS
 from fondaco.web.inquiries.models import Case
 from fondaco.web.inquiries.quotations.models import Quotation, State
 from fondaco.web.relationships.models import Agreement
@@ -53,7 +53,7 @@ class Clock:
 def clock_of(firm: Firm, home_zone: str, *, now: datetime, user: User | None = None) -> Clock:
     """Return the firm's clock at a moment."""
     ends = midnight_after(now, home_zone)
-    found: dict[str, Any] = Case.objects.filter(firm=firm, waits__in=(True,)).aggregate(
+    found: dict[str, Any] = Case.objects.filter(firm=firm, waits__in=WAITS).aggregate(
         waiting=Count("pk"),
         late=Count("pk", filter=Q(due__lt=now)),
         soon=Count("pk", filter=Q(due__gte=now, due__lt=now + SOON)),
@@ -74,7 +74,7 @@ def midnight_after(now: datetime, home_zone: str) -> datetime:
 
 def next_cases(firm: Firm, most: int = NEXT, **only: Any) -> list[Case]:
     """Return the cases that wait and come first in the order of work."""
-    held = Case.objects.filter(firm=firm, waits__in=(True,), **only).select_related("owner")
+    held = Case.objects.filter(firm=firm, waits__in=WAITS, **only).select_related("owner")
     held = held.defer("message", "words", "note_words", "conclusion", "cleared", "assumed")
     return list(held.order_by("position", "due", "-received", "pk")[:most])
 
