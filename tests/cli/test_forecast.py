@@ -95,6 +95,8 @@ def test_bad_rows_are_named_and_good_ones_go_on(shell: Shell) -> None:
         (("--firm", "f", "--until", "2026-06-30"), "belong to --orders"),
         (("--firm", "f", "--model", "prophet"), "--model 'prophet' is not known"),
         (("--orders", "o.csv", "--customer", "1", "--date", "2", "--until", "2026-06-30", "--calibrate-until", "2026-07-30"), "must lie before"),
+        (("--orders", "o.csv", "--customer", "1", "--date", "2", "--until", "2020-06-30"), "no order of 2020-06-30 or before"),
+        (("--orders", "o.csv", "--customer", "1", "--date", "2", "--until", "2026-06-30", "--calibrate-until", "2020-06-30"), "its first is of"),
     ],
 )  # fmt: skip
 def test_mistakes_are_told_in_words(shell: Shell, words: tuple[str, ...], says: str) -> None:
@@ -109,6 +111,47 @@ def test_days_that_read_two_ways_are_read_as_told(shell: Shell) -> None:
     words = ("--orders", "two.csv.gz", "--customer", "who", "--date", "when", "--until", "2026-06-30")
     told = shell.run("forecast", *words, "--date-format", "%d/%m/%Y", "--json").json
     assert told["forecast"]["buyers"][0]["last"] == "2026-04-03"
+
+
+def test_days_of_two_digit_years_are_read(shell: Shell) -> None:
+    (shell.folder / "short.csv").write_text("who,when\nA,31/01/26\nA,02/03/26\n", encoding="utf-8")
+    told = shell.run(
+        "forecast",
+        "--orders",
+        "short.csv",
+        "--customer",
+        "1",
+        "--date",
+        "2",
+        "--until",
+        "2026-06-30",
+        "--json",
+    ).json
+    assert told["forecast"]["buyers"][0]["last"] == "2026-03-02"
+
+
+def test_what_programs_write_for_not_known_is_an_order_without_a_value_and_no_number_is_endless(
+    shell: Shell,
+) -> None:
+    rows = ["A,2026-01-01,10", "A,2026-02-01,nan", "B,2026-02-01,NULL", "B,2026-03-01,12", "B,2026-04-01,13"]
+    (shell.folder / "o.csv").write_text(
+        "\n".join(["who,when,worth", *rows, "C,2026-03-01,1e400", "D,2026-03-01,inf"]), "utf-8"
+    )
+    words = (
+        "--orders",
+        "o.csv",
+        "--customer",
+        "1",
+        "--date",
+        "2",
+        "--value",
+        "worth",
+        "--until",
+        "2026-06-30",
+    )
+    told = shell.run("forecast", *words, "--json", code=1).json
+    assert [(each["kind"], each["rows"]) for each in told["problems"]] == [("number", [7, 8])]
+    assert {each["buyer"]: each["orders"] for each in told["forecast"]["buyers"]} == {"A": 2, "B": 3}
 
 
 ORDERS = "Order,Date,SKU,Quantity,Price,Currency,Customer,Country\n" + "".join(

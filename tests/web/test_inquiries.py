@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 from tests.web.conftest import Town
@@ -517,3 +518,9 @@ def test_a_case_is_not_reached_by_the_address_of_another_firm(
     browser.post(reverse("inquiries_assign", kwargs={"slug": "borealis"}), {"case": f"{case.pk}:1", "owner": "nobody"})  # fmt: skip
     assert Case.objects.get().version == 1
     assert CaseEvent.objects.count() == 1
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL chooses by how many rows there are")
+def test_the_list_of_those_that_wait_is_read_from_the_index_of_the_order_of_work(town: Town) -> None:
+    plan = listing.cases_of(town.anchor, listing.Filters(), town.alice).explain()
+    assert "cases_in_order_of_work (firm_id=? AND waits=?)" in plan

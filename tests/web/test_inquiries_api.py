@@ -66,6 +66,11 @@ def test_a_further_message_comes_to_its_case_once(town: Town, token: str) -> Non
     assert Case.objects.get(firm=town.anchor).notes.get().text == "And for 500?"
     assert send(token, {**more, "case": "website:nothing"}).status_code == 404
     assert send(token, {"id": "x", "case": "website:42", "message": " "}).status_code == 400
+    # One that its sender dates before the case counts from the case on; one dated ahead is of now.
+    for number, when in enumerate(("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00")):
+        assert send(token, {**more, "id": f"t{number}", "received": when}).status_code == 201
+    case = Case.objects.get(firm=town.anchor)
+    assert all(case.received <= note.said <= timezone.now() for note in case.notes.all())
 
 
 @pytest.mark.parametrize(
@@ -78,6 +83,9 @@ def test_a_further_message_comes_to_its_case_once(town: Town, token: str) -> Non
         ({**SENT, "received": "2026-11-30T09:00"}, "received"), ({**SENT, "received": "soon"}, "received"),
         ({**SENT, "message": "x" * 20_001}, "message"), ({**SENT, "message": "a\x00b"}, "message"),
         ({**SENT, "name": ["a"]}, "name"), ({**SENT, "owner": "bob"}, "owner"),
+        ({**SENT, "case": "website:\x00"}, "case"), ({**SENT, "case": "website:\ud800"}, "case"),
+        ({**SENT, "case": "w"}, "case"), ({**SENT, "received": True}, "received"), ({**SENT, "received": 10**20}, "received"),
+        ({**SENT, "quantity": True}, "quantity"), ({**SENT, "quantity": "0.00001"}, "quantity"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_named(town: Town, token: str, body: dict[str, Any], field: str) -> None:

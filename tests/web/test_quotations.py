@@ -20,9 +20,13 @@ from fondaco.ledger import Catalogue, Entry, Workspace
 from fondaco.ledger.unit import Unit
 from fondaco.web.accounts.models import User
 from fondaco.web.desk.models import AuditLine
+from fondaco.web.inquiries import actions as cases
+from fondaco.web.inquiries import syncing
+from fondaco.web.inquiries.actions import Who
+from fondaco.web.inquiries.models import Case
 from fondaco.web.inquiries.quotations import actions
 from fondaco.web.inquiries.quotations.answering import fingerprint_of
-from fondaco.web.inquiries.quotations.models import Quotation, SentReply
+from fondaco.web.inquiries.quotations.models import Quotation, SentReply, Version
 from fondaco.web.inquiries.quotations.reaching import log_of
 from fondaco.web.inquiries.quotations.views import quotations_of
 from fondaco.workflows.quotations import Wanted, prepare
@@ -104,6 +108,102 @@ def test_from_an_rfq_to_an_acceptance_with_every_version_kept(desk: Town) -> Non
     assert did == [
         "quotation.made", "quotation.sent", "quotation.changed", "quotation.released", "quotation.sent", "quotation.settled",
     ]  # fmt: skip
+
+
+def offered(town: Town, state: str = "new") -> tuple[Quotation, Case]:
+    """Return a quotation that was sent, and its case, which stood in a state before."""
+    syncing.look(town.anchor, now=NOW)
+    case, held = Case.objects.get(key="table:R-1"), made(town, town.bob, "4.90")
+    if state != "new":
+        why = "Too small" if state in ("held", "lost") else ""
+        cases.change_case(
+            case, {"state": state, "reason": why}, seen=case.version, who=Who.of(town.alice), now=NOW
+        )
+    assert post(town.as_(town.bob), "quotation_sent", {"seen": 1}, quotation_id=held.pk) == 302
+    case.refresh_from_db()
+    return held, case
+
+
+@pytest.mark.requirement("F44", "F59")
+def test_an_accepted_quotation_wins_its_case_and_taking_that_back_brings_back_what_stood_before(
+    desk: Town,
+) -> None:
+    held, case = offered(desk)
+    bob, one = desk.as_(desk.bob), {"quotation_id": held.pk}
+    cases.buyer_wrote(case, "We take them.", NOW, who=Who.of(desk.bob), now=NOW)  # it waits again
+    assert post(bob, "quotation_settle", {"accepted": "yes"}, **one) == 302
+    assert "Its case: won." in page(bob, "quotation", **one)
+    case.refresh_from_db()
+    assert (case.state, case.waits, case.again) == ("won", False, None)
+    line = case.events.first()
+    assert line is not None
+    assert (line.what, line.who, line.before["state"], line.after["state"], line.after["quotation"]) == (
+        "quotation decided", desk.bob.email, "working", "won", held.number,
+    )  # fmt: skip
+    assert post(bob, "quotation_reopen", {}, **one) == 302
+    case.refresh_from_db()
+    assert (case.state, case.waits) == ("working", True)
+    held.refresh_from_db()
+    assert (held.state, held.settled) == ("sent", None)
+    assert post(bob, "quotation_reopen", {}, **one) == 409  # once
+    assert post(bob, "quotation_settle", {"accepted": "yes"}, **one) == 302
+    case.refresh_from_db()
+    assert case.state == "won"
+    assert list(AuditLine.objects.filter(what__contains="quotation_").values_list("what", flat=True)) == [
+        "case.quotation_decided", "case.quotation_undecided", "case.quotation_decided",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("state", ["won", "lost", "held", "spam"])
+def test_a_case_that_people_decided_beforehand_is_left_by_the_buyers_decision_and_by_its_undoing(
+    desk: Town, state: str
+) -> None:
+    held, case = offered(desk, state)
+    bob, one = desk.as_(desk.bob), {"quotation_id": held.pk}
+    for name, said in (("quotation_settle", {"accepted": "yes"}), ("quotation_reopen", {})):
+        assert post(bob, name, said, **one) == 302
+        assert (case.state, case.version) == (state, Case.objects.get(pk=case.pk).version)
+    assert post(bob, "quotation_settle", {"accepted": "lost", "reason": "Dear"}, **one) == 302
+    assert Case.objects.get(pk=case.pk).state == state
+
+
+def test_a_refused_quotation_loses_its_case_only_where_a_person_says_so(desk: Town) -> None:
+    held, case = offered(desk)
+    bob, one = desk.as_(desk.bob), {"quotation_id": held.pk}
+    assert post(bob, "quotation_settle", {"accepted": "no", "reason": "Too dear"}, **one) == 302
+    assert Case.objects.get(pk=case.pk).state == "quoted"
+    assert post(bob, "quotation_reopen", {}, **one) == 302
+    assert post(bob, "quotation_settle", {"accepted": "lost", "reason": "Too dear"}, **one) == 302
+    lost = Case.objects.get(pk=case.pk)
+    assert (lost.state, lost.reason) == ("lost", "Too dear")
+    assert post(bob, "quotation_reopen", {}, **one) == 302
+    back = Case.objects.get(pk=case.pk)
+    assert (back.state, back.reason) == ("quoted", "")
+
+
+def test_what_somebody_made_of_the_case_since_outlives_the_undoing(desk: Town) -> None:
+    held, case = offered(desk)
+    alice, one = desk.as_(desk.alice), {"quotation_id": held.pk}
+    assert post(alice, "quotation_settle", {"accepted": "yes"}, **one) == 302
+    case.refresh_from_db()
+    said = {"state": "held", "reason": "They wait for a licence"}
+    cases.change_case(case, said, seen=case.version, who=Who.of(desk.bob), now=NOW)
+    assert post(alice, "quotation_reopen", {}, **one) == 302
+    assert Case.objects.get(pk=case.pk).state == "held"
+
+
+def test_a_case_stays_won_by_another_of_its_quotations(desk: Town) -> None:
+    held, case = offered(desk)
+    content = held.newest.content
+    other = Quotation.objects.create(
+        firm=desk.anchor, number=2, case=held.case, state="sent", by=desk.bob, made=NOW
+    )
+    Version.objects.create(quotation=other, number=1, content=content, by=desk.bob, made=NOW, sent=NOW)
+    bob = desk.as_(desk.bob)
+    for each in (held, other):
+        assert post(bob, "quotation_settle", {"accepted": "yes"}, quotation_id=each.pk) == 302
+    assert post(bob, "quotation_reopen", {}, quotation_id=held.pk) == 302
+    assert Case.objects.get(pk=case.pk).state == "won"
 
 
 @pytest.mark.requirement("F44")

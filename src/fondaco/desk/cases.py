@@ -19,6 +19,7 @@ from typing import Any, Literal
 
 from fondaco.desk.clock import Message, Rate, Rule, due, platforms, response_rate, rule_of
 from fondaco.kernel import FondacoError
+from fondaco.kernel.moments import utc
 from fondaco.reference.time_zones import zone
 
 Kind = Literal["inquiry", "chat", "rfq"]
@@ -196,10 +197,14 @@ def _case(row: Mapping[str, Any], clock: Clock, told: bool, now: datetime) -> Ca
     notes = [clock.note if row["at"].tzinfo is None else "Its time came with its time zone."]
     received = _moment(row["at"], rule)
     answered = _moment(row["answered_at"], rule) if row.get("answered_at") else None
-    if answered is not None and answered < received:
+    if answered is not None and utc(answered) < utc(received):
+        answered = answered.replace(
+            fold=1
+        )  # the hour to which clocks are put back comes twice; files do not say which
+    if answered is not None and utc(answered) < utc(received):
         notes.append("The file says that it was answered before it came in: no time of answer is taken.")
         answered = None
-    later = answered is not None and answered > now
+    later = answered is not None and utc(answered) > utc(now)
     if kind not in rule.limits:
         notes.append(f"{rule.platform} sets no time for it: 24 hours, as the study says of buyers.")
     message, status = str(row.get("message") or ""), str(row.get("status") or "")

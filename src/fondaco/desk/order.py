@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from fondaco.desk.cases import Case
+from fondaco.desk.clock import time_left
 from fondaco.ledger.unit import Unit
 from fondaco.numerics.estimates import Estimate
 
@@ -81,7 +82,7 @@ def haste_of(case: Case, now: datetime) -> float:
     >>> [haste_of(case, at + timedelta(hours=hours)) for hours in (0, 12, 24, 72)]
     [1.0, 1.5, 2.0, 1.0]
     """
-    left, limit = case.due - now, case.due - case.received
+    left, limit = time_left(case.due, now), time_left(case.due, case.received)
     if left >= timedelta(0):
         return 1 + min(1 - left / limit, 1.0) if limit else 2.0
     return float(max(2.0 * 0.5 ** min(-left / HALVES, 60.0), LEAST))
@@ -90,7 +91,8 @@ def haste_of(case: Case, now: datetime) -> float:
 def place_of(case: Case, worth: Worth, chance: Estimate, now: datetime) -> Place:
     """Return a case's place, with its reason in one line."""
     haste = haste_of(case, now)
-    when = f"{_hours(case.due - now)} left" if case.due >= now else f"late by {_hours(now - case.due)}"
+    left = time_left(case.due, now)
+    when = f"{_hours(left)} left" if left >= timedelta(0) else f"late by {_hours(-left)}"
     likely = "chance not known" if chance.estimate is None else f"chance {chance.estimate:.0%} ({chance.low:.0%} to {chance.high:.0%})"  # fmt: skip
     line = f"{worth.says}; {likely}; {when} (x {haste:.2f})"
     if worth.amount is None or chance.estimate is None:

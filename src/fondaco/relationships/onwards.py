@@ -85,7 +85,7 @@ def way_to(seen: Seen, stage: Stage, until: date, lost: date | None = None) -> W
         bound = seen.committed
         begun, done = seen.ordered[0], None if bound is None else max(seen.ordered[0], bound)
         signs = sorted({begun, *(day for day in seen.asked if begun < day and (done is None or day <= done))})
-    end = done or until
+    end = done or max(until, *signs)
     exits = [one + timedelta(GONE) for one, other in pairwise([*signs, end]) if (other - one).days > GONE]
     if lost is not None and begun <= lost < end:
         exits.append(lost)

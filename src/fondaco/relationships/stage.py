@@ -135,7 +135,7 @@ def to_first_order(buyers: Iterable[Seen], until: date) -> tuple[Wait, ...]:
     (2, 1, 30.0)
     """
     held = [(buyer.market, step) for buyer in buyers if (step := _to_first(buyer)) is not None]
-    days = [((step[1] or until) - step[0]).days for _, step in held]
+    days = [_since(step, until) for _, step in held]
     return waits(days, [step[1] is not None for _, step in held], [market for market, _ in held])
 
 
@@ -144,6 +144,12 @@ def _to_first(buyer: Seen) -> tuple[date, date | None] | None:
     if not buyer.asked or (buyer.ordered and buyer.ordered[0] < buyer.asked[0]):
         return None
     return buyer.asked[0], buyer.ordered[0] if buyer.ordered else None
+
+
+def _since(step: tuple[date, date | None], until: date) -> int:
+    """Return how many days a step took or has been waited for: none for one begun after the last day that the files tell of."""
+    begun, done = step
+    return ((done or max(until, begun)) - begun).days
 
 
 def _to_second(buyer: Seen) -> tuple[date, date | None] | None:
@@ -158,5 +164,5 @@ def _moved(
     held = [step for step in steps if step is not None]
     if not held:
         return dict.fromkeys(AFTER, unknown(nobody))
-    days = [((until if done is None else done) - begun).days for begun, done in held]
+    days = [_since(step, until) for step in held]
     return waits(days, [done is not None for _, done in held], [None] * len(held))[0].within

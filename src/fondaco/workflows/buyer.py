@@ -35,6 +35,7 @@ from fondaco.workflows.desk_says import (
 from fondaco.workflows.forecast import outlook_of_buyer
 from fondaco.workflows.profile import profile_of
 from fondaco.workflows.regulations import known_tags
+from fondaco.workflows.rulings import parted_of
 
 _WHO = ("platform", "buyer", "buyer_name", "buyer_company", "country")
 #: Letters of a message that the timeline shows.
@@ -158,7 +159,8 @@ def named(workspace: Workspace, firm: str, said: str, today: date) -> One:
     own = frozenset(line.known.records)
     steps = [each for each in log.steps if book.of_record(each.buyer) is line]
     agreements = tuple(each for each in log.agreements if book.of_record(each.buyer) is line)
-    cases = tuple(each for each in cases_of(workspace, firm).values() if is_of(each, own))
+    parted = parted_of(workspace, firm)
+    cases = tuple(each for each in cases_of(workspace, firm).values() if is_of(each, own, parted))
     first = min(own)
     one = one_of(
         workspace, firm, line, today, events=[*events_of(first, steps, agreements), *case_events(first, cases)],

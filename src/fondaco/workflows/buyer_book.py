@@ -29,9 +29,9 @@ from fondaco.relationships.onwards import (
     what_helped,
 )
 from fondaco.relationships.stage import STAGES, Stage
+from fondaco.workflows.buyers import buyers_mark
 from fondaco.workflows.conclusions import is_kept, key_of, remembering
 from fondaco.workflows.desk_log import agreed_mark, agreed_of
-from fondaco.workflows.rulings import rulings_mark
 from fondaco.workflows.stages import Known, Stages, stages_of
 
 
@@ -231,7 +231,7 @@ def _key(workspace: Workspace, firm: str, today: date) -> tuple[str, ...]:
     agreed = agreed_mark(agreed_of(workspace, firm, today))
     return (
         *key_of(workspace, ledger, f"book of buyers {today}", None),
-        rulings_mark(workspace, firm),
+        buyers_mark(workspace, firm),
         agreed,
     )
 
@@ -242,7 +242,7 @@ def _book(found: Stages) -> Book:
     places: dict[str, int] = {}
     for number, each in enumerate(found.buyers):
         last = max((*each.seen.asked[-1:], *each.seen.ordered[-1:]))
-        standing = standing_of(each.seen, last, found.until or last, usual)
+        standing = standing_of(each.seen, last, max(found.until or last, last), usual)
         lines.append(Line(mark_of(min(each.records)), each, standing, last))
         places.update((mark_of(record), number) for record in each.records)
         words.append(" ".join((*each.names, each.buyer)).casefold())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -9,9 +10,19 @@ import polars as pl
 
 from fondaco.ledger import Workspace
 from fondaco.reference.mail import parts
-from fondaco.relationships.identity import Buyer, Decision, Records, Resolution, Ruling, buyers, resolve
+from fondaco.relationships.identity import (
+    Buyer,
+    Decision,
+    Records,
+    Resolution,
+    Ruling,
+    buyers,
+    pairs_beside,
+    resolve,
+)
 from fondaco.relationships.identity.resolving import JOIN
 from fondaco.workflows.conclusions import key_of, remembering
+from fondaco.workflows.desk_log import told_of
 from fondaco.workflows.rulings import rulings_mark, rulings_of
 
 #: What of the ledger's orders and inquiries tells who somebody is.
@@ -58,7 +69,8 @@ def buyers_of(workspace: Workspace, firm: str, decisions: Iterable[Decision] | N
     """Return the firm's buyers.
 
     Records of one mark on one platform are one, and so are those that name one firm in one country, as their firm or
-    as their mark; others as the model and people say.
+    as their mark; others as the model and people say.  Whose the inquiries are that no file tells of says
+    `fondaco.relationships.identity.pairs_beside`.
 
     Parameters
     ----------
@@ -73,11 +85,28 @@ def buyers_of(workspace: Workspace, firm: str, decisions: Iterable[Decision] | N
         return Buyers(buyers(found.ids, sure, decisions), found)
 
     def decided() -> Buyers:
-        said, waiting = Records(found.ids).decisions(rulings_of(workspace, firm))
-        return Buyers(buyers(found.ids, sure, said), found, waiting)
+        told = dict.fromkeys(record for record, _day in told_of(workspace, firm))
+        ids = tuple(dict.fromkeys((*found.ids, *told)))
+        said, waiting = Records(ids).decisions(rulings_of(workspace, firm))
+        held = buyers(found.ids, sure, said)
+        if told:
+            beside = pairs_beside(
+                sorted(told.keys() - set(found.ids)), (tuple(map(str, each.records)) for each in held)
+            )
+            held = buyers(ids, [*sure, *((left, right, 1.0) for left, right in beside)], said)
+        return Buyers(held, found, waiting)
 
-    key = (*key_of(workspace, ledger, "buyers joined", None), rulings_mark(workspace, firm))
+    key = (*key_of(workspace, ledger, "buyers joined", None), buyers_mark(workspace, firm))
     return remembering(key, decided)
+
+
+def buyers_mark(workspace: Workspace, firm: str) -> str:
+    """Return the fingerprint of what tells of buyers beside the ledger, for the keys of conclusions.
+
+    What people decided of them, and the inquiries that were typed in or sent by a program.
+    """
+    told = "\n".join(f"{record} {day}" for record, day in told_of(workspace, firm))
+    return f"{rulings_mark(workspace, firm)} {hashlib.sha256(told.encode()).hexdigest()[:16] if told else ''}"
 
 
 def _compared(workspace: Workspace, firm: str) -> tuple[Resolution, tuple[tuple[str, str, float], ...]]:

@@ -25,6 +25,7 @@ from fondaco.kernel import InputError
 from fondaco.kernel.writing import write_atomically
 from fondaco.ledger import Workspace
 from fondaco.relationships.leaving import Ended
+from fondaco.workflows.conclusions import remembering
 
 
 class _Row(BaseModel):
@@ -162,8 +163,9 @@ class Case(_Row):
         As people have it; the owner by e-mail address.
     core, answered, again, cleared
         The same for the core; see `fondaco.desk.doing.Done`.
-    told, in_file
-        The inquiry itself where no file tells of it; whether a file tells that it was answered.
+    told, gone, in_file
+        The inquiry itself where no file tells of it; whether one did whose import was withdrawn; whether a file tells
+        that it was answered.
     record, words
         Its buyer's record, and what was written in it.
     """
@@ -179,6 +181,7 @@ class Case(_Row):
     again: datetime | None = None
     cleared: tuple[Sign, ...] = ()
     told: Told | None = None
+    gone: bool = False
     in_file: bool = False
     record: str = ""
     words: tuple[Word, ...] = ()
@@ -227,6 +230,32 @@ def log_of(workspace: Workspace, firm: str) -> DeskLog:
 def cases_of(workspace: Workspace, firm: str) -> dict[str, Case]:
     """Return what people made of cases, by case."""
     return {each.case: each for each in _of(_read(_path(workspace, firm, "cases")), Case)}
+
+
+def told_of(workspace: Workspace, firm: str) -> tuple[tuple[str, date], ...]:
+    """Return record and day of the inquiries that were typed in or sent by a program and name somebody.
+
+    What was marked as spam is left out, and what an import told of that was withdrawn.
+    """
+    path = _path(workspace, firm, "cases")
+    if not path.is_file():
+        return ()
+    # Read once as long as it stands: it is written whole, as another file, and asked for by every page on buyers.
+    stand = path.stat()
+    key = (str(path), "told beside", f"{stand.st_ino} {stand.st_mtime_ns} {stand.st_size}")
+    return remembering(
+        key,
+        lambda: tuple(
+            sorted(
+                (each.record, each.told.at.date())
+                for each in cases_of(workspace, firm).values()
+                if each.told is not None
+                and not each.gone
+                and each.core != "spam"
+                and any(each.record.split("\t")[1:4])
+            )
+        ),
+    )
 
 
 def keep_log(workspace: Workspace, firm: str, rows: Callable[[], Iterable[_Row]]) -> None:
@@ -305,5 +334,5 @@ def _keep(path: Path, rows: Callable[[], Iterable[_Row]]) -> None:
 
 __all__ = [
     "Agreement", "Case", "Conflict", "DeskLog", "Entry", "Outcome", "Settled", "Sign", "Step", "Told", "Word", "agreed_mark",
-    "agreed_of", "cases_of", "keep_cases", "keep_log", "log_of",
+    "agreed_of", "cases_of", "keep_cases", "keep_log", "log_of", "told_of",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
-from fondaco.relationships.identity import Event
+from fondaco.relationships.identity import Event, known_by
 from fondaco.relationships.leaving import Move
 from fondaco.workflows.buyer_book import Contact
 from fondaco.workflows.desk_log import Agreement, Case, Step
@@ -156,37 +156,23 @@ def messages_in(cases: Iterable[Case]) -> int:
     return found
 
 
-def is_of(case: Case, records: Collection[str]) -> bool:
+def is_of(case: Case, records: Collection[str], parted: Collection[frozenset[str]] = frozenset()) -> bool:
     """Whether a case is of the buyer with these records.
 
     One that a file tells of has a record of them; one that was typed in or sent counts by the mark, or by the firm or
-    person in one country, spelt the same.
+    person in one country, spelt the same, unless people parted it from them.
+
+    Parameters
+    ----------
+    parted
+        Pairs of records that people ruled to be two buyers.
     """
     if case.record in records:
         return True
-    if case.told is None:
+    if case.told is None or any(frozenset((case.record, record)) in parted for record in records):
         return False
     ours = known_by(case.record)
     return any(ours & known_by(record) for record in records)
-
-
-def known_by(record: str) -> frozenset[tuple[str, ...]]:
-    r"""Return by what a record is known again in another channel: an address, or firm or person in a country.
-
-    >>> sorted(known_by("web\tA@B.example\t\tRossi  Vini\tITA"))
-    [('ITA', 'rossi vini'), ('mail', 'a@b.example')]
-    """
-    platform, mark, name, company, country = (*record.split("\t"), "", "", "", "", "")[:5]
-    found: set[tuple[str, ...]] = {
-        (country, plain) for said in (name, company) if country and (plain := _plain(said))
-    }
-    if mark:
-        found.add(("mail", _plain(mark)) if "@" in mark else (platform, "mark", mark))
-    return frozenset(found)
-
-
-def _plain(said: str) -> str:
-    return " ".join(said.casefold().split())
 
 
 def _noon(day: date) -> datetime:
@@ -201,7 +187,6 @@ __all__ = [
     "contacts_of",
     "events_of",
     "is_of",
-    "known_by",
     "logged_of",
     "messages_in",
     "moves_of",

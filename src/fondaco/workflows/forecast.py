@@ -13,7 +13,7 @@ import polars as pl
 from fondaco.kernel import InputError, UnknownName, UnreadableFile
 from fondaco.kernel.problems import Problem
 from fondaco.ledger import PlainTable, Workspace, read_plain
-from fondaco.ledger.numbers import number_style, parse_number
+from fondaco.ledger.numbers import BLANKS, number_style, parse_number
 from fondaco.relationships.buying import buying_of, from_orders, number_of
 from fondaco.relationships.forecast import LEVEL, MONTHS, forecast
 from fondaco.relationships.judging import Judged, judge
@@ -31,6 +31,9 @@ _DAYS = (
     ("%d/%m/%Y", r"^(\d{1,2}/\d{1,2}/\d{4})"),
     ("%m/%d/%Y", r"^(\d{1,2}/\d{1,2}/\d{4})"),
     ("%d-%m-%Y", r"^(\d{1,2}-\d{1,2}-\d{4})"),
+    ("%d.%m.%y", r"^(\d{1,2}\.\d{1,2}\.\d{2})(?:\D|$)"),
+    ("%d/%m/%y", r"^(\d{1,2}/\d{1,2}/\d{2})(?:\D|$)"),
+    ("%m/%d/%y", r"^(\d{1,2}/\d{1,2}/\d{2})(?:\D|$)"),
     ("%d %b %Y", r"^(\d{1,2} [A-Za-z]{3} \d{4})"),
 )
 #: Rows of each kind of problem that are named.
@@ -135,6 +138,9 @@ def forecast_from_file(
         raise InputError(f"--calibrate-until {calibrate_until} must lie before --until {until}.")
     table = _table(path)
     orders, problems = _orders(table, customer, day, value, day_format)
+    first, last = orders["day"].min(), calibrate_until or until
+    if isinstance(first, date) and first > last:
+        raise InputError(f"{table.name} has no order of {last} or before: its first is of {first}.")
     ends: dict[str | None, date] = {"file": until}
     later = orders.filter(pl.col("day") > until).height
     notes = (f"{later:,} orders after {until} are left out.",) if later else ()
@@ -191,9 +197,7 @@ def _orders(
             "buyer": who.cast(pl.String),
             "said": when.cast(pl.String),
             "day": _days(when.cast(pl.String), table.name, day_format),
-            "worth": pl.Series([None] * len(who), dtype=pl.String)
-            if worth is None
-            else worth.cast(pl.String),
+            "worth": pl.Series([None] * len(who), dtype=pl.String) if worth is None else _said(worth),
         }
     )
     frame = frame.with_columns(net=_numbers(frame["worth"]))
@@ -229,6 +233,12 @@ def _orders(
     return orders, tuple(problems)
 
 
+def _said(cells: pl.Series) -> pl.Series:
+    """Return the cells that say something: programs write ``nan`` or ``NULL`` for what is not known."""
+    text = cells.cast(pl.String)
+    return text.set(text.str.strip_chars().str.to_lowercase().is_in(BLANKS), None)
+
+
 def _days(cells: pl.Series, name: str, asked: str | None) -> pl.Series:
     """Return the days of a column; null where a cell is none."""
     ways = [(asked, r"^(.*)$")] if asked else list(_DAYS)
@@ -251,7 +261,9 @@ def _days(cells: pl.Series, name: str, asked: str | None) -> pl.Series:
 
 
 def _spelt(way: str) -> str:
-    return way.replace("%d", "day").replace("%m", "month").replace("%Y", "year").replace("%b", "month")
+    for code, word in (("%d", "day"), ("%m", "month"), ("%b", "month"), ("%Y", "year"), ("%y", "year")):
+        way = way.replace(code, word)
+    return way
 
 
 def _numbers(cells: pl.Series) -> pl.Series:
@@ -260,7 +272,7 @@ def _numbers(cells: pl.Series) -> pl.Series:
     if not distinct:
         return pl.Series([None] * len(cells), dtype=pl.Float64)
     plain = cells.cast(pl.Float64, strict=False)
-    if plain.null_count() == cells.null_count():
+    if plain.null_count() == cells.null_count() and plain.is_infinite().sum() == 0:
         return plain
     decimal = number_style(distinct).decimal
     read = {text: parse_number(text, decimal) for text in distinct}

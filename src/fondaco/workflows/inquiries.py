@@ -44,13 +44,12 @@ from fondaco.reference.rates import Rates
 from fondaco.reference.regulations import Product, ProductRules, rules_for
 from fondaco.reference.time_zones import zones
 from fondaco.strategy.profile import Profile
-from fondaco.workflows.buyers import buyers_of
+from fondaco.workflows.buyers import buyers_mark, buyers_of
 from fondaco.workflows.conclusions import key_of, remembering
 from fondaco.workflows.dossier import rates_of
 from fondaco.workflows.offer import offer_of
 from fondaco.workflows.profile import profile_of
 from fondaco.workflows.regulations import KnownProduct, book_of, known_tags, products_of
-from fondaco.workflows.rulings import rulings_mark
 from fondaco.workflows.sanctions import screen_of
 
 #: Days of orders, and of open cases, that are held to take up this month's capacity.
@@ -460,7 +459,7 @@ def _aliases(workspace: Workspace, firm: str, cases: Sequence[Case]) -> dict[str
     the column of marks what inquiries hold in that of firms.
     """
     ledger = workspace.ledger(firm)
-    key = (*key_of(workspace, ledger, "records of one buyer", None), rulings_mark(workspace, firm))
+    key = (*key_of(workspace, ledger, "records of one buyer", None), buyers_mark(workspace, firm))
     groups = remembering(key, lambda: _groups(workspace, firm))
     found = {}
     for case in cases:

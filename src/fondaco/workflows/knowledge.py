@@ -21,6 +21,7 @@ from fondaco.ledger import Workspace
 from fondaco.network.knowledge import KINDS, Cell, Item, contributions, gaps, items_of, judged, text_of
 from fondaco.network.knowledge.items import RULE
 from fondaco.workflows.buyers import records_of
+from fondaco.workflows.desk_log import told_of
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 #: A board of more than this is none that people wrote.
@@ -42,10 +43,10 @@ def keep_board(workspace: Workspace, network: str, items: Iterable[Item]) -> Non
 
 
 def buyer_names(workspace: Workspace, firm: str) -> tuple[str, ...]:
-    """Return how a firm's ledger names its buyers: marks, names and firms."""
-    records = records_of(workspace, firm)
-    marks = [mark.split(":", 1)[-1] for mark in records["mark"].drop_nulls()]
-    return tuple(dict.fromkeys([*records["name"].drop_nulls(), *records["company"].drop_nulls(), *marks]))
+    """Return how a firm's ledger, and the inquiries that no file tells of, name its buyers: marks, names and firms."""
+    records = [*records_of(workspace, firm)["id"], *(record for record, _day in told_of(workspace, firm))]
+    said = (part for record in records for part in record.split("\t")[1:4])
+    return tuple(dict.fromkeys(part for part in said if part))
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import Any
 from ibis import _
 
 from fondaco.kernel import FondacoError, InputError
+from fondaco.kernel.moments import utc
 from fondaco.ledger import Workspace
 from fondaco.markets import sums
 from fondaco.readiness.attention import Attention, attention_of
@@ -137,7 +138,7 @@ def _counted(
         told = [c for c in cases if c.state in ("open", "answered") and c.due <= now]
         if any(c.answered for c in told):
             numbers["quotations"] = sum(c.state == "answered" for c in told)
-            in_time = sum(c.answered is not None and c.answered <= c.due for c in told)
+            in_time = sum(c.answered is not None and utc(c.answered) <= utc(c.due) for c in told)
             numbers["answered_in_time"] = in_time / len(told)
     ledger = workspace.ledger(firm)
     traffic = ledger.table("traffic").filter((_.day >= since) & (_.day <= until))

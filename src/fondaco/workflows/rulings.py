@@ -20,7 +20,7 @@ from fondaco.kernel import InputError
 from fondaco.kernel.writing import write_atomically
 from fondaco.ledger import Person, Workspace
 from fondaco.ledger.persons import folded
-from fondaco.relationships.identity.rulings import Ruling, Verdict, added, from_json, taken_back
+from fondaco.relationships.identity.rulings import Ruling, Verdict, added, from_json, standing, taken_back
 
 
 def rulings_of(workspace: Workspace, firm: str) -> tuple[Ruling, ...]:
@@ -38,6 +38,12 @@ def rulings_mark(workspace: Workspace, firm: str) -> str:
     """Return the fingerprint of the rows, for the keys of conclusions."""
     path = _path(workspace, firm)
     return hashlib.sha256(path.read_bytes()).hexdigest()[:16] if path.is_file() else ""
+
+
+def parted_of(workspace: Workspace, firm: str) -> frozenset[frozenset[str]]:
+    """Return the pairs of records that people ruled to be two buyers, and hold to be so."""
+    held = standing(rulings_of(workspace, firm))
+    return frozenset(frozenset((each.left, each.right)) for each in held if each.verdict == "two")
 
 
 def rule_on(

@@ -17,11 +17,10 @@ from fondaco.numerics import Estimate, unknown
 from fondaco.relationships.identity import Records
 from fondaco.relationships.stage import STAGES, Seen, Step, by, funnel, to_first_order
 from fondaco.relationships.waiting import Wait, to_second_order
-from fondaco.workflows.buyers import buyers_of
+from fondaco.workflows.buyers import buyers_mark, buyers_of
 from fondaco.workflows.conclusions import key_of, remembering
-from fondaco.workflows.desk_log import agreed_of
+from fondaco.workflows.desk_log import agreed_of, told_of
 from fondaco.workflows.forecast import forecast_of
-from fondaco.workflows.rulings import rulings_mark
 
 #: The time ahead of `expected_orders`, in months.
 AHEAD = "12"
@@ -103,19 +102,22 @@ def stages_of(workspace: Workspace, firm: str, today: date, *, forecast: bool = 
     """
     ledger = workspace.ledger(firm)
     asked, ordered = _days(ledger, "inquiries", today), _days(ledger, "orders", today)
+    told = [(record, day) for record, day in told_of(workspace, firm) if day <= today]
     ends = [day for day in (asked["day"].max(), ordered["day"].max()) if isinstance(day, date)]
+    # How far the files tell is how far is known: who was typed in since makes nobody else silent for longer.
+    ends = ends or [day for _record, day in told]
     if not ends:
         return Stages(firm, None, (), funnel((), today), {}, {}, 0, ("The ledger names no buyer yet.",))
     until = max(ends)
     groups = remembering(
-        (*key_of(workspace, ledger, "buyers by record", None), rulings_mark(workspace, firm)),
+        (*key_of(workspace, ledger, "buyers by record", None), buyers_mark(workspace, firm)),
         lambda: [tuple(map(str, each.records)) for each in buyers_of(workspace, firm).buyers],
     )
     whose = {record: n for n, records in enumerate(groups) for record in records}
     held: dict[int, tuple[set[date], set[date]]] = defaultdict(lambda: (set(), set()))
     nameless = 0
-    for place, rows in enumerate((asked, ordered)):
-        for record, day in rows.iter_rows():
+    for place, rows in enumerate(([*asked.iter_rows(), *told], ordered.iter_rows())):
+        for record, day in rows:
             if (number := whose.get(record)) is None:
                 nameless += 1
             else:
@@ -127,6 +129,10 @@ def stages_of(workspace: Workspace, firm: str, today: date, *, forecast: bool = 
     seen = [each.seen for each in found]
     visitors = _visitors(ledger, today)
     notes = [f"Standing agreements count where people entered them: {len(agreed)} buyers have one."]
+    if told:
+        records = {record for record, _day in told}
+        only = sum(records.issuperset(each.records) for each in found)
+        notes.append(f"Known only by what was typed in or sent by a program: {only} buyers.")
     if visitors is None:
         notes.append("No file counts visitors, so awareness is not known.")
     return Stages(
@@ -248,4 +254,4 @@ def waits_of(workspace: Workspace, firm: str) -> Waits:
         first = () if held.until is None else to_first_order((each.seen for each in held.buyers), held.until)
         return Waits(first, to_second_order(ledger.table("orders")))
 
-    return remembering((*key_of(workspace, ledger, "waits", None), rulings_mark(workspace, firm)), found)
+    return remembering((*key_of(workspace, ledger, "waits", None), buyers_mark(workspace, firm)), found)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from fondaco.ledger import Workspace
 from fondaco.relationships.identity import Candidate, Resolution, standing
-from fondaco.workflows.buyers import buyers_of
+from fondaco.workflows.buyers import buyers_mark, buyers_of
 from fondaco.workflows.conclusions import key_of, remembering
-from fondaco.workflows.rulings import rulings_mark, rulings_of
+from fondaco.workflows.rulings import rulings_of
 
 #: Pairs that are explained; nobody gets through more in a day.
 MOST = 1000
@@ -27,7 +27,7 @@ class Unsure:
 def unsure_of(workspace: Workspace, firm: str) -> Unsure:
     """Return the pairs to look at, kept by the fingerprint of the ledger and of what was decided."""
     ledger = workspace.ledger(firm)
-    key = (*key_of(workspace, ledger, "unsure pairs", None), rulings_mark(workspace, firm))
+    key = (*key_of(workspace, ledger, "unsure pairs", None), buyers_mark(workspace, firm))
     return remembering(key, lambda: _unsure(workspace, firm))
 
 

@@ -49,6 +49,28 @@ def test_a_case_keeps_its_id_and_takes_what_a_later_file_says() -> None:
     assert [case.state for case in twice] == ["answered"]
 
 
+def test_a_row_of_the_last_century_has_a_clock_too_and_keeps_no_other_from_the_desk() -> None:
+    rows = [row(str(n), platform=name, at=datetime(year, 5, 5, 10)) for n, (name, year) in enumerate((("alibaba", 1975), ("table", 1999), ("alibaba", 2026)))]  # fmt: skip
+    assert [case.inquiry for case in cases_of(rows, clock_of, NOW)] == ["2", "1", "0"]
+
+
+@pytest.mark.requirement("F40")
+def test_an_answer_in_the_hour_that_comes_twice_is_taken_for_the_later_where_it_has_to_be() -> None:
+    told = one(kind="Chat", at=datetime(2026, 11, 1, 1, 50), answered_at=datetime(2026, 11, 1, 1, 10))
+    assert told.answered is not None
+    assert (told.answered.astimezone(UTC), told.state) == (
+        datetime(2026, 11, 1, 9, 10, tzinfo=UTC),
+        "answered",
+    )
+    rate = rates_of_answers([told], clock_of, NOW)["alibaba"]
+    assert isinstance(rate, Rate)
+    assert (rate.in_time, rate.received) == (1, 1)
+    # The clocks are put back between: a day and an hour is left by the hands, a day by the sun.
+    asked = one(at=datetime(2026, 10, 31, 12))
+    assert haste_of(asked, asked.received) == 1.0
+    assert haste_of(asked, datetime(2026, 11, 1, 7, tzinfo=UTC)) == 1.5  # twelve of 24 hours
+
+
 @pytest.mark.requirement("F40")
 @pytest.mark.parametrize(
     ("said", "received", "due"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -16,7 +17,7 @@ from fondaco.desk import clock
 from fondaco.desk.clock import Message
 from fondaco.desk.clock.rules import Kind
 from fondaco.kernel import InputError, UnknownName
-from fondaco.reference.time_zones import local_times, time_there
+from fondaco.reference.time_zones import local_times, time_there, zone
 
 PAGE = Path(__file__).parents[3] / "docs" / "rules" / "response-clock.md"
 
@@ -118,6 +119,87 @@ def test_an_open_message_names_the_days_it_decides() -> None:
     (found,) = clock.deciding(asked, clock.rule_of("alibaba", now.date()), now)
     # B is late and decides nothing any more; A is counted from 7 December to 5 January.
     assert (found.case, found.first, found.last) == ("A0", date(2026, 12, 7), date(2027, 1, 5))
+
+
+def by_the_wall(said: str, zone_name: str) -> datetime:
+    """Return a time as a clock on the wall shows it; with ' the second of two alike, after clocks were put back."""
+    return datetime.fromisoformat(said.rstrip("'")).replace(tzinfo=zone(zone_name), fold=said.endswith("'"))
+
+
+@pytest.mark.requirement("F40", "X05")
+@pytest.mark.parametrize(
+    ("kind", "zone_name", "received", "answered", "in_time"),
+    [
+        # America's clocks go back on 1 November 2026 at two: what lies between one and two comes twice.
+        ("chat", "America/Los_Angeles", "2026-11-01T01:30", "2026-11-01T01:45", True),  # a quarter of an hour
+        ("chat", "America/Los_Angeles", "2026-11-01T01:50", "2026-11-01T01:10'", True),  # 08:50 to 09:10 UTC
+        ("chat", "America/Los_Angeles", "2026-11-01T01:50", "2026-11-01T01:50'", True),  # one hour
+        ("chat", "America/Los_Angeles", "2026-11-01T01:50", "2026-11-01T01:51'", False),
+        ("chat", "America/Los_Angeles", "2026-11-01T00:50", "2026-11-01T01:20'", False),  # 07:50 to 09:20 UTC
+        ("chat", "America/Los_Angeles", "2026-11-01T01:30'", "2026-11-01T02:30", True),  # 09:30 to 10:30 UTC
+        # And forward on 8 March: from two to three there is nothing.
+        ("chat", "America/Los_Angeles", "2026-03-08T01:30", "2026-03-08T03:30", True),  # 09:30 to 10:30 UTC
+        ("chat", "America/Los_Angeles", "2026-03-08T01:30", "2026-03-08T03:31", False),
+        # Europe's on 25 October and 29 March.
+        ("inquiry", "Europe/Rome", "2026-10-25T02:30", "2026-10-26T01:30", True),  # 00:30 to 00:30 UTC
+        ("inquiry", "Europe/Rome", "2026-10-25T02:30", "2026-10-26T01:31", False),
+        ("inquiry", "Europe/Rome", "2026-10-25T02:30'", "2026-10-26T02:30", True),  # 01:30 to 01:30 UTC
+        ("inquiry", "Europe/Rome", "2026-10-24T02:45", "2026-10-25T02:45", True),  # the first of two
+        ("inquiry", "Europe/Rome", "2026-10-24T02:45", "2026-10-25T02:05'", False),  # 00:45 to 01:05 UTC
+        ("inquiry", "Europe/Rome", "2026-03-28T12:00", "2026-03-29T13:00", True),
+        ("inquiry", "Europe/Rome", "2026-03-28T12:00", "2026-03-29T13:01", False),
+        ("inquiry", "Europe/London", "2026-10-24T12:00", "2026-10-25T11:00", True),
+        ("inquiry", "Europe/London", "2026-10-24T12:00", "2026-10-25T11:30", False),
+        # The south's go the other way: on 5 April and 4 October in Sydney, by half an hour on Lord Howe, never in São Paulo.
+        ("inquiry", "Australia/Sydney", "2026-04-04T12:00", "2026-04-05T11:00", True),
+        ("inquiry", "Australia/Sydney", "2026-10-03T12:00", "2026-10-04T13:00", True),
+        ("inquiry", "Australia/Sydney", "2026-10-03T12:00", "2026-10-04T13:01", False),
+        ("chat", "Australia/Lord_Howe", "2026-04-05T01:45", "2026-04-05T01:45'", True),  # thirty minutes
+        ("chat", "Australia/Lord_Howe", "2026-04-05T01:30", "2026-04-05T02:01", False),  # 14:30 to 15:31 UTC
+        ("inquiry", "America/Sao_Paulo", "2026-10-17T12:00", "2026-10-18T12:00", True),
+        # A leap day; and a second too late.
+        ("inquiry", "Asia/Kolkata", "2028-02-28T23:45", "2028-02-29T23:45", True),
+        ("chat", "Asia/Kathmandu", "2026-11-10T08:00:00", "2026-11-10T09:00:01", False),
+    ],
+)  # fmt: skip
+def test_clocks_that_are_put_forward_and_back_take_and_give_nobody_time(
+    kind: str, zone_name: str, received: str, answered: str, in_time: bool
+) -> None:
+    asked, said = by_the_wall(received, zone_name), by_the_wall(answered, zone_name)
+    rule, now = clock.rule_of("alibaba", asked.date()), asked + timedelta(days=20)
+    message = Message("1", "A", cast("Kind", kind), asked, said)
+    assert clock.response_rate([message], rule, now).in_time == in_time
+    until = clock.due(asked, rule, kind)
+    assert (clock.time_left(until, said) >= timedelta(0)) == in_time
+    open_then = clock.waiting([replace(message, answered=None)], rule, said)
+    assert (open_then[0].level != "late") == in_time
+
+
+@pytest.mark.requirement("F40")
+@pytest.mark.parametrize(
+    ("said", "counts"),
+    [
+        # Reported after 24 hours; late with the answer and in time with the report, and the other way round.
+        ("A inquiry 2026-11-10T08:00-08:00 reported 2026-11-11T08:01-08:00", "0/1"),
+        ("A inquiry 2026-11-10T08:00-08:00 answered 2026-11-12T08:00-08:00 reported 2026-11-10T09:00-08:00", "1/1"),
+        ("A inquiry 2026-11-10T08:00-08:00 answered 2026-11-10T09:00-08:00 reported 2026-11-12T08:00-08:00", "1/1"),
+        ("A chat 2026-11-10T08:00-08:00 reported 2026-11-10T09:01-08:00", "0/1"),
+        # The buyer writes on after the answer: the same day is one message, the next is another.
+        ("A inquiry 2026-11-10T08:00-08:00 answered 2026-11-10T09:00-08:00;<br>A inquiry 2026-11-10T20:00-08:00", "1/1"),
+        ("A inquiry 2026-11-10T08:00-08:00 answered 2026-11-10T09:00-08:00;<br>A inquiry 2026-11-11T08:00-08:00", "1/2"),
+        # One answer the next day: 24 and a half hours after the first message, one minute after the second.
+        ("A inquiry 2026-11-10T08:00-08:00;<br>A inquiry 2026-11-11T08:29-08:00 answered 2026-11-11T08:30-08:00", "1/2"),
+        # Told in the other order, it is the same.
+        ("A inquiry 2026-11-10T20:00-08:00 answered 2026-11-11T07:00-08:00;<br>A inquiry 2026-11-10T08:00-08:00", "1/1"),
+        # Requests for quotation have no part in it; the first and the last second of the window do.
+        ("A rfq 2026-11-10T08:00-08:00", "0/0"),
+        ("A inquiry 2026-10-24T23:59:59-07:00;<br>B inquiry 2026-11-23T23:59:59-08:00;<br>C inquiry 2026-11-24T00:00-08:00", "0/1"),
+    ],
+)  # fmt: skip
+def test_what_counts_and_what_does_not(said: str, counts: str) -> None:
+    now = at("2026-11-30T09:00-08:00")
+    found = clock.response_rate(messages(said), clock.rule_of("alibaba", now.date()), now)
+    assert f"{found.in_time}/{found.received}" == counts
 
 
 @pytest.mark.requirement("F40")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -31,6 +32,7 @@ from fondaco.workflows.desk_log import (
 )
 from fondaco.workflows.desk_says import is_of, messages_in
 from fondaco.workflows.inquiries import desk_of
+from fondaco.workflows.rulings import rule_on
 from fondaco.workflows.stages import stages_of, waits_of
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -99,6 +101,93 @@ def test_the_funnel_counts_an_agreement_as_the_step_to_commitment() -> None:
 def test_who_asks_by_a_person_and_orders_by_the_firm_counts_as_having_ordered(shop: Workspace) -> None:
     first = waits_of(shop, "shop").first_order[0]
     assert (first.cases, first.done, first.median.estimate) == (1, 1, 22)
+
+
+def by_hand(number: int, record: str, day: date = TODAY, **more: Any) -> Case:
+    """Return a case that was typed in or sent by a program."""
+    platform, mark, name, company, country = record.split("\t")
+    told = Told(
+        platform=platform, inquiry=str(number), kind="inquiry", at=datetime.combine(day, time(9), UTC), buyer=mark,
+        buyer_name=name, buyer_company=company, country=country, message="A price, please?", status="open",
+    )  # fmt: skip
+    return Case(case=f"{platform}:{number}", state="new", told=told, record=record, **more)
+
+
+def known(shop: Workspace) -> dict[str, Any]:
+    return {each.name: each for each in book_of(shop, "shop", TODAY).lines}
+
+
+@pytest.mark.requirement("F53", "F54", "F88")
+def test_who_was_only_typed_in_is_a_buyer_who_asked_and_has_not_ordered(shop: Workspace) -> None:
+    before = stages_of(shop, "shop", TODAY)
+    keep_cases(shop, "shop", lambda: [by_hand(7, "fair\t\tAda Okafor\tLagos Wines\tNGA")])
+    found = stages_of(shop, "shop", TODAY)
+    told = {each.names[0]: each for each in found.buyers}["Ada Okafor"]
+    assert (told.seen.stage, told.seen.since, told.seen.market) == ("exploration", TODAY, "NGA")
+    assert (told.seen.asked, told.seen.ordered, told.seen.platforms) == ((TODAY,), (), ("fair",))
+    assert (told.alive.estimate, told.expected.why) == (None, "Has not ordered yet.")
+    # The files tell as far as before, and nobody else is silent for longer; the funnel counts one more who asks.
+    assert found.until == before.until == date(2026, 2, 1)
+    assert [step.now for step in found.steps] == [None, 1, 1, 0]
+    assert "typed in or sent by a program: 1 buyers" in " ".join(found.notes)
+    one = named(shop, "shop", "Lagos Wines", TODAY)
+    assert [(each.kind, each.text) for each in one.events] == [("inquiry", "A price, please?")]
+    assert one.to_json()["cases"][0]["case"] == "fair:7"
+    assert (one.line.standing.state, one.line.standing.silent) == ("moving", 0)
+
+
+def test_a_firm_without_any_file_has_the_buyers_that_were_typed_in(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path / "home")
+    workspace.create_firm("bare", home="IT", currency="EUR")
+    keep_cases(workspace, "bare", lambda: [by_hand(1, "web\tada@lagos.example\t\t\t")])
+    (line,) = book_of(workspace, "bare", TODAY).lines
+    assert (line.name, line.known.seen.stage, line.standing.state) == (
+        "ada@lagos.example",
+        "exploration",
+        "moving",
+    )
+
+
+@pytest.mark.requirement("F53")
+def test_a_typed_inquiry_is_a_known_buyers_where_one_alone_is_known_so(shop: Workspace) -> None:
+    anna, vini = "fair\tanna@a.example\tAnna\tRossi\tITA", "web\tanna@b.example\tAnna\tVini\tITA"
+    keep_cases(shop, "shop", lambda: [FAIR, by_hand(2, anna), by_hand(3, vini)])
+    held = known(shop)
+    assert (
+        len(held["Weinhaus Schulz"].known.records) == 3
+    )  # the firm's order, its inquiry, and the one at the fair
+    assert held["Weinhaus Schulz"].known.seen.asked == (date(2026, 1, 10), date(2026, 5, 30))
+    # Two that were typed in and share name and country are one, until somebody says otherwise.
+    assert set(held["Anna"].known.names) >= {"Rossi", "Vini"}
+    rule_on(shop, "shop", "two", anna, vini, at=NOW, by="Ada")
+    rule_on(shop, "shop", "one", vini, SCHULZ, at=NOW, by="Ada")
+    assert known(shop)["Anna"].known.records == (anna,)
+    assert vini in known(shop)["Weinhaus Schulz"].known.records
+
+
+@pytest.mark.requirement("F53")
+def test_a_case_that_people_parted_from_a_buyer_is_not_shown_with_it(shop: Workspace) -> None:
+    keep_cases(shop, "shop", lambda: [FAIR])
+    assert named(shop, "shop", "Weinhaus Schulz", TODAY).cases
+    for record in named(shop, "shop", "Weinhaus Schulz", TODAY).line.known.records:
+        if record != FAIR.record:
+            rule_on(shop, "shop", "two", FAIR.record, record, at=NOW, by="Ada")
+    parted = known(shop)
+    assert set(parted) == {"Weinhaus Schulz", "Bernd"}
+    assert named(shop, "shop", parted["Weinhaus Schulz"].mark, TODAY).cases == ()
+    assert named(shop, "shop", parted["Bernd"].mark, TODAY).cases == (FAIR,)
+
+
+def test_spam_the_nameless_and_what_a_withdrawn_import_told_make_no_buyer(shop: Workspace) -> None:
+    ada = "fair\t\tAda\t\tNGA"
+    for case in (
+        by_hand(1, ada, core="spam"),
+        by_hand(2, ada, gone=True),
+        by_hand(3, "fair\t\t\t\tNGA"),
+        by_hand(4, ada, date(2026, 6, 2)),  # tomorrow
+    ):
+        keep_cases(shop, "shop", lambda case=case: [case])  # type: ignore[misc]
+        assert set(known(shop)) == {"Weinhaus Schulz"}, case.case
 
 
 @pytest.mark.requirement("F53", "F54", "F88", "X02")

@@ -46,6 +46,7 @@ def prepare(town: Any) -> dict[str, Quotation]:
         "draft": kept(1, State.DRAFT),
         "beyond": kept(2, State.DRAFT, beyond=["Too low."]),
         "sent": kept(3, State.SENT, sent=NOW),
+        "settled": kept(4, State.ACCEPTED, sent=NOW),
     }
 
 
@@ -78,6 +79,8 @@ ROWS = (
     Row("quotation_sent", (IN, 404, 403, 409, 409, 404), one("beyond"), {"seen": "1"}, note="409: not released"),
     Row("quotation_settle", (IN, 404, 403, 302, 302, 404), one("sent"), {"accepted": "yes"}),
     Row("quotation_settle", (IN, 404, 403, 400, 400, 404), one("sent"), {"accepted": "no"}, note="400: no reason"),
+    Row("quotation_reopen", (IN, 404, 403, 302, 302, 404), one("settled"), {}),
+    Row("quotation_reopen", (IN, 404, 403, 409, 409, 404), one("draft"), {}, note="409: no decision is noted"),
     Row("quotation_pdf", READ, one("draft")),
     Row("quoting", READ, of_firm),
     Row("quoting", (IN, 404, 403, 403, 302, 404), of_firm, {**QUOTING, "seen": quoting_seen()}),

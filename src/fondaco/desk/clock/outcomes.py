@@ -13,6 +13,7 @@ from datetime import timedelta
 
 from fondaco.desk.clock.rules import Message
 from fondaco.desk.clock.working import WorkingHours, working_time
+from fondaco.kernel.moments import utc
 from fondaco.numerics.estimates import Estimate, share, unknown
 
 #: Bounds of the bands of reply times; set, the last being Alibaba.com's.
@@ -84,7 +85,7 @@ def reply_bands(
     """
     counts = [[0, 0] for _ in range(len(bounds) + 1)]
     for message, ordered in messages:
-        took = None if message.answered is None else message.answered - message.received
+        took = None if message.answered is None else utc(message.answered) - utc(message.received)
         place = next((n for n, bound in enumerate(bounds) if took is not None and took <= bound), len(bounds))
         counts[place][0] += 1
         counts[place][1] += ordered

@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 
 from fondaco.desk.clock.rules import Message, Rule
 from fondaco.desk.clock.waiting import due
-from fondaco.kernel.moments import aware
+from fondaco.kernel.moments import aware, utc
 from fondaco.reference.time_zones import zone
 
 
@@ -158,7 +158,7 @@ def deciding(messages: Iterable[Message], rule: Rule, now: datetime) -> tuple[De
         for each in _counted(messages, rule, now)
         if _is_open(each, rule, now)
     ]
-    return tuple(sorted(found, key=lambda each: (each.due, each.case)))
+    return tuple(sorted(found, key=lambda each: (utc(each.due), each.case)))
 
 
 def _window(day: date, rule: Rule) -> tuple[date, date]:
@@ -174,11 +174,11 @@ def _in_time(counted: _Counted, rule: Rule) -> bool:
     """Whether it was answered in time; an answer in the very last second is one."""
     if counted.answered is None:
         return False
-    return counted.answered <= due(counted.received, rule, counted.kind)
+    return utc(counted.answered) <= utc(due(counted.received, rule, counted.kind))
 
 
 def _is_open(counted: _Counted, rule: Rule, now: datetime) -> bool:
-    return counted.answered is None and now <= due(counted.received, rule, counted.kind)
+    return counted.answered is None and utc(now) <= utc(due(counted.received, rule, counted.kind))
 
 
 def _counted(messages: Iterable[Message], rule: Rule, now: datetime) -> Sequence[_Counted]:
@@ -189,13 +189,15 @@ def _counted(messages: Iterable[Message], rule: Rule, now: datetime) -> Sequence
     held = [
         message
         for message in messages
-        if message.kind in rule.limits and message.country not in rule.left_out and message.received <= now
+        if message.kind in rule.limits
+        and message.country not in rule.left_out
+        and utc(message.received) <= utc(now)
     ]
     if rule.same_buyer == "none":
         return [_one(each, rule, _known(rule.answered(each), now)) for each in held]
     answers: dict[tuple[str, str], list[datetime]] = defaultdict(list)
     first: dict[tuple[str, str, date], Message] = {}
-    for message in sorted(held, key=lambda each: each.received):
+    for message in sorted(held, key=lambda each: utc(each.received)):
         # A buyer without a mark is nobody twice.
         buyer = message.buyer or f"case {message.case}"
         answered = _known(rule.answered(message), now)
@@ -204,14 +206,14 @@ def _counted(messages: Iterable[Message], rule: Rule, now: datetime) -> Sequence
         first.setdefault((buyer, message.kind, _day(message.received, rule)), message)
     return [
         _one(
-            message, rule, min((a for a in answers[buyer, kind] if a >= message.received), default=None)
+            message, rule, min((a for a in answers[buyer, kind] if utc(a) >= utc(message.received)), default=None, key=utc)
         )
         for (buyer, kind, _), message in first.items()
     ]  # fmt: skip
 
 
 def _known(answered: datetime | None, now: datetime) -> datetime | None:
-    return answered if answered is not None and answered <= now else None
+    return answered if answered is not None and utc(answered) <= utc(now) else None
 
 
 def _one(message: Message, rule: Rule, answered: datetime | None) -> _Counted:

@@ -18,7 +18,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from fondaco.kernel import InputError, UnknownName
-from fondaco.kernel.moments import aware
+from fondaco.kernel.moments import aware, utc
 
 _SHIPPED = Path(__file__).parent / "data"
 
@@ -62,7 +62,7 @@ class Message:
         aware(self.received, f"received of {self.case}")
         for what in ("answered", "reported", "automatic"):
             said = getattr(self, what)
-            if said is not None and aware(said, f"{what} of {self.case}") < self.received:
+            if said is not None and utc(aware(said, f"{what} of {self.case}")) < utc(self.received):
                 raise InputError(f"{self.case}: {what} {said} lies before it was received, {self.received}.")
 
 
@@ -119,7 +119,7 @@ class Rule:
             message.reported if self.spam_counts else None,
             message.automatic if self.automatic_counts else None,
         ]
-        return min((each for each in counted if each is not None), default=None)
+        return min((each for each in counted if each is not None), default=None, key=utc)
 
 
 class _Rule(BaseModel):

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from fondaco.desk.clock.rules import Message, Rule
-from fondaco.kernel.moments import aware
+from fondaco.kernel.moments import aware, utc
 from fondaco.reference.time_zones import time_there
 
 #: Warn when so much is left, the first time and the last; set: a morning's work, and the next thing to do.
@@ -48,12 +48,12 @@ def due(received: datetime, rule: Rule, kind: str = "inquiry") -> datetime:
     '2026-03-29 13:00:00+02:00'
     """
     aware(received, "received")
-    return (received.astimezone(UTC) + rule.limit(kind)).astimezone(received.tzinfo)
+    return (utc(received) + rule.limit(kind)).astimezone(received.tzinfo)
 
 
 def time_left(until: datetime, now: datetime) -> timedelta:
     """Return how much time is left; below zero where it is over."""
-    return aware(until, "due") - aware(now, "now")
+    return utc(aware(until, "due")) - utc(aware(now, "now"))
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,11 @@ def waiting(
     """Return the messages that wait for an answer, those with the least time left first."""
     found = []
     for message in messages:
-        if rule.answered(message) is not None or message.received > now or message.kind not in rule.limits:
+        if (
+            rule.answered(message) is not None
+            or utc(message.received) > utc(now)
+            or message.kind not in rule.limits
+        ):
             continue
         until = due(message.received, rule, message.kind)
         left = time_left(until, now)

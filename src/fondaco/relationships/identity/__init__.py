@@ -1,5 +1,6 @@
 """Who a buyer really is: one person or firm under several names, marks, scripts and addresses."""
 
+from fondaco.relationships.identity.beside import known_by, pairs_beside
 from fondaco.relationships.identity.fields import BUYER, Field, Plan
 from fondaco.relationships.identity.merging import Buyer, Decision, Event, buyers, timeline
 from fondaco.relationships.identity.resolving import Candidate, Factor, Resolution, resolve
@@ -18,6 +19,8 @@ __all__ = [
     "Resolution",
     "Ruling",
     "buyers",
+    "known_by",
+    "pairs_beside",
     "resolve",
     "standing",
     "timeline",

@@ -199,15 +199,47 @@ def quoted(firm: Firm, key: str, text: str, *, who: Who, now: datetime) -> Case 
 
     A case that people settled, held back or marked as spam stays as it is; returns None then, and where there is none.
     """
-    held = (
-        Case.objects.select_for_update(of=("self",))
-        .select_related("firm", "owner")
-        .filter(firm=firm, key=key)
+    case = _going_on(firm, key)
+    return (
+        None if case is None else _answered(case, text, max(now, case.received), CaseState.QUOTED, who, now)
     )
-    case = held.first()
-    if case is None or case.state not in (*OPEN_STATES, CaseState.WAITING, CaseState.QUOTED):
+
+
+@transaction.atomic
+def decided_by(
+    firm: Firm, key: str, quotation: int, state: CaseState, reason: str = "", *, who: Who, now: datetime
+) -> Case | None:
+    """Record that a case is won or lost by what its buyer decided on the quotation of this number.
+
+    A case that people settled, held back or marked as spam stays as it is; returns None then, and where there is none.
+    """
+    case = _going_on(firm, key)
+    if case is None:
         return None
-    return _answered(case, text, max(now, case.received), CaseState.QUOTED, who, now)
+    before = _decided(case)
+    case.state, case.reason, case.again = state, reason or case.reason, None
+    return _keep(case, before, "quotation decided", who, now, quotation=quotation)
+
+
+@transaction.atomic
+def undecided_by(firm: Firm, key: str, quotation: int, *, who: Who, now: datetime) -> Case | None:
+    """Bring back what stood before `decided_by`; a case whose state somebody changed since stays as it is."""
+    case = _of_key(firm, key)
+    last = (
+        None
+        if case is None
+        else next((event for event in case.events.order_by("-pk") if "state" in event.after), None)
+    )
+    if (
+        case is None
+        or last is None
+        or (last.what, last.after.get("quotation")) != ("quotation decided", quotation)
+    ):
+        return None
+    before, again = _decided(case), last.before.get("again")
+    case.state, case.reason = last.before["state"], last.before.get("reason", case.reason)
+    case.again = None if again is None else datetime.fromisoformat(again)
+    return _keep(case, before, "quotation undecided", who, now, quotation=quotation)
 
 
 @transaction.atomic
@@ -362,6 +394,21 @@ def _locked(case: Case) -> Case:
     return Case.objects.select_for_update(of=("self",)).select_related("firm", "owner").get(pk=case.pk)
 
 
+def _of_key(firm: Firm, key: str) -> Case | None:
+    held = Case.objects.select_for_update(of=("self",)).select_related("firm", "owner")
+    return held.filter(firm=firm, key=key).first()
+
+
+def _going_on(firm: Firm, key: str) -> Case | None:
+    """Return the case of this key, locked; None where people settled it, held it back or marked it as spam."""
+    case = _of_key(firm, key)
+    return (
+        case
+        if case is not None and case.state in (*OPEN_STATES, CaseState.WAITING, CaseState.QUOTED)
+        else None
+    )
+
+
 def _waits(case: Case) -> bool:
     told = case.told_state in ("open", "unknown") and case.answered is None
     return case.state in OPEN_STATES and (told or case.again is not None)
@@ -374,14 +421,14 @@ def _decided(case: Case) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _keep(held: Case, before: dict[str, Any], what: str, who: Who, now: datetime) -> Case:
+def _keep(held: Case, before: dict[str, Any], what: str, who: Who, now: datetime, **more: Any) -> Case:
     after = _decided(held)
     changed = [name for name in before if before[name] != after[name]]
     if not changed and what == "changed":
         return held
     held.version, held.changed = held.version + 1, now
     held.save(update_fields=[*DECIDED, "answered", "again", "version", "changed", "note_words"])
-    _event(held, what, who, now, {n: before[n] for n in changed}, {n: after[n] for n in changed})
+    _event(held, what, who, now, {n: before[n] for n in changed}, {n: after[n] for n in changed} | more)
     audit.record(f"case.{what.replace(' ', '_')}", by=who.user, now=now, firm=held.firm, case=held.pk, state=held.state)  # fmt: skip
     return held
 

@@ -62,9 +62,11 @@ class Sent(BaseModel):
     quantity: Annotated[Decimal, Field(strict=False, gt=0, le=MOST_UNITS, decimal_places=4)] | None = None
     message: Annotated[str, StringConstraints(max_length=20_000)] = ""
 
-    @field_validator("id", "buyer", "name", "company", "country", "product", "message")
+    @field_validator("id", "case", "buyer", "name", "company", "country", "product", "message")
     @classmethod
-    def _no_nul(cls, said: str) -> str:
+    def _no_nul(cls, said: str | None) -> str | None:
+        if said is None:
+            return None
         if "\0" in said or any("\ud800" <= char <= "\udfff" for char in said):
             raise ValueError("holds characters that are no text")
         return said

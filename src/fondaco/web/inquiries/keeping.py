@@ -8,12 +8,14 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
+from fondaco.relationships.identity import known_by
 from fondaco.web.accounts.access import workspace
 from fondaco.web.accounts.models import Firm
 from fondaco.web.inquiries.models import Case, CaseNote, Source
 from fondaco.web.inquiries.syncing import done_of, row_of
 from fondaco.workflows import desk_log
-from fondaco.workflows.desk_says import SHOWN, is_of, known_by
+from fondaco.workflows.desk_says import SHOWN, is_of
+from fondaco.workflows.rulings import parted_of
 
 
 def record_of(case: Case) -> str:
@@ -37,7 +39,7 @@ def case_of(case: Case) -> desk_log.Case:
         core=done.state,  # type: ignore[arg-type]  # `done_of` gives these three
         reason=case.reason, answered=case.answered, again=done.again,
         cleared=tuple(desk_log.Sign.model_validate(each) for each in signs),
-        told=desk_log.Told.model_validate(row_of(case)) if told else None,
+        told=desk_log.Told.model_validate(row_of(case)) if told else None, gone=case.gone is not None,
         in_file=case.told_answered is not None and not told, record=record_of(case),
         words=tuple(desk_log.Word.model_validate(each) for each in words),
     )  # fmt: skip
@@ -66,7 +68,7 @@ def then_write(firm: Firm) -> None:
 
 def cases_of_buyer(firm: Firm, records: Sequence[str]) -> list[tuple[Case, desk_log.Case]]:
     """Return the cases of the buyer with these records, the latest first, also as the core has them."""
-    own = frozenset(records)
+    own, parted = frozenset(records), parted_of(workspace(), firm.slug)
     said = [record.split("\t") for record in own]
     ours = frozenset[tuple[str, ...]]().union(*map(known_by, own))
     # The database cannot compare names in any script without regard to capitals: these few cells are compared here.
@@ -80,4 +82,4 @@ def cases_of_buyer(firm: Firm, records: Sequence[str]) -> list[tuple[Case, desk_
     )
     held = Case.objects.filter(told | Q(pk__in=typed), firm=firm)
     held = held.select_related("owner").prefetch_related("notes").order_by("-received", "-pk")
-    return [(case, found) for case in held if is_of(found := case_of(case), own)]
+    return [(case, found) for case in held if is_of(found := case_of(case), own, parted)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -248,69 +249,71 @@ def _again(
     return _page(request, seen, case, 409 if isinstance(error, Refused) else 400, **{name: form})
 
 
+def _posted(
+    request: HttpRequest, slug: str, case_id: int, name: str, form_of: Callable[[Case, Firm], forms.BaseForm],
+    act: Callable[..., Any], sentence: str, *, changed: bool = True,
+) -> HttpResponse:  # fmt: skip
+    """Do what a form asks of a case and go back to it, or show it again with what the person wrote still in the form."""
+    seen = access.firm_for(request.user, slug, need="write")
+    case = _case(seen, case_id)
+    form = form_of(case, seen.firm)
+    if not form.is_valid():
+        return _again(request, seen, case_id, name, form, None)
+    try:
+        act(case, dict(form.cleaned_data), who=Who.of(seen.user), now=timezone.now())  # type: ignore[attr-defined]
+    except FondacoError as error:
+        return _again(request, seen, case_id, name, form, error)
+    return _kept(request, seen, case_id, sentence, changed=changed)
+
+
 @login_required
 @require_POST
 def inquiry_change(request: HttpRequest, slug: str, case_id: int) -> HttpResponse:
     """Change state, owner, sub-account, tags; the second of two editors is told."""
-    seen = access.firm_for(request.user, slug, need="write")
-    case = _case(seen, case_id)
-    form = ChangeForm(request.POST, instance=_copy(case), firm=seen.firm, prefix="change")
-    if not form.is_valid():
-        return _again(request, seen, case_id, "change", form, None)
-    said = dict(form.cleaned_data)
-    version = said.pop("version")
-    try:
-        actions.change_case(case, said, seen=version, who=Who.of(seen.user), now=timezone.now())
-    except Refused as error:
-        return _again(request, seen, case_id, "change", form, error)
-    return _kept(request, seen, case_id, _("Kept."))
+    return _posted(
+        request, slug, case_id, "change",
+        lambda case, firm: ChangeForm(request.POST, instance=_copy(case), firm=firm, prefix="change"),
+        lambda case, said, **by: actions.change_case(case, said, seen=said.pop("version"), **by),
+        _("Kept."),
+    )  # fmt: skip
 
 
 @login_required
 @require_POST
 def inquiry_answer(request: HttpRequest, slug: str, case_id: int) -> HttpResponse:
     """Record an answer, so that the clock stops."""
-    seen = access.firm_for(request.user, slug, need="write")
-    case = _case(seen, case_id)
-    form = AnswerForm(request.POST, home_zone=home_zone(seen.firm), prefix="answer")
-    if not form.is_valid():
-        return _again(request, seen, case_id, "answer", form, None)
-    said = form.cleaned_data
-    try:
-        actions.answer(
-            case, said["text"], said["at"], state=said["state"], seen=said["version"], who=Who.of(seen.user),
-            now=timezone.now(),
-        )  # fmt: skip
-    except Refused as error:
-        return _again(request, seen, case_id, "answer", form, error)
-    return _kept(request, seen, case_id, _("The answer is recorded."))
+    return _posted(
+        request, slug, case_id, "answer",
+        lambda _case, firm: AnswerForm(request.POST, home_zone=home_zone(firm), prefix="answer"),
+        lambda case, said, **by: actions.answer(
+            case, said["text"], said["at"], state=said["state"], seen=said["version"], **by
+        ),
+        _("The answer is recorded."),
+    )  # fmt: skip
 
 
 @login_required
 @require_POST
 def inquiry_message(request: HttpRequest, slug: str, case_id: int) -> HttpResponse:
     """Keep what the buyer wrote further."""
-    seen = access.firm_for(request.user, slug, need="write")
-    case = _case(seen, case_id)
-    form = MessageForm(request.POST, home_zone=home_zone(seen.firm), prefix="wrote")
-    if not form.is_valid():
-        return _again(request, seen, case_id, "wrote", form, None)
-    said = form.cleaned_data
-    actions.buyer_wrote(case, said["text"], said["at"], who=Who.of(seen.user), now=timezone.now())
-    return _kept(request, seen, case_id, _("The message is kept."))
+    return _posted(
+        request, slug, case_id, "wrote",
+        lambda _case, firm: MessageForm(request.POST, home_zone=home_zone(firm), prefix="wrote"),
+        lambda case, said, **by: actions.buyer_wrote(case, said["text"], said["at"], **by),
+        _("The message is kept."),
+    )  # fmt: skip
 
 
 @login_required
 @require_POST
 def inquiry_note(request: HttpRequest, slug: str, case_id: int) -> HttpResponse:
     """Keep a note."""
-    seen = access.firm_for(request.user, slug, need="write")
-    case = _case(seen, case_id)
-    form = NoteForm(request.POST, prefix="note")
-    if not form.is_valid():
-        return _again(request, seen, case_id, "note", form, None)
-    actions.add_note(case, form.cleaned_data["text"], who=Who.of(seen.user), now=timezone.now())
-    return _kept(request, seen, case_id, _("The note is kept."), changed=False)
+    return _posted(
+        request, slug, case_id, "note",
+        lambda _case, _firm: NoteForm(request.POST, prefix="note"),
+        lambda case, said, **by: actions.add_note(case, said["text"], **by),
+        _("The note is kept."), changed=False,
+    )  # fmt: skip
 
 
 @login_required
@@ -327,19 +330,12 @@ def inquiry_note_withdraw(request: HttpRequest, slug: str, case_id: int, note_id
 @require_POST
 def inquiry_clear(request: HttpRequest, slug: str, case_id: int) -> HttpResponse:
     """Say that a sign of fraud is harmless."""
-    seen = access.firm_for(request.user, slug, need="write")
-    case = _case(seen, case_id)
-    form = ClearForm(request.POST, prefix="clear")
-    if not form.is_valid():
-        return _again(request, seen, case_id, "clear", form, None)
-    actions.clear_sign(
-        case,
-        request.POST.get("sign", ""),
-        form.cleaned_data["why"],
-        who=Who.of(seen.user),
-        now=timezone.now(),
-    )
-    return _kept(request, seen, case_id, _("Kept, with your name: the next look leaves the sign out."))
+    return _posted(
+        request, slug, case_id, "clear",
+        lambda _case, _firm: ClearForm(request.POST, prefix="clear"),
+        lambda case, said, **by: actions.clear_sign(case, request.POST.get("sign", ""), said["why"], **by),
+        _("Kept, with your name: the next look leaves the sign out."),
+    )  # fmt: skip
 
 
 @login_required

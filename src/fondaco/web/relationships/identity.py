@@ -108,7 +108,8 @@ def same_decide(request: HttpRequest, slug: str) -> HttpResponse:
     """Decide of two records; they are named by their marks."""
     seen = access.firm_for(request.user, slug, need="write")
     verdict = _VERDICTS.get(request.POST.get("verdict", ""))
-    records = {mark_of(str(each)): str(each) for each in buyers_of(seen.workspace, slug).resolution.ids}
+    held = buyers_of(seen.workspace, slug).buyers
+    records = {mark_of(record): record for each in held for record in map(str, each.records)}
     left, right = (records.get(request.POST.get(name, "")) for name in ("left", "right"))
     if left is None or right is None:
         raise Http404

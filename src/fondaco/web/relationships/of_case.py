@@ -14,13 +14,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from fondaco.relationships.identity import known_by
 from fondaco.web.accounts import access
 from fondaco.web.accounts.models import Firm
 from fondaco.web.inquiries.keeping import cases_of_buyer, record_of
 from fondaco.web.inquiries.models import Case
 from fondaco.web.relationships.channels import contacts_of
 from fondaco.workflows.buyer_book import Book, Line, book_is_kept, book_of
-from fondaco.workflows.desk_says import known_by
 
 
 def line_of_case(book: Book, case: Case) -> Line | None:

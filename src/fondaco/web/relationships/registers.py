@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -10,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from fondaco.kernel.errors import InputError
 from fondaco.web.accounts import access
+from fondaco.web.desk.forms import kept
 from fondaco.web.relationships import actions
 from fondaco.web.relationships.forms import AdvantageForm, ConflictForm, EntryForm, WhyForm
 from fondaco.web.relationships.models import Advantage, AdvantageKind, Conflict
@@ -39,9 +41,7 @@ def conflict_new(request: HttpRequest, slug: str) -> HttpResponse:
     seen = access.firm_for(request.user, slug, need="write")
     today = timezone.localdate()
     form = ConflictForm(request.POST or None, today=today, initial={"day": today})
-    if request.method == "POST" and form.is_valid():
-        made = actions.log_conflict(form.save(commit=False), firm=seen.firm, by=seen.user, now=timezone.now())
-        messages.success(request, _("The conflict is in the log."))
+    if made := kept(request, seen, form, actions.log_conflict, _("The conflict is in the log.")):
         return redirect("conflict", slug=slug, conflict_id=made.pk)
     context = {"access": seen, "firm": seen.firm, "form": form}
     return render(request, "relationships/conflict_new.html", context)
@@ -55,16 +55,9 @@ def conflict(request: HttpRequest, slug: str, conflict_id: int) -> HttpResponse:
     held = get_object_or_404(Conflict.objects.select_related("by"), pk=conflict_id, firm=seen.firm)
     today = timezone.localdate()
     form = EntryForm(request.POST or None, today=today, initial={"day": today})
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.handle_conflict(
-                held, form.save(commit=False), firm=seen.firm, by=seen.user, now=timezone.now()
-            )
-        except InputError as error:
-            form.add_error("day", str(error))
-        else:
-            messages.success(request, _("Kept; what was said before stays."))
-            return redirect("conflict", slug=slug, conflict_id=held.pk)
+    act = partial(actions.handle_conflict, held)
+    if kept(request, seen, form, act, _("Kept; what was said before stays."), at="day"):
+        return redirect("conflict", slug=slug, conflict_id=held.pk)
     context = {
         "access": seen,
         "firm": seen.firm,
@@ -100,9 +93,7 @@ def advantage_new(request: HttpRequest, slug: str) -> HttpResponse:
     seen = access.firm_for(request.user, slug, need="write")
     today = timezone.localdate()
     form = AdvantageForm(request.POST or None, today=today, firm=seen.firm, initial={"day": today})
-    if request.method == "POST" and form.is_valid():
-        actions.log_advantage(form.save(commit=False), firm=seen.firm, by=seen.user, now=timezone.now())
-        messages.success(request, _("The advantage is on record."))
+    if kept(request, seen, form, actions.log_advantage, _("The advantage is on record.")):
         return redirect("advantages", slug=slug)
     context = {"access": seen, "firm": seen.firm, "form": form}
     return render(request, "relationships/advantage_new.html", context)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -10,9 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from fondaco.kernel.errors import InputError
 from fondaco.relationships.agreements import due
 from fondaco.web.accounts import access
+from fondaco.web.desk.forms import kept
 from fondaco.web.relationships import actions
 from fondaco.web.relationships.buyers import book_for, line_for
 from fondaco.web.relationships.channels import logged_of, moves_of, steps_of
@@ -38,13 +41,14 @@ def step_new(request: HttpRequest, slug: str, mark: str) -> HttpResponse:
     form = StepForm(
         request.POST or None, today=today, initial={"day": today, "kind": request.GET.get("kind")}
     )
-    if request.method == "POST" and form.is_valid():
-        step = form.save(commit=False)
+
+    def act(step: Step, **by: Any) -> Step:
         step.buyer = min(line.known.records)
         if step.kind == StepKind.MOVE:
             step.exchanges = exchanges_before(seen.workspace, slug, line, step.day)
-        actions.log_step(step, firm=seen.firm, by=seen.user, now=timezone.now())
-        messages.success(request, _("The step is on record."))
+        return actions.log_step(step, **by)
+
+    if kept(request, seen, form, act, _("The step is on record.")):
         return redirect("buyer", slug=slug, mark=line.mark)
     one = one_of(
         seen.workspace, slug, line, today, logged=logged_of(seen.firm, line, steps_of(seen.firm, line, book)),
@@ -62,16 +66,9 @@ def step(request: HttpRequest, slug: str, step_id: int) -> HttpResponse:
     held = get_object_or_404(Step.objects.select_related("by"), pk=step_id, firm=seen.firm)
     today = timezone.localdate()
     form = OutcomeForm(request.POST or None, today=today, initial={"day": today})
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.say_outcome(
-                held, form.save(commit=False), firm=seen.firm, by=seen.user, now=timezone.now()
-            )
-        except InputError as error:
-            form.add_error("day", str(error))
-        else:
-            messages.success(request, _("Kept; what was said before stays."))
-            return redirect("step", slug=slug, step_id=held.pk)
+    act = partial(actions.say_outcome, held)
+    if kept(request, seen, form, act, _("Kept; what was said before stays."), at="day"):
+        return redirect("step", slug=slug, step_id=held.pk)
     context = {
         "access": seen,
         "firm": seen.firm,
@@ -89,12 +86,9 @@ def agreement_new(request: HttpRequest, slug: str, mark: str) -> HttpResponse:
     """Enter a standing agreement with a buyer."""
     seen = access.firm_for(request.user, slug, need="write")
     line = line_for(book_for(seen), mark)
-    form = AgreementForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        made = form.save(commit=False)
-        made.buyer = min(line.known.records)
-        actions.agree(made, firm=seen.firm, by=seen.user, now=timezone.now())
-        messages.success(request, _("The agreement is on record; you are reminded before it falls due."))
+    form = AgreementForm(request.POST or None, instance=Agreement(buyer=min(line.known.records)))
+    said = _("The agreement is on record; you are reminded before it falls due.")
+    if made := kept(request, seen, form, actions.agree, said):
         return redirect("agreement", slug=slug, agreement_id=made.pk)
     context = {"access": seen, "firm": seen.firm, "form": form, "line": line}
     return render(request, "relationships/agreement_new.html", context)

@@ -1,7 +1,6 @@
 """What waits for a firm today, from stored columns alone: counts, the next cases, the plan, agreements.
 
-The number of statements sent to the database does not grow with cases or buyers.  `waits` is asked for with ``IN``: SQLite
-takes an index for that, and none for a bare column.
+The number of statements sent to the database does not grow with cases or buyers.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from django.utils.translation import ngettext
 from fondaco.reference.time_zones import zone
 from fondaco.relationships.agreements import due as due_of
 from fondaco.web.accounts.models import Firm, User
-from fondaco.web.inquiries.listing import is_long_past
+from fondaco.web.inquiries.listing import WAITS, is_long_past
 from fondaco.web.inquiries.models import Case
 from fondaco.web.inquiries.quotations.models import Quotation, State
 from fondaco.web.relationships.models import Agreement
@@ -57,7 +56,7 @@ def clock_of(firm: Firm, home_zone: str, *, now: datetime, user: User | None = N
     """Return the firm's clock at a moment."""
     ends = midnight_after(now, home_zone)
     past = is_long_past(now)
-    found: dict[str, Any] = Case.objects.filter(firm=firm, waits__in=(True,)).aggregate(
+    found: dict[str, Any] = Case.objects.filter(firm=firm, waits__in=WAITS).aggregate(
         waiting=Count("pk", filter=~past),
         past=Count("pk", filter=past),
         late=Count("pk", filter=Q(due__lt=now) & ~past),
@@ -79,7 +78,7 @@ def midnight_after(now: datetime, home_zone: str) -> datetime:
 
 def next_cases(firm: Firm, now: datetime) -> list[Case]:
     """Return the cases that wait, not for longer than a month, and come first in the order of work."""
-    held = Case.objects.filter(~is_long_past(now), firm=firm, waits__in=(True,)).select_related("owner")
+    held = Case.objects.filter(~is_long_past(now), firm=firm, waits__in=WAITS).select_related("owner")
     held = held.defer("message", "words", "note_words", "conclusion", "cleared", "assumed")
     return list(held.order_by("position", "due", "-received", "pk")[:NEXT])
 

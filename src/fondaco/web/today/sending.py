@@ -16,6 +16,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from fondaco.reference.time_zones import zone
 from fondaco.web.accounts.models import Membership
+from fondaco.web.inquiries.listing import WAITS
 from fondaco.web.inquiries.models import Case
 from fondaco.web.inquiries.syncing import want_if_stale as want_look
 from fondaco.web.inquiries.views import home_zone
@@ -113,7 +114,7 @@ def _digest(wish: Wish, connection: Any, now: datetime) -> int:
 def _near(wish: Wish, now: datetime) -> QuerySet[Case]:
     """Return the cases of the person, or of nobody, that are due within the hours wished for and not yet warned of."""
     held = Case.objects.filter(
-        Q(owner=wish.user) | Q(owner=None), firm=wish.firm, waits=True, due__gt=now, due__lte=now + timedelta(hours=wish.ahead)
+        Q(owner=wish.user) | Q(owner=None), firm=wish.firm, waits__in=WAITS, due__gt=now, due__lte=now + timedelta(hours=wish.ahead)
     )  # fmt: skip
     told = Warned.objects.filter(wish=wish, case=OuterRef("pk"), due=OuterRef("due"))
     return held.exclude(Exists(told)).select_related("owner").order_by("due", "pk")

@@ -17,6 +17,7 @@ from fondaco.web.accounts.models import Firm, User
 from fondaco.web.desk import audit
 from fondaco.web.inquiries import actions as cases
 from fondaco.web.inquiries.actions import Who
+from fondaco.web.inquiries.models import CaseState
 from fondaco.web.inquiries.quotations.models import Quotation, SentReply, State, Version
 from fondaco.workflows.quotations import Held
 
@@ -117,9 +118,21 @@ def mark_sent(quotation: Quotation, *, seen: int, firm: Firm, by: User, now: dat
 
 @transaction.atomic
 def settle(
-    quotation: Quotation, *, accepted: bool, reason: str, firm: Firm, by: User, now: datetime
+    quotation: Quotation,
+    *,
+    accepted: bool,
+    reason: str,
+    lost: bool = False,
+    firm: Firm,
+    by: User,
+    now: datetime,
 ) -> Quotation:
-    """Note what the buyer decided on the version that was sent last.
+    """Note what the buyer decided on the version that was sent last; one that is accepted wins its case.
+
+    Parameters
+    ----------
+    lost
+        Whether the case is lost with a quotation that was refused; a person says so, for the talk may go on.
 
     Raises
     ------
@@ -136,7 +149,31 @@ def settle(
     locked.state = State.ACCEPTED if accepted else State.REFUSED
     locked.reason, locked.settled = ("" if accepted else reason.strip()[:300]), now
     locked.save(update_fields=["state", "reason", "settled"])
+    if locked.case and (accepted or lost):
+        became = CaseState.WON if accepted else CaseState.LOST
+        cases.decided_by(firm, locked.case, locked.number, became, locked.reason, who=Who.of(by), now=now)
     audit.record("quotation.settled", by=by, now=now, firm=firm, quotation=locked.pk, state=str(locked.state))
+    return locked
+
+
+@transaction.atomic
+def reopen(quotation: Quotation, *, firm: Firm, by: User, now: datetime) -> Quotation:
+    """Take back what was noted of the buyer's decision, and what it made of the case if nobody changed that since.
+
+    Raises
+    ------
+    Refused
+        Where no decision is noted.
+    """
+    locked = _lock(quotation, firm)
+    if locked.state not in (State.ACCEPTED, State.REFUSED):
+        raise Refused(_("No decision is noted that could be taken back."))
+    locked.state, locked.reason, locked.settled = State.SENT, "", None
+    locked.save(update_fields=["state", "reason", "settled"])
+    others = Quotation.objects.filter(firm=firm, case=locked.case, state=State.ACCEPTED)
+    if locked.case and not others.exists():  # a case stays won by another of its quotations
+        cases.undecided_by(firm, locked.case, locked.number, who=Who.of(by), now=now)
+    audit.record("quotation.reopened", by=by, now=now, firm=firm, quotation=locked.pk)
     return locked
 
 

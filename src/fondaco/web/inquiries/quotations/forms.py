@@ -179,12 +179,22 @@ class SettleForm(forms.Form):
     """What the buyer decided."""
 
     accepted = forms.ChoiceField(
-        label=_("The buyer"), choices=[("yes", _("accepted it")), ("no", _("refused it"))]
+        label=_("The buyer"),
+        choices=[
+            ("yes", _("accepted it: the case is won")),
+            ("no", _("refused it: the talk goes on")),
+            ("lost", _("refused it: the case is lost")),
+        ],
     )
     reason = forms.CharField(
         label=_("Why it was refused"), required=False, max_length=300,
         help_text=_("Price, quantity, time, no answer …; needed where it was refused."),
     )  # fmt: skip
+
+    def __init__(self, *args: Any, of_case: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not of_case:
+            self.fields["accepted"].choices = [("yes", _("accepted it")), ("no", _("refused it"))]  # type: ignore[attr-defined]
 
 
 class TemplateForm(forms.Form):

@@ -8,11 +8,10 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from fondaco.relationships.identity import Event
+from fondaco.relationships.identity import Event, known_by
 from fondaco.web.accounts.models import Firm
 from fondaco.web.inquiries.keeping import cases_of_buyer
 from fondaco.web.inquiries.quotations.models import Quotation, State
-from fondaco.workflows.desk_says import known_by
 
 
 def quotations_of_buyer(firm: Firm, records: Sequence[str]) -> list[Quotation]:

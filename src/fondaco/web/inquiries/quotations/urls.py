@@ -15,6 +15,7 @@ urlpatterns = [
     path("quotations/<int:quotation_id>/release/", views.quotation_release, name="quotation_release"),
     path("quotations/<int:quotation_id>/sent/", views.quotation_sent, name="quotation_sent"),
     path("quotations/<int:quotation_id>/settle/", views.quotation_settle, name="quotation_settle"),
+    path("quotations/<int:quotation_id>/reopen/", views.quotation_reopen, name="quotation_reopen"),
     path("quotations/<int:quotation_id>/quotation.pdf", views.quotation_pdf, name="quotation_pdf"),
     path("replies/", answering.templates, name="templates"),
     path("replies/draft/", answering.reply, name="reply"),

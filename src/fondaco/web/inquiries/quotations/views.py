@@ -25,6 +25,7 @@ from fondaco.kernel import FondacoError, InputError
 from fondaco.web.accounts import access
 from fondaco.web.accounts.models import Firm
 from fondaco.web.desk.numbers import number_of
+from fondaco.web.inquiries.models import Case
 from fondaco.web.inquiries.quotations import actions
 from fondaco.web.inquiries.quotations.forms import (
     LineFormSet,
@@ -112,7 +113,7 @@ def quotation(request: HttpRequest, slug: str, quotation_id: int) -> HttpRespons
             seen.workspace, slug, "quotation", now, case=held.case, language=newest.said.language,
             quotation=newest.said, sender=seen.user.name, known=case,
         ).draft,
-        "settle": SettleForm(),
+        "settle": SettleForm(of_case=bool(held.case)),
         "open": held.state in (State.DRAFT, State.SENT),
     }  # fmt: skip
     return render(request, "quotations/quotation.html", context)
@@ -158,10 +159,7 @@ def quotation_sent(request: HttpRequest, slug: str, quotation_id: int) -> HttpRe
     seen = access.firm_for(request.user, slug, need="write")
     held = _get(seen, quotation_id)
     actions.mark_sent(held, seen=_version(request), firm=seen.firm, by=seen.user, now=timezone.now())
-    if held.case:
-        want(seen.firm, now=timezone.now())
-    messages.success(request, _("Noted as sent."))
-    return redirect("quotation", slug=slug, quotation_id=held.pk)
+    return _with_its_case(request, seen, held, _("Noted as sent."))
 
 
 @login_required
@@ -170,15 +168,37 @@ def quotation_settle(request: HttpRequest, slug: str, quotation_id: int) -> Http
     """Note what the buyer decided."""
     seen = access.firm_for(request.user, slug, need="write")
     held = _get(seen, quotation_id)
-    form = SettleForm(request.POST)
+    form = SettleForm(request.POST, of_case=bool(held.case))
     if not form.is_valid():
         raise InputError(_("Say whether the buyer accepted or refused it."))
+    decided = form.cleaned_data["accepted"]
     actions.settle(
-        held, accepted=form.cleaned_data["accepted"] == "yes", reason=form.cleaned_data["reason"], firm=seen.firm,
+        held, accepted=decided == "yes", lost=decided == "lost", reason=form.cleaned_data["reason"], firm=seen.firm,
         by=seen.user, now=timezone.now(),
     )  # fmt: skip
-    messages.success(request, _("Noted."))
-    return redirect("quotation", slug=slug, quotation_id=held.pk)
+    return _with_its_case(request, seen, held, _("Noted."))
+
+
+@login_required
+@require_POST
+def quotation_reopen(request: HttpRequest, slug: str, quotation_id: int) -> HttpResponse:
+    """Take back what was noted of the buyer's decision."""
+    seen = access.firm_for(request.user, slug, need="write")
+    held = _get(seen, quotation_id)
+    actions.reopen(held, firm=seen.firm, by=seen.user, now=timezone.now())
+    return _with_its_case(request, seen, held, _("The decision is taken back."))
+
+
+def _with_its_case(
+    request: HttpRequest, seen: access.FirmAccess, held: Quotation, sentence: str
+) -> HttpResponse:
+    """Go back to a quotation, and say how its case stands by now."""
+    case = Case.objects.filter(firm=seen.firm, key=held.case).first() if held.case else None
+    if case is not None:
+        want(seen.firm, now=timezone.now())
+        sentence += " " + _("Its case: %(state)s.") % {"state": case.get_state_display()}
+    messages.success(request, sentence)
+    return redirect("quotation", slug=seen.firm.slug, quotation_id=held.pk)
 
 
 @login_required
