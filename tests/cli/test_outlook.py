@@ -8,7 +8,9 @@ import pytest
 from tests.cli.conftest import Shell
 
 from fondaco.ledger import Workspace
+from fondaco.network.disclosure import Indicator
 from fondaco.strategy.profile import profile_of as stated
+from fondaco.workflows.networks import Member, Network, stated_figure, write_network
 from fondaco.workflows.profile import change_profile, profile_of
 from fondaco.workflows.renewal import renewal_of
 
@@ -46,6 +48,32 @@ def test_profile_pooled_figures_and_hopes_count(bare: Shell) -> None:
     assert "60 of 500" in told["basis"]["rests_on"]["quotation_order"]
     assert told["hopes"][0]["verdict"] == "far"
     assert "plan for less" in bare.run(*words).out
+
+
+@pytest.mark.requirement("F03", "S07")
+def test_what_a_network_shows_the_firm_takes_the_place_of_what_is_set(bare: Shell) -> None:
+    """Six members state the share of inquirers who order within 90 days; the one that shares nothing sees nothing."""
+    workspace = Workspace(bare.home)
+    members = []
+    for name in ("shop", "a", "b", "c", "d", "e", "quiet"):
+        if name != "shop":
+            workspace.create_firm(name, home="ITA", currency="EUR")
+        shares = [] if name == "quiet" else [Indicator.INQUIRY_TO_ORDER]
+        stated = {of: stated_figure(0.11, date(2026, 9, 30)) for of in shares}
+        members.append(Member(name, frozenset(shares), stated))
+    write_network(workspace, Network("quays", "Seven Quays", tuple(members)))
+    words = ("expect", "--network", "quays", "--now", "2026-11-30", "--rfqs", "3", "--json")
+    told = bare.run(*words, "--firm", "shop").json
+    # The mean of six, 0.11 of 0.5, lies between two cuts of the scale.
+    assert told["basis"]["rests_on"]["quotation_order"].startswith(
+        "Seven Quays: 10.0% to 12.5% of inquirers order"
+    )
+    assert any("Seven Quays shows nothing of: new buyers who order again" in said for said in told["unknown"])
+    quiet = bare.run(*words, "--firm", "quiet").json
+    assert quiet["basis"]["rests_on"]["quotation_order"].startswith("set by us")
+    assert any("You see what you share" in said for said in quiet["unknown"])
+    workspace.create_firm("stranger", home="ITA", currency="EUR")
+    assert "is no member of" in bare.run(*words, "--firm", "stranger", code=2).err
 
 
 @pytest.mark.requirement("F07")

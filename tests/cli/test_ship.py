@@ -50,6 +50,19 @@ def test_rows_that_cannot_be_used_are_told_on_the_side_and_in_the_result(shell: 
     assert "JPN, to which there is no rate" in ran.err
 
 
+def test_a_table_with_semicolons_and_decimal_commas_is_read_and_marks_of_thousands_are_not(
+    shell: Shell,
+) -> None:
+    head = "Member;Shipment;Destination;Ready_From;Ready_To;Weight_kg;Volume_m3;Class;Note\n"
+    row = "a;1;KOR;2026-12-01;2026-12-02;{};0,1;;x\n"
+    rates = shell.file("r.toml", "[[rate]]\ndestination = 'KOR'\nkind = 'parcel'\nper_kg = 7")
+    read = shell.run("ship", shell.file("s.csv", head + row.format("10,5")), "--rates", rates, "--json")
+    assert read.json["cost"] == "73.50"
+    # 1,500 may be a ton and a half, or a kilo and a half: with no row left, the reason is told.
+    unread = shell.run("ship", shell.file("t.csv", head + row.format("1,500")), "--rates", rates, code=2)
+    assert "There is nothing to send. t.csv, row 2: weight_kg is '1,500'" in unread.err
+
+
 @pytest.mark.parametrize(
     ("shipments", "rates", "says"),
     [

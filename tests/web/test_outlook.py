@@ -11,9 +11,14 @@ from django.urls import reverse
 from tests.web.conftest import Town
 
 from fondaco.ledger import Person
+from fondaco.network.disclosure import Figure
+from fondaco.web.accounts.models import Firm, NetworkMembership
 from fondaco.web.data.forgetting import erase
 from fondaco.web.desk.models import AuditLine
+from fondaco.web.network.benchmarks import sharing
+from fondaco.web.network.benchmarks.models import FirmFigures
 from fondaco.web.readiness.outlook_models import Expectation, HoursEntry, RenewalDecision
+from fondaco.workflows.benchmarks import figure_json
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 DECISION = {
@@ -55,6 +60,35 @@ def test_a_hope_is_named_kept_and_stands_in_the_renewal(town: Town) -> None:
     chart = bob.get(page("expectations_json", town) + asked).json()
     assert "Buyers who order" in chart["description"]
     assert AuditLine.objects.filter(what="expectation.kept", firm=town.anchor).count() == 1
+
+
+@pytest.mark.requirement("F03", "S07")
+def test_expectations_begin_with_what_the_firms_own_network_shows_it_and_no_further(town: Town) -> None:
+    """Five neighbours share how many inquirers order; Anchor Teas sees it while it shares as well."""
+    firms = [town.anchor, *(Firm.objects.create(slug=f"n{n}", name=f"N {n}", home="ITA", currency="EUR") for n in range(5))]  # fmt: skip
+    days = (datetime(2025, 2, 28).date(), datetime(2026, 2, 28).date())
+    for n, firm in enumerate(firms):
+        row, _made = NetworkMembership.objects.get_or_create(network=town.network, firm=firm)
+        row.sharings.create(indicator="inquiry_to_order", given_at=NOON)
+        figure = Figure(0.10 + n / 250, *days, 40)
+        FirmFigures.objects.create(firm=firm, mark="made", home="ITA", until=days[1], computed=NOON, figures={"inquiry_to_order": figure_json(figure)})  # fmt: skip
+    sharing.publish(town.network, now=NOON)
+    asked = page("expectations", town) + "?rfqs_a_month=2"
+    shown = town.as_(town.vera).get(asked).content.decode()
+    assert "this begins with what Seven Quays shows its members" in shown
+    assert "Seven Quays: 10.0% to 12.5% of inquirers order within 3 months, the mean of 5 members or more" in shown  # fmt: skip
+    chart = town.as_(town.bob).get(page("expectations_json", town) + "?rfqs_a_month=2")
+    assert chart.status_code == 200
+    # Borealis is in no network: nothing of one is said.
+    alone = town.as_(town.charlie).get(reverse("expectations", kwargs={"slug": "borealis"})).content.decode()
+    assert "Seven Quays" not in alone
+    town.as_(town.alice).post(
+        reverse("benchmarks_share", kwargs={"slug": town.network.slug}),
+        {"firm": town.anchor.slug, "indicator": []},
+    )
+    after = town.as_(town.vera).get(asked).content.decode()
+    assert "of inquirers order within" not in after
+    assert "Seven Quays shows nothing of: inquirers who order within 90 days. You see what you share" in after
 
 
 @pytest.mark.parametrize(

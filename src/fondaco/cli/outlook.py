@@ -16,6 +16,9 @@ from fondaco.ledger import Workspace
 from fondaco.workflows.home import home_folder
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from fondaco.network.disclosure import Cell, Withheld
     from fondaco.numerics import Estimate
     from fondaco.readiness.expectations import Expected, Range
     from fondaco.readiness.staffing import Served
@@ -39,6 +42,9 @@ def expect(
         None, "--hope", help="What the firm expects over the subscription, such as first_orders=20; again for more."
     ),
     pooled: Path = typer.Option(None, "--pooled", help="A network's pooled counts by step, as TOML."),
+    network: str = typer.Option(
+        None, "--network", help="A network of the firm, whose shown means count where there are no pooled counts."
+    ),
     seed: int = SeedOption,
     now: str = NowOption,
     as_json: bool = JsonFlag,
@@ -50,12 +56,23 @@ def expect(
         "months": months, "views_a_month": views, "rfqs_a_month": rfqs, "yearly_fee": fee, "hours_a_week": hours,
         "hour_cost": hour_cost, "average_order": average_order, "margin": margin,
     }  # fmt: skip
+    workspace, today = Workspace(home_folder()), moment(now).date()
     found = expectations_of(
-        Workspace(home_folder()), firm, moment(now).date(), stated={k: v for k, v in stated.items() if v is not None},
+        workspace, firm, today, stated={k: v for k, v in stated.items() if v is not None},
         hopes=_hopes(hope or []), seed=seed,
         pooled=None if pooled is None else pooled_from(read_text(pooled, "a network's pooled counts"), str(pooled)),
+        network=None if network is None else _shown(workspace, network, firm, today),
     )  # fmt: skip
     emit({"firm": firm, **found.to_json()}, as_json, lambda: _show(found))
+
+
+def _shown(workspace: Workspace, network: str, firm: str, today: date) -> tuple[str, list[Cell | Withheld]]:
+    from fondaco.workflows.benchmarks import compare
+    from fondaco.workflows.expectations import TELLING
+    from fondaco.workflows.networks import read_network
+
+    held = read_network(workspace, network)
+    return held.name, [each.shown for each in compare(workspace, held, firm, TELLING, (), today)]
 
 
 def _hopes(said: list[str]) -> dict[str, float]:

@@ -64,13 +64,18 @@ class Engine:
         """
         if self.name != "duckdb":
             return make()
+        import ibis.expr.operations as ops
+
         if self._held and name in self._held[0]:
             return self._held[0][name]
         if name not in self._kept:
             made = make()
             while len(self._kept) >= MOST_KEPT:
                 del self._kept[next(iter(self._kept))]
-            self._kept[name] = _Kept(self.backend.create_view(name, made, overwrite=True), made)
+            # Files read as they stand are a view already; asking DuckDB for the columns of another takes a while.
+            plain = isinstance(made.op(), ops.DatabaseTable)
+            view = made if plain else self.backend.create_view(name, made, overwrite=True)
+            self._kept[name] = _Kept(view, made)
         found = self._kept[name].view
         if self._held and rows <= MOST_HELD:
             found = self._held[0][name] = found.cache()

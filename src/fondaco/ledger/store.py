@@ -190,27 +190,20 @@ class Store:
         return sorted(Path(uri).name for uri in delta.file_uris()) if delta else []
 
     def _read_journal(self, journal: Path) -> list[Event]:
-        import duckdb
+        import polars as pl
         from deltalake import DeltaTable
         from deltalake.exceptions import DeltaError, TableNotFoundError
 
+        columns = ("seq", "kind", "import", "at", "by", "files", "detail")
         try:
             files = DeltaTable(str(journal)).file_uris()
+            if not files:
+                return []
+            # Not by DuckDB: opening one takes longer than all else that is done here.
+            rows = pl.read_parquet(files, hive_partitioning=False).select(columns).sort("seq").rows()
         except TableNotFoundError:
             return []  # killed before the first commit ever
-        except DeltaError as error:
-            raise Damaged(
-                f"The journal in {journal} cannot be read ({error}): restore the last backup."
-            ) from None
-        if not files:
-            return []
-        try:
-            with connect() as con:
-                rows = con.execute(
-                    'SELECT seq, kind, "import", epoch_us("at"), "by", files, detail FROM read_parquet(?) ORDER BY seq',
-                    [files],
-                ).fetchall()
-        except duckdb.Error as error:
+        except (DeltaError, pl.exceptions.PolarsError, OSError) as error:
             raise Damaged(
                 f"The journal in {journal} cannot be read ({error}): restore the last backup."
             ) from None
@@ -219,7 +212,7 @@ class Store:
                 seq,
                 kind,
                 import_,
-                datetime.fromtimestamp(at / 1e6, UTC),
+                at.replace(tzinfo=UTC),
                 by,
                 tuple(DataFile(**f) for f in json.loads(files_)),
                 json.loads(detail),

@@ -60,6 +60,35 @@ class Counted:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """What a network shows of its members: the mean of their shares lies between two bounds.
+
+    Attributes
+    ----------
+    low, high
+        Of the share; 0 to 1.
+    months
+        It counts what happened within so many months: of inquirers who ordered, of new buyers who ordered again.
+    firms
+        How many members it rests on at least.
+    network
+        Its name.
+    """
+
+    low: float
+    high: float
+    months: float
+    firms: int
+    network: str
+
+    def __post_init__(self) -> None:
+        if not (0 <= self.low <= self.high <= 1 and self.months > 0):
+            raise InputError(
+                "A share that a network shows has bounds from 0 to 1, and months that it counts."
+            )
+
+
+@dataclass(frozen=True)
 class Asked:
     """What is stated; None is not known.
 
@@ -71,6 +100,8 @@ class Asked:
         What is assumed by somebody; requests go before views.
     pooled
         By step of `STEPS`: counts of like firms.
+    network
+        For ``quotation_order`` and ``order_repeat``: what a network shows, where there are no such counts.
     own
         By step: the firm's own counts, of cases old enough to have ended.
     own_rfqs
@@ -91,6 +122,7 @@ class Asked:
     views_a_month: float | None = None
     rfqs_a_month: float | None = None
     pooled: Mapping[str, Counted] = field(default_factory=dict)
+    network: Mapping[str, Shown] = field(default_factory=dict)
     own: Mapping[str, Counted] = field(default_factory=dict)
     own_rfqs: tuple[int, float] | None = None
     first_order_months: float | None = None
@@ -123,6 +155,8 @@ class Asked:
                 raise InputError(f"The hope {name} is {value}: state a number from 0 to 1e12.")
         if strange := sorted({*self.pooled, *self.own} - set(STEPS)):
             raise InputError(f"{strange[0][:60]!r} is no step: they are {', '.join(STEPS)}.")
+        if not set(self.network) <= {"quotation_order", "order_repeat"}:
+            raise InputError("A network shows quotation_order and order_repeat only.")
         if self.own_rfqs is not None and not (self.own_rfqs[0] >= 0 and 0 < self.own_rfqs[1] < math.inf):
             raise InputError("Own requests are a count, in more than 0 months.")
 
@@ -265,6 +299,8 @@ def shapes(step: str, asked: Asked) -> tuple[float, float, str]:
         mean = (pooled.successes + 0.5) / (pooled.trials + 1)
         size = min(held["requests"] / mean if step == "view_rfq" else held["size"], pooled.trials + 1)
         words = f"like firms: {pooled.successes} of {pooled.trials}, weighed as {size:.0f} cases"
+    elif (shown := asked.network.get(step)) is not None:
+        mean, size, words = _from_network(step, shown, asked)
     else:
         held = settings()["step"][step]
         mean, size = held["mean"], held["size"]
@@ -274,6 +310,34 @@ def shapes(step: str, asked: Asked) -> tuple[float, float, str]:
         a, b = a + own.successes, b + own.trials - own.successes
         words = f"own: {own.successes} of {own.trials}; with {words}"
     return a, b, words
+
+
+def _from_network(step: str, shown: Shown, asked: Asked) -> tuple[float, float, str]:
+    """Return the mean of a step's rate, how many cases it is as sure as, and what it rests on.
+
+    The network tells what happened within some months, of all who asked or bought; by the delays of this simulation that is
+    the share ``1 - exp(-months / mean)`` of what will have happened in the end, and of inquirers only those who get a
+    quotation can order.  The width of the bounds makes the rate less sure (the variance of a uniform distribution is added).
+    """
+    delay, held = settings()["delay"], settings()["pooled"]
+    if step == "quotation_order":
+        mean_delay = asked.first_order_months or delay["first_order"]
+        who, quoted = "inquirers order", settings()["step"]["rfq_quotation"]["mean"]
+    else:
+        mean_delay = asked.next_order_months or delay["next_order"]
+        who, quoted = "new buyers order again", 1.0
+    seen = quoted * -math.expm1(-shown.months / mean_delay)
+    low, high = (min(bound / seen, 0.95) for bound in (shown.low, shown.high))
+    mean = min(max((low + high) / 2, 0.005), 0.95)
+    spread = mean * (1 - mean)
+    size = max(1.0, spread / (spread / (held["size"] + 1) + (high - low) ** 2 / 12) - 1)
+    words = (
+        f"{shown.network}: {shown.low:.1%} to {shown.high:.1%} of {who} within {shown.months:.0f} months, the mean of {shown.firms} members or more; "
+        f"with {mean_delay:g} months on average"
+        + (f" and {quoted:.0%} of inquiries quoted" if quoted < 1 else "")
+        + f" that is {mean:.0%} in the end, weighed as {size:.0f} cases"
+    )
+    return mean, size, words
 
 
 def _requests(asked: Asked, rng: np.random.Generator, draws: int) -> tuple[Array, str]:

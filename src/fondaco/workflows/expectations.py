@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from fondaco.kernel import FondacoError, InputError
 from fondaco.ledger import Workspace
-from fondaco.readiness.expectations import STEPS, Asked, Counted, Expected, expect
+from fondaco.network.disclosure import SCALES, Cell, Indicator, Withheld
+from fondaco.readiness.expectations import STEPS, Asked, Counted, Expected, Shown, expect
 from fondaco.strategy.profile import Profile
 from fondaco.workflows.inquiries import settled_cases
 from fondaco.workflows.profile import profile_of
@@ -19,6 +21,9 @@ from fondaco.workflows.stages import stages_of
 _ANSWERED_AFTER, _ORDERED_AFTER, _AGAIN_AFTER = timedelta(days=30), timedelta(days=270), timedelta(days=540)
 #: Own requests are counted over the last two years at most, and from three months on.
 _LOOKS_BACK, _FEWEST_DAYS = 730, 90
+#: Which of a network's figures tells of which step; they count what happened within 90 days.
+TELLING = {Indicator.INQUIRY_TO_ORDER: "quotation_order", Indicator.ORDER_TO_REPEAT: "order_repeat"}
+_WITHIN = 90 * 12 / 365.25
 #: Numbers that may be stated in place of what profile and ledger say.
 STATED = (
     "months", "views_a_month", "rfqs_a_month", "first_order_months", "next_order_months", "hours_a_week", "hour_cost",
@@ -28,8 +33,8 @@ STATED = (
 
 def expectations_of(
     workspace: Workspace, firm: str, today: date, *, stated: Mapping[str, float] | None = None,
-    hopes: Mapping[str, float] | None = None, pooled: Mapping[str, Counted] | None = None, aim: str = "",
-    platform: str = "", seed: int = 1,
+    hopes: Mapping[str, float] | None = None, pooled: Mapping[str, Counted] | None = None,
+    network: tuple[str, Sequence[Cell | Withheld]] | None = None, aim: str = "", platform: str = "", seed: int = 1,
 ) -> Expected:  # fmt: skip
     """Return what a firm can expect; what is not stated comes from its profile and its own ledger.
 
@@ -40,7 +45,9 @@ def expectations_of(
     hopes
         What the firm expects, by name of `fondaco.readiness.expectations.HOPES`.
     pooled
-        Counts of like firms by step, such as a network's released totals.
+        Counts of like firms by step.
+    network
+        A network's name, and what it shows the firm of `TELLING` (`fondaco.network.disclosure`); what it withholds is told.
     platform
         Whose fee is meant, where the profile states several channels.
     """
@@ -53,9 +60,21 @@ def expectations_of(
         own_rfqs = None
     values: dict[str, Any] = {**_from_profile(profile, platform), **said}
     asked = Asked(
-        **values, own=own, own_rfqs=own_rfqs, pooled=pooled or {}, hopes=hopes or {}, aim=aim or profile.aims.text
+        **values, own=own, own_rfqs=own_rfqs, pooled=pooled or {}, network=shown_by(*network) if network else {},
+        hopes=hopes or {}, aim=aim or profile.aims.text,
     )  # fmt: skip
-    return expect(asked, seed=seed)
+    found = expect(asked, seed=seed)
+    hidden = () if network is None else (f"{network[0]} shows nothing of: {SCALES[cell.indicator].label.lower()}. {cell.why}" for cell in network[1] if isinstance(cell, Withheld))  # fmt: skip
+    return replace(found, unknown=(*found.unknown, *hidden))
+
+
+def shown_by(network: str, cells: Iterable[Cell | Withheld]) -> dict[str, Shown]:
+    """Return what a network shows, by the step of the simulation that it tells of."""
+    return {
+        TELLING[cell.indicator]: Shown(cell.low, cell.high, _WITHIN, cell.n, network)
+        for cell in cells
+        if isinstance(cell, Cell)
+    }
 
 
 def _from_profile(profile: Profile, platform: str) -> dict[str, float]:
@@ -83,7 +102,10 @@ def _own(workspace: Workspace, firm: str, today: date) -> tuple[dict[str, Counte
     asked = [each.seen for each in buyers if each.seen.asked and today - each.seen.asked[0] > _ORDERED_AFTER]
     if asked:
         won = sum(any(day >= seen.asked[0] for day in seen.ordered) for seen in asked)
-        counts["quotation_order"] = Counted(won, len(asked))
+        quoted = len(asked)  # where files tell who was answered, the step is counted from these
+        if (answered := counts.get("rfq_quotation")) is not None:
+            quoted = round(quoted * answered.successes / answered.trials)
+        counts["quotation_order"] = Counted(won, max(won, quoted))
     ordered = [
         each.seen for each in buyers if each.seen.ordered and today - each.seen.ordered[0] > _AGAIN_AFTER
     ]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from fondaco.kernel.errors import UnknownName
+from fondaco.kernel.errors import InputError, UnknownName
 from fondaco.kernel.exports import SafeWriter
 from fondaco.kernel.writing import write_atomically
 from fondaco.ledger import Workspace, read_plain
@@ -56,6 +56,9 @@ def ship(
         for place, number in enumerate(table.rows)
     )
     shipments, problems = shipments_of(names, rows, table.name)
+    if problems and not shipments:
+        more = f" {len(problems) - 1} more rows cannot be used either." if len(problems) > 1 else ""
+        raise InputError(f"There is nothing to send. {problems[0].reason} {problems[0].cure}{more}")
     found = deliver(shipments, known, seconds=seconds, seed=seed, progress=progress)
     return replace(found, left_out=(*problems, *found.left_out))
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from fondaco.kernel import InputError
 from fondaco.network.delivery import Rate, Shipment, deliver, rates_of, shipments_of
+from fondaco.network.delivery.lots import lot_of
 from fondaco.network.delivery.sharing import by_orders, settled, shapley
 
 pytestmark = pytest.mark.requirement("S11")
@@ -208,6 +209,13 @@ def test_volume_counts_by_weight_where_the_rate_says_so() -> None:
     assert deliver([shipment("a", "9", "0.072")], [rate]).cost == D("72.00")
 
 
+def test_an_amount_that_ends_in_half_a_cent_goes_up_also_by_volume() -> None:
+    # 0.611 m3 are 101.8333... kg, at 2.37 just 241.345.
+    rate = Rate("KOR", "parcel", per_kg=D("2.37"), volumetric_divisor=D(6000))
+    assert rate.cost(D("3.653"), D("0.611")) == D("241.35")
+    assert deliver([shipment("a", "3.653", "0.611")], [rate]).cost == D("241.35")
+
+
 # --- the split --------------------------------------------------------------------------------------------
 
 
@@ -221,12 +229,24 @@ def test_the_airport_game() -> None:
 
 def test_drawn_orders_agree_with_the_exact_value_within_their_error() -> None:
     alone = [float(p + 1) for p in range(8)]
-    drawn = by_orders(alone, lambda players: float(max(players) + 1), seed=3, orders=4000)
+    drawn = by_orders(alone, lambda orders: np.maximum.accumulate(orders, axis=1) + 1.0, seed=3, orders=4000)
     exact = shapley(
         np.array([max((1 + p for p in range(8) if mask >> p & 1), default=0) for mask in range(256)], float)
     )
     for value, truth in zip(drawn, exact, strict=True):
         assert abs(value.cents - truth) < 4 * value.error
+
+
+def test_those_who_come_one_after_the_other_cost_what_each_set_of_them_costs() -> None:
+    rng = np.random.default_rng(4)
+    held = [shipment(f"s{n}", f"{rng.integers(5, 900)}", f"{rng.uniform(0.1, 4):.2f}") for n in range(12)]
+    lot = lot_of(held, [PARCEL, LCL, FCL, Rate("KOR", "fcl", fixed=D(700), capacity_m3=D(12))])
+    own = [[0, 5], [1], [2, 3, 4], [6], [7, 8], [9, 10, 11]]
+    orders = np.array([rng.permutation(len(own)) for _ in range(50)])
+    costs = lot.as_they_come(own)(orders)
+    for order, told in zip(orders, costs, strict=True):
+        sets = [[i for player in order[: n + 1] for i in own[player]] for n in range(len(own))]
+        assert told.tolist() == [lot.cheapest(each)[0] for each in sets]
 
 
 @settings(max_examples=200)

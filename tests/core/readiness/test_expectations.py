@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from fondaco.kernel import InputError
-from fondaco.readiness.expectations import STEPS, Asked, Counted, courses_of, expect, settings, shapes
+from fondaco.readiness.expectations import STEPS, Asked, Counted, Shown, courses_of, expect, settings, shapes
 
 #: Rates that are all but certain, so that the chain can be worked out by hand.
 SURE = {
@@ -110,3 +110,39 @@ def test_what_cannot_be_is_told(said: dict[str, object], told: str) -> None:
 
 def test_very_many_requests_stay_bounded() -> None:
     assert expect(Asked(rfqs_a_month=10_000, months=60)).draws >= 200
+
+
+@pytest.mark.requirement("F03", "S07")
+def test_what_a_network_shows_within_three_months_is_taken_to_the_rate_it_came_from() -> None:
+    """Inquirers are played one by one with rates that are known; what of them a network would see gives the rates back."""
+    rng = np.random.default_rng(5)
+    quoted, ordered, again, many, three = 0.6, 0.2, 0.3, 200_000, 90 * 12 / 365.25
+    orders = (rng.random(many) < quoted) & (rng.random(many) < ordered)
+    soon = np.mean(orders & (rng.exponential(3, many) <= three))
+    repeats = np.mean((rng.random(many) < again) & (rng.exponential(6, many) <= three))
+    asked = Asked(network={
+        "quotation_order": Shown(soon - 0.0125, soon + 0.0125, three, 10, "Quays"),
+        "order_repeat": Shown(repeats - 0.025, repeats + 0.025, three, 10, "Quays"),
+    })  # fmt: skip
+    for step, rate in (("quotation_order", ordered), ("order_repeat", again)):
+        a, b, words = shapes(step, asked)
+        assert a / (a + b) == pytest.approx(rate, abs=0.01)
+        assert 10 < a + b < 20  # no surer than pooled counts, and less for the width of the bounds
+        assert words.startswith("Quays: ") and "the mean of 10 members or more" in words
+
+
+@pytest.mark.requirement("F03", "S07")
+def test_wide_bounds_weigh_less_and_counts_of_like_firms_go_before_a_networks_means() -> None:
+    narrow, wide = (Asked(network={"order_repeat": Shown(0.1, high, 3, 5, "Quays")}) for high in (0.15, 0.35))
+    (a, b, _), (c, d, _) = shapes("order_repeat", narrow), shapes("order_repeat", wide)
+    assert c + d < (a + b) / 2
+    both = Asked(network=narrow.network, pooled={"order_repeat": Counted(50, 200)})
+    assert "50 of 200" in shapes("order_repeat", both)[2]
+    nobody = Asked(network={"quotation_order": Shown(0, 0, 3, 5, "Quays")})  # never surely nothing
+    assert 0 < shapes("quotation_order", nobody)[0] < 1
+    everybody = Asked(network={"quotation_order": Shown(0.4, 0.5, 0.1, 5, "Quays")})
+    assert shapes("quotation_order", everybody)[1] > 0.5
+    with pytest.raises(InputError, match="A network shows"):
+        Asked(network={"rfq_quotation": Shown(0.1, 0.2, 3, 5, "Quays")})
+    with pytest.raises(InputError, match="from 0 to 1"):
+        Shown(0.3, 0.2, 3, 5, "Quays")

@@ -274,7 +274,7 @@ def _of_group(lot: Lot, group_: Sequence[int], seed: int) -> dict[str, Value]:
         return lot.cheapest([i for player in players for i in own[player]])[0]
 
     if len(members) > PLAYERS:
-        return dict(zip(members, by_orders(alone, together, seed), strict=True))
+        return dict(zip(members, by_orders(alone, lot.as_they_come(own), seed), strict=True))
     game = np.array([
         together([p for p in range(len(members)) if mask >> p & 1]) if mask else 0.0 for mask in range(1 << len(members))
     ])  # fmt: skip

@@ -6,7 +6,7 @@ decimals.  Days are ordinals.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -77,6 +77,35 @@ class Lot:
         if r.capacity_m3 is not None:
             over |= volume > float(r.capacity_m3) * (1 + 1e-12)
         return np.where(over, np.inf, cents)
+
+    def as_they_come(self, own: Sequence[Sequence[int]]) -> Callable[[Ints], Floats]:
+        """Return what those who come one after the other cost as one group, in cents, for many orders at once.
+
+        Parameters
+        ----------
+        own
+            The shipments of each, which all share a day.
+
+        Returns
+        -------
+        Callable
+            From orders of places in `own`, shape (orders, n), to the cost up to and with each; infinite where no rate
+            takes them.
+        """
+        weight, volume = (
+            np.array([held[list(each)].sum() for each in own]) for held in (self.weight, self.volume)
+        )
+        takes = np.stack([self.takes[:, list(each)].all(axis=1) for each in own], axis=1)
+
+        def costs(orders: Ints) -> Floats:
+            kg, m3 = np.cumsum(weight[orders], axis=1), np.cumsum(volume[orders], axis=1)
+            best = np.full(orders.shape, np.inf)
+            for rate in np.flatnonzero(takes.any(axis=1)):
+                taken = np.logical_and.accumulate(takes[rate][orders], axis=1)
+                best = np.where(taken, np.minimum(best, self.cents(int(rate), kg, m3)), best)
+            return best
+
+        return costs
 
     def cheapest(self, members: Sequence[int] | Ints) -> tuple[float, int]:
         """Return the cheapest cost in cents and the rate of one group; infinite where none takes it."""

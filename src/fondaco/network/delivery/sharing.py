@@ -76,7 +76,10 @@ def or_alone(cost: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def by_orders(
-    alone: Sequence[float], cost: Callable[[Sequence[int]], float], seed: int, orders: int = ORDERS
+    alone: Sequence[float],
+    cost: Callable[[NDArray[np.int64]], NDArray[np.float64]],
+    seed: int,
+    orders: int = ORDERS,
 ) -> list[Value]:
     """Estimate the Shapley value of each player from random orders, of the game of `or_alone`.
 
@@ -85,19 +88,19 @@ def by_orders(
     alone
         What each player costs alone.
     cost
-        What the players of a list cost together.
+        From orders of the players, shape (orders, players), to what the players up to and with each place cost together.
     """
     rng = np.random.default_rng(seed)
-    total = np.zeros((orders, len(alone)))
-    for number in range(orders):
-        before, so_far = 0.0, []
-        for player in rng.permutation(len(alone)):
-            so_far.append(int(player))
-            after = min(cost(so_far), before + alone[player])
-            total[number, player] = after - before
-            before = after
-    error = total.std(axis=0, ddof=1) / np.sqrt(orders)
-    return [Value(float(mean), float(each)) for mean, each in zip(total.mean(axis=0), error, strict=True)]
+    drawn = np.array([rng.permutation(len(alone)) for _ in range(orders)])
+    together, single = cost(drawn), np.asarray(alone)[drawn]
+    added = np.zeros((orders, len(alone)))
+    before = np.zeros(orders)
+    for place in range(len(alone)):
+        after = np.minimum(together[:, place], before + single[:, place])
+        added[np.arange(orders), drawn[:, place]] = after - before
+        before = after
+    error = added.std(axis=0, ddof=1) / np.sqrt(orders)
+    return [Value(float(mean), float(each)) for mean, each in zip(added.mean(axis=0), error, strict=True)]
 
 
 def settled(total: Decimal, parts: Mapping[str, float], alone: Mapping[str, Decimal]) -> dict[str, Decimal]:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -33,6 +34,8 @@ COLUMNS = (
     "member", "shipment", "destination", "ready_from", "ready_to", "weight_kg", "volume_m3", "class",
 )  # fmt: skip
 _MOST = Decimal(10) ** 9
+#: A decimal comma that can be no mark of thousands.
+_WITH_COMMA = re.compile(r"0,\d+|\d+,(\d{1,2}|\d{4,})")
 
 
 @dataclass(frozen=True)
@@ -85,10 +88,10 @@ class Rate:
         >>> lcl.cost(Decimal(400), Decimal("0.8")), lcl.cost(Decimal(400), Decimal("1.6"))
         (Decimal('125.00'), Decimal('179.00'))
         """
-        kg = weight
-        if self.volumetric_divisor:
-            kg = max(weight, volume * 1_000_000 / self.volumetric_divisor)
-        moved = self.per_kg * kg + self.per_wm * max(weight / 1000, volume)
+        by_kg = self.per_kg * weight
+        if self.volumetric_divisor:  # divided last: an amount that ends in half a cent must end in just that
+            by_kg = max(by_kg, self.per_kg * volume * 1_000_000 / self.volumetric_divisor)
+        moved = by_kg + self.per_wm * max(weight / 1000, volume)
         return (self.fixed + max(self.minimum, moved)).quantize(CENT, rounding=ROUND_HALF_UP)
 
 
@@ -266,10 +269,11 @@ def _day(said: str, name: str) -> date:
 
 
 def _number(said: str, name: str, least: Decimal | None = None) -> Decimal:
+    plain = said.replace(",", ".") if _WITH_COMMA.fullmatch(said) else said
     try:
-        value = Decimal(said)
+        value = Decimal(plain)
     except InvalidOperation:
-        raise InputError(f"{name} is {said!r}, and a number with a point is needed") from None
+        raise InputError(f"{name} is {said!r}, and a number such as 12.5 is needed") from None
     if not value.is_finite() or not (value > 0 or value == least) or value > _MOST:
         raise InputError(f"{name} is {said}, and must be {'above zero' if least is None else 'zero or more'}")
     return value

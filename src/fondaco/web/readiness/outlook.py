@@ -23,10 +23,11 @@ from fondaco.web.accounts import access
 from fondaco.web.accounts.access import FirmAccess
 from fondaco.web.desk.numbers import number_of
 from fondaco.web.markets.views import drawn
+from fondaco.web.network.benchmarks.sharing import shown_to
 from fondaco.web.readiness import outlook_actions as actions
 from fondaco.web.readiness.outlook_forms import ExpectForm, HoursForm, StaffingForm
 from fondaco.web.readiness.outlook_models import Expectation, HoursEntry, Task
-from fondaco.workflows.expectations import expectations_of
+from fondaco.workflows.expectations import TELLING, expectations_of
 from fondaco.workflows.renewal import attention
 from fondaco.workflows.staffing import Staffing, Wanted, staffing_of
 
@@ -52,6 +53,7 @@ def expectations(request: HttpRequest, slug: str) -> HttpResponse:
         "access": seen, "firm": seen.firm, "form": form, "found": found, "why": why, "query": request.GET.urlencode(),
         "plain": [form[name] for name in form.fields if not name.startswith("hope_")],
         "hopes": [form[name] for name in form.fields if name.startswith("hope_")],
+        "networks": [] if found is None else [*dict.fromkeys(each.network for each in found.asked.network.values())],
         "benchmark": settings()["benchmark"], "kept": Expectation.objects.filter(firm=seen.firm).select_related("by")[:10],
         "measures": [] if found is None else [(_MEASURES[name], each) for name, each in found.measures.items()],
         "basis": [] if found is None else [(_BASIS.get(name, name), words) for name, words in found.basis.items()],
@@ -67,7 +69,10 @@ def _expected(seen: FirmAccess, form: ExpectForm) -> tuple[Expected | None, str]
         stated, hopes, aim = form.stated, form.hopes, form.cleaned_data["aim"]
     try:
         today = timezone.localdate()
-        return expectations_of(seen.workspace, seen.firm.slug, today, stated=stated, hopes=hopes, aim=aim), ""
+        shown = shown_to(seen.firm, TELLING)
+        return expectations_of(
+            seen.workspace, seen.firm.slug, today, stated=stated, hopes=hopes, network=shown, aim=aim
+        ), ""
     except InputError as error:
         return None, str(error)
 

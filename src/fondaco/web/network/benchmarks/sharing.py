@@ -13,7 +13,7 @@ from django.db.models import Count, Max
 from django.utils.translation import gettext as _
 
 from fondaco.kernel.errors import InputError
-from fondaco.network.disclosure import Group, Indicator, MemberFigures, indicator
+from fondaco.network.disclosure import Cell, Group, Indicator, MemberFigures, Withheld, indicator
 from fondaco.web.accounts.access import FirmAccess, workspace
 from fondaco.web.accounts.models import Consent, Firm, Item, Network, NetworkMembership
 from fondaco.web.desk import audit
@@ -132,6 +132,18 @@ def _with_stated(held: networks.Network, figures: Mapping[str, MemberFigures]) -
         return replace(each, stated={of: found[of] for of in benchmarks.ONLY_STATED if of in found and of in each.shares})  # fmt: skip
 
     return replace(held, members=tuple(map(stated, held.members)))
+
+
+def shown_to(firm: Firm, indicators: Iterable[Indicator]) -> tuple[str, list[Cell | Withheld]] | None:
+    """Return the firm's network that shows it most of some indicators, by name, and what it shows; None without one."""
+    wanted, best = list(indicators), None
+    for network in Network.objects.filter(memberships__firm=firm).order_by("slug"):
+        held, traits = network_of(network), traits_in(network)
+        cells = [benchmarks.shown(workspace(), held, traits, of, [()], viewer=firm.slug)[0] for of in wanted]
+        told = sum(cell.n for cell in cells if isinstance(cell, Cell))
+        if best is None or told > best[0]:
+            best = told, (network.name, cells)
+    return best and best[1]
 
 
 def traits_in(network: Network) -> dict[str, dict[str, str]]:
