@@ -14,6 +14,7 @@ from tests.web.conftest import NOW, Town
 from fondaco.evidence.coding import Change, example, read_project, write_project
 from fondaco.kernel.errors import InputError, Refused
 from fondaco.web.desk.models import AuditLine
+from fondaco.web.evidence import people
 from fondaco.web.evidence.coding import actions
 from fondaco.web.evidence.coding.models import Passage, Study, Transcript
 from fondaco.web.evidence.coding.standing import agreement_of, book_of
@@ -25,7 +26,7 @@ TALK = "I: How did it go?\nMaria Rossi: We answered late. It cost us orders. <b>
 @pytest.fixture
 def study(town: Town) -> Study:
     made = actions.start("Small firms abroad", "How?", by=town.alice, now=NOW)
-    actions.add_member(made, town.bob.email, "coder", by=town.alice, now=NOW)
+    people.add_member(made, town.bob.email, "coder", by=town.alice, now=NOW)
     actions.keep_names(made, "Maria Rossi, P1\nMaria, P1", by=town.alice, now=NOW)
     for key, name in ((SLOW, "slow answers"), (HOPE, "high hopes")):
         actions.change_book(made, Change("add", key, "Alice", NOW, name=name), by=town.alice)
@@ -285,7 +286,22 @@ def test_memos_stand_with_the_study_or_a_code(town: Town, study: Study) -> None:
 
 
 def test_a_study_keeps_a_lead(town: Town, study: Study) -> None:
-    with pytest.raises(Refused, match="lead"):
-        actions.add_member(study, town.alice.email, "coder", by=town.alice, now=NOW)
+    with pytest.raises(Refused, match="another lead"):
+        people.add_member(study, town.alice.email, "coder", by=town.alice, now=NOW)
     with pytest.raises(InputError, match="account"):
-        actions.add_member(study, "nobody@example.org", "coder", by=town.alice, now=NOW)
+        people.add_member(study, "nobody@example.org", "coder", by=town.alice, now=NOW)
+
+
+def test_who_leaves_a_study_sees_no_more_of_it_and_their_codings_stay(
+    town: Town, study: Study, text: Transcript
+) -> None:
+    actions.code(text, (0, 10), [SLOW], {}, by=town.bob, now=NOW)
+    bob, alice = study.members.get(user=town.bob), study.members.get(user=town.alice)
+    at = address("coding_person_remove", study, member_id=bob.pk)
+    assert town.as_(town.bob).post(at).status_code == 403
+    assert town.as_(town.alice).post(at).status_code == 302
+    assert town.as_(town.bob).get(address("coding", study)).status_code == 404
+    assert Passage.objects.filter(user=town.bob, withdrawn=None).count() == 1
+    assert AuditLine.objects.get(what="coding.member_removed").data["person"] == town.bob.pk
+    last = address("coding_person_remove", study, member_id=alice.pk)
+    assert town.as_(town.alice).post(last).status_code == 409, "a study keeps a lead"

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fondaco.evidence.coding import CODE, LEVELS, Codebook
 from fondaco.evidence.coding.transcripts import ENCODINGS, LARGEST
-from fondaco.web.evidence.coding.models import Note, Part, Standing, Study, View
+from fondaco.web.evidence.coding.models import Note, Standing, Study, View
 
 #: In bytes, of a .qdpx.
 LARGEST_PROJECT = 64 << 20
@@ -35,13 +35,6 @@ class ProjectFileForm(forms.Form):
         if file.size > LARGEST_PROJECT:
             raise forms.ValidationError(_("It is larger than 64 MB: leave sound and pictures out."))
         return file
-
-
-class MemberForm(forms.Form):
-    """Somebody who joins."""
-
-    email = forms.EmailField(label=_("E-mail address"), help_text=_("Of somebody who has an account here."))
-    part = forms.ChoiceField(label=_("Part"), choices=Part.choices, initial=Part.CODER)
 
 
 class TranscriptForm(forms.Form):

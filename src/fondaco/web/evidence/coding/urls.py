@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
+from fondaco.web.evidence import people
 from fondaco.web.evidence.coding import texts, views
+from fondaco.web.evidence.coding.permission import study_for
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.codings, name="codings"),
     path("<int:number>/", views.coding, name="coding"),
-    path("<int:number>/people/", views.coding_people, name="coding_people"),
+    *people.urls("coding", study_for),
     path("<int:number>/bring/", views.coding_bring, name="coding_bring"),
     path("<int:number>/names/", views.coding_names, name="coding_names"),
     path("<int:number>/codebook/", views.coding_book, name="coding_book"),
