@@ -6,7 +6,6 @@ import csv
 import gzip
 import io
 import tomllib
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from fondaco.evidence.review.records import Found, Record
 from fondaco.evidence.review.simulation import RECALLS, SHARES, Run, by_chance, simulate
 from fondaco.evidence.review.stopping import Rule
 from fondaco.kernel import InputError, Problem, UnreadableFile
+from fondaco.kernel.packed import unpacking
 from fondaco.ledger import read_plain
 
 
@@ -34,14 +34,15 @@ def content_of(file: Path) -> bytes:
     try:
         with file.open("rb") as raw:
             packed = raw.read(2) == b"\x1f\x8b"
-        with gzip.open(file) if packed else file.open("rb") as opened:
+        with (
+            unpacking(f"{file} is packed and broken"),
+            gzip.open(file) if packed else file.open("rb") as opened,
+        ):
             content = opened.read(reading.LARGEST + 1)
     except FileNotFoundError:
         raise UnreadableFile(f"{file} is not there; check the path.") from None
     except IsADirectoryError:
         raise UnreadableFile(f"{file} is a folder; name the files in it.") from None
-    except (gzip.BadGzipFile, EOFError, zlib.error):
-        raise UnreadableFile(f"{file} is packed and broken; download it again.") from None
     except OSError as error:
         raise UnreadableFile(f"{file} cannot be read ({error.strerror}).") from None
     if len(content) > reading.LARGEST:
