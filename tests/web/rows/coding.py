@@ -80,6 +80,8 @@ ROWS = (
     ),
     Row("coding_agreement", INSIDE, of_study),
     Row("coding_agreement", (IN, 404, 404, 403, 302, 404), of_study, {}),
+    Row("coding_cases", INSIDE, of_study),
+    Row("coding_cases", CHANGES, of_study, {"do": "case", "name": "A", "values": "joined: 2013"}),
     Row("coding_figure", INSIDE, of_study),
     Row("coding_file", INSIDE, of_file),
 )

@@ -23,7 +23,7 @@ def new_key() -> str:
 
 
 class Study(Project):
-    """A study whose interviews several people code; `extra` holds cases and links that a file brought."""
+    """A study whose interviews several people code; `extra` holds cases, links and their evidence as a file brings them."""
 
     KIND = "coding"
 

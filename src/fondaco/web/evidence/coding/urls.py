@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from fondaco.web.evidence import people
-from fondaco.web.evidence.coding import texts, views
+from fondaco.web.evidence.coding import case_pages, texts, views
 from fondaco.web.evidence.coding.permission import study_for
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "<int:number>/texts/<int:text>/withdraw/<int:passage>/", texts.coding_withdraw, name="coding_withdraw"
     ),
     path("<int:number>/agreement/", texts.coding_agreement, name="coding_agreement"),
+    path("<int:number>/cases/", case_pages.coding_cases, name="coding_cases"),
     path("<int:number>/figure/", texts.coding_figure, name="coding_figure"),
     path("<int:number>/files/<str:what>", texts.coding_file, name="coding_file"),
 ]
