@@ -43,6 +43,22 @@ def test_words_are_judged_too_and_coders_can_be_chosen(shell: Shell) -> None:
     assert "Krippendorff's alpha" in shell.run("agree", file, "--coder", "Ana", "--coder", "Bo").out
 
 
+def test_a_column_that_names_what_was_judged_is_no_coder(shell: Shell) -> None:
+    file = shell.file("coded.csv", "unit_id,Ana,Bo\n1,2,2\n2,1,1\n3,2,1\n4,1,3\n")
+    told = shell.run("agree", file, "--metric", "ordinal", "--json").json
+    assert (told["coders"], told["left_out"]) == (["Ana", "Bo"], ["unit_id"])
+    assert "unit_id" in shell.run("agree", file).out
+    named = shell.run("agree", file, "--coder", "unit_id", "--coder", "Bo", "--json").json
+    assert named["coders"] == ["unit_id", "Bo"], "who names a column means it"
+
+
+def test_kappa_weighs_disagreements_by_their_distance(shell: Shell) -> None:
+    file = shell.file("coded.csv", "A,B\n1,1\n2,2\n3,3\n3,2\n")
+    for weights, kappa in (("none", 7 / 11), ("linear", 5 / 7), ("quadratic", 0.8)):
+        told = shell.run("agree", file, "--metric", "ordinal", "--weights", weights, "--json").json
+        assert told["kappas"][0]["kappa"]["estimate"] == pytest.approx(kappa, abs=1e-6)
+
+
 @pytest.mark.parametrize(
     ("text", "words", "says"),
     [
@@ -50,6 +66,8 @@ def test_words_are_judged_too_and_coders_can_be_chosen(shell: Shell) -> None:
         ("A,B\n1,-2\n2,2\n", ("--metric", "ratio"), "below zero"),
         ("A,B\n1,2\n2,2\n", ("--coder", "C"), "no column 'C'"),
         ("A,B\n1,2\n2,2\n", ("--coder", "A"), "two coders"),
+        ("A,B\n1,2\n2,2\n", ("--weights", "linear"), "Names have no distance"),
+        ("A,B\n1,2\n2,2\n", ("--metric", "ordinal", "--weights", "cubic"), "none, linear, quadratic"),
         ("A,B\n1,2\n2,2\n", ("--metric", "kappa"), "nominal, ordinal"),
         ("A,B\n1,inf\n2,2\n", ("--metric", "interval"), "is no number"),
     ],

@@ -70,14 +70,21 @@ def test_a_workbook_is_as_good_as_a_table(shell: Shell) -> None:
     assert (said["records"], said["relevant"]) == (120, 12)
 
 
-@pytest.mark.parametrize(("labels", "relevant"), [("0", 0), ("1", 1)])
-def test_one_or_no_relevant_record_is_said_in_words(shell: Shell, labels: str, relevant: int) -> None:
+def test_one_relevant_record_is_said_in_words(shell: Shell) -> None:
     rows = "".join(f"T{n},a b c,0\n" for n in range(30))
-    (shell.folder / "r.csv").write_text(f"title,abstract,label_included\nOne,abc,{labels}\n{rows}")
+    (shell.folder / "r.csv").write_text(f"title,abstract,label_included\nOne,abc,1\n{rows}")
     said = shell.run("review", "screen", "r.csv", "--json").json
-    assert said["relevant"] == relevant
-    assert said["why"]
-    assert (said["wss95"] is None) is (relevant == 0)
+    assert said["relevant"] == 1
+    assert "One record is relevant" in said["why"]
+    assert said["wss95"] is not None
+
+
+@pytest.mark.parametrize(("label", "which"), [("0", "irrelevant"), ("1", "relevant")])
+def test_records_that_are_all_of_one_kind_are_refused(shell: Shell, label: str, which: str) -> None:
+    rows = "".join(f"T{n},a b c,{label}\n" for n in range(30))
+    (shell.folder / "r.csv").write_text(f"title,abstract,label_included\n{rows}")
+    error = shell.run("review", "screen", "r.csv", "--json", code=2).json["error"]
+    assert f"all 30 records with a decision are {which}" in error
 
 
 def test_a_wrong_column_is_named_with_those_that_there_are(shell: Shell) -> None:

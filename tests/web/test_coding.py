@@ -14,6 +14,7 @@ from tests.web.conftest import NOW, Town
 from fondaco.evidence.coding import Change, example, read_project, write_project
 from fondaco.kernel.errors import InputError, Refused
 from fondaco.web.desk.models import AuditLine
+from fondaco.web.evidence import people
 from fondaco.web.evidence.coding import actions
 from fondaco.web.evidence.coding.models import Passage, Study, Transcript
 from fondaco.web.evidence.coding.standing import agreement_of, book_of
@@ -25,7 +26,7 @@ TALK = "I: How did it go?\nMaria Rossi: We answered late. It cost us orders. <b>
 @pytest.fixture
 def study(town: Town) -> Study:
     made = actions.start("Small firms abroad", "How?", by=town.alice, now=NOW)
-    actions.add_member(made, town.bob.email, "coder", by=town.alice, now=NOW)
+    people.add_member(made, town.bob.email, "coder", by=town.alice, now=NOW)
     actions.keep_names(made, "Maria Rossi, P1\nMaria, P1", by=town.alice, now=NOW)
     for key, name in ((SLOW, "slow answers"), (HOPE, "high hopes")):
         actions.change_book(made, Change("add", key, "Alice", NOW, name=name), by=town.alice)
@@ -256,7 +257,9 @@ def test_the_example_can_be_opened_with_figure_tables_and_comparisons(town: Town
     alice = town.as_(town.alice)
     alice.post(reverse("codings"), {"do": "example"})
     study = Study.objects.get()
-    page = alice.get(address("coding_figure", study)).content.decode()
+    page = "".join(
+        alice.get(address(name, study)).content.decode() for name in ("coding_figure", "coding_cases")
+    )
     for words in ("structural readiness", "contradicted in A", "needs what round 2 could know", "buyer"):
         assert words in page
     for what in (
@@ -285,7 +288,75 @@ def test_memos_stand_with_the_study_or_a_code(town: Town, study: Study) -> None:
 
 
 def test_a_study_keeps_a_lead(town: Town, study: Study) -> None:
-    with pytest.raises(Refused, match="lead"):
-        actions.add_member(study, town.alice.email, "coder", by=town.alice, now=NOW)
+    with pytest.raises(Refused, match="another lead"):
+        people.add_member(study, town.alice.email, "coder", by=town.alice, now=NOW)
     with pytest.raises(InputError, match="account"):
-        actions.add_member(study, "nobody@example.org", "coder", by=town.alice, now=NOW)
+        people.add_member(study, "nobody@example.org", "coder", by=town.alice, now=NOW)
+
+
+def test_who_leaves_a_study_sees_no_more_of_it_and_their_codings_stay(
+    town: Town, study: Study, text: Transcript
+) -> None:
+    actions.code(text, (0, 10), [SLOW], {}, by=town.bob, now=NOW)
+    bob, alice = study.members.get(user=town.bob), study.members.get(user=town.alice)
+    at = address("coding_person_remove", study, member_id=bob.pk)
+    assert town.as_(town.bob).post(at).status_code == 403
+    assert town.as_(town.alice).post(at).status_code == 302
+    assert town.as_(town.bob).get(address("coding", study)).status_code == 404
+    assert Passage.objects.filter(user=town.bob, withdrawn=None).count() == 1
+    assert AuditLine.objects.get(what="coding.member_removed").data["person"] == town.bob.pk
+    last = address("coding_person_remove", study, member_id=alice.pk)
+    assert town.as_(town.alice).post(last).status_code == 409, "a study keeps a lead"
+
+
+@pytest.mark.requirement("R20", "R21")
+def test_cases_and_links_are_written_on_the_page_and_evidence_is_held_against_them(
+    town: Town, study: Study, text: Transcript
+) -> None:
+    bob, at = town.as_(town.bob), address("coding_cases", study)
+    for name, told in (("A", "joined: 2013\r\nasked by: Maria Rossi"), ("B", "joined: 2016")):
+        assert bob.post(at, {"do": "case", "name": name, "values": told}).status_code == 302
+    link = {"do": "link", "start": "slow answers", "sign": "-", "end": "high hopes", "says": "Maria says so"}
+    assert bob.post(at, link).status_code == 302
+    assert bob.post(at, link).status_code == 400, "the same arrow is drawn once"
+    assert bob.post(at, {**link, "end": "slow answers"}).status_code == 400, "nothing leads to itself"
+    (passage,) = actions.code(text, (0, 10), [SLOW], {}, by=town.bob, now=NOW)
+    study.refresh_from_db()
+    to = study.extra["links"][0]["id"]
+    said = {"do": "back", "to": to, "passage": passage.key, "supports": "no"}
+    assert bob.post(at, said).status_code == 302
+    page = bob.get(at).content.decode()
+    assert "contradicted in A; no evidence in B" in page and "2016" in page
+    assert "Rossi" not in page and "Maria" not in page and "P1" in page
+    alice = town.as_(town.alice)
+    assert "no evidence in A, B" in alice.get(at).content.decode(), (
+        "what Bob codes is his until both are done"
+    )
+    assert alice.post(at, said).status_code == 404
+    project = read_project(bob.get(address("coding_file", study, what="project.qdpx")).content, "a.qdpx", now=NOW).project  # fmt: skip
+    assert [case.name for case in project.cases] == ["A", "B"] and not project.backing[0].supports
+    assert bob.post(at, {**said, "supports": ""}).status_code == 302
+    assert "no evidence in A, B" in bob.get(at).content.decode()
+    assert bob.post(at, {"do": "unlink", "link": to}).status_code == 302
+    assert bob.post(at, {"do": "unlink", "link": to}).status_code == 409, "it is gone already"
+    assert AuditLine.objects.filter(what="coding.link_removed", data__study=study.pk).count() == 1
+    assert not AuditLine.objects.filter(data__icontains="Rossi").exists()
+
+
+def test_who_changes_a_case_over_somebody_else_is_told_and_loses_nothing(town: Town, study: Study) -> None:
+    bob, alice, at = town.as_(town.bob), town.as_(town.alice), address("coding_cases", study)
+    case = {"do": "case", "name": "A"}
+    bob.post(at, {**case, "values": "joined: 2013"})
+    assert alice.post(at, {**case, "values": "joined: 2012", "was": "joined: 2013"}).status_code == 302
+    late = bob.post(at, {**case, "values": "joined: 2013\nleft: 2019", "was": "joined: 2013"})
+    assert late.status_code == 409
+    assert "left: 2019" in late.content.decode() and "Somebody else changed A" in late.content.decode()
+    study.refresh_from_db()
+    assert study.extra["cases"][0]["values"] == [["joined", "2012"]]
+    wrong = bob.post(at, {**case, "values": "no value", "was": "joined: 2012"})
+    assert wrong.status_code == 400 and "colon" in wrong.content.decode()
+    assert bob.post(at, {**case, "values": "", "was": "joined: 2012"}).status_code == 302
+    study.refresh_from_db()
+    assert study.extra["cases"] == []
+    shown = alice.get(at).content.decode()
+    assert "2012" in shown, "the history tells what a case said before"

@@ -22,16 +22,27 @@ def agree(
         ..., metavar="TABLE", help="A column for each coder, a row for each thing judged."
     ),
     metric: str = typer.Option("nominal", "--metric", help="nominal, ordinal, interval or ratio."),
-    coder: list[str] = typer.Option([], "--coder", help="A coder's column; all columns without it."),
+    coder: list[str] = typer.Option(
+        [],
+        "--coder",
+        help="A coder's column; without it all, but those that name what was judged (id, unit, item).",
+    ),
+    weights: str = typer.Option(
+        "none",
+        "--weights",
+        help="Of disagreements in kappa, by the distance of numbers: none, linear or quadratic.",
+    ),
     as_json: bool = JsonFlag,
 ) -> None:
     """Say how far coders agree: Krippendorff's alpha of all, Cohen's kappa of each two, with intervals."""
-    from fondaco.numerics.agreement import METRICS
+    from fondaco.numerics.agreement import METRICS, WEIGHTS
     from fondaco.workflows.agreement import agreement_of
 
     if metric not in METRICS:
         raise InputError(f"--metric {metric!r} is not known: say {', '.join(METRICS)}.")
-    found = agreement_of(file, metric, tuple(coder))
+    if weights not in WEIGHTS:
+        raise InputError(f"--weights {weights!r} is not known: say {', '.join(WEIGHTS)}.")
+    found = agreement_of(file, metric, tuple(coder), weights)
     emit(found.to_json(), as_json, lambda: _show(found))
 
 
@@ -42,7 +53,10 @@ def _show(found: Agreement) -> None:
         f"{len(found.coders)} coders."
     )
     rows = [[a, b, held.units, _said(held.kappa)] for a, b, held in found.kappas]
-    table("Cohen's kappa of each two", ["coder", "coder", "units", "kappa"], rows, right=(2,))
+    if found.left_out:
+        print(f"Left out, as it names what was judged: {', '.join(found.left_out)}.")
+    how = "" if found.weights == "none" else f", with {found.weights} weights"
+    table(f"Cohen's kappa of each two{how}", ["coder", "coder", "units", "kappa"], rows, right=(2,))
 
 
 def _said(held: Estimate) -> str:

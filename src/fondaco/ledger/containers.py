@@ -14,7 +14,6 @@ import hashlib
 import itertools
 import stat
 import zipfile
-import zlib
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from pathlib import Path
 from typing import IO, BinaryIO, cast
 
 from fondaco.kernel import UnreadableFile
+from fondaco.kernel.packed import unpacking
 from fondaco.ledger.hostile import refuse_hostile_workbook
 from fondaco.ledger.json_lines import looks_like_objects, write_table
 
@@ -196,30 +196,24 @@ def _copy(stream: IO[bytes], name: str, scratch: Path, room: Room) -> Blob:
 
 
 def _gunzip(path: Path, name: str, scratch: Path) -> Blob:
-    try:
-        with gzip.open(path, "rb") as stream:
-            blob = _copy(cast(IO[bytes], stream), name.removesuffix(".gz"), scratch, Room.of_packed(path))
-        return _rows_of_objects(blob, scratch)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise UnreadableFile(f"{name} is a damaged gzip file ({error}): download it again.") from None
+    with unpacking(f"{name} is a damaged gzip file"), gzip.open(path, "rb") as stream:
+        blob = _copy(cast(IO[bytes], stream), name.removesuffix(".gz"), scratch, Room.of_packed(path))
+    return _rows_of_objects(blob, scratch)
 
 
 def _unzip(path: Path, name: str, scratch: Path) -> list[Blob]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = [info for info in archive.infolist() if not info.is_dir()]
-            names = {info.filename for info in members}
-            if "xl/workbook.xml" in names or "xl/workbook.bin" in names or "content.xml" in names:
-                return _sheets(path, name, scratch)
-            members = [m for m in members if not _is_litter(m.filename)]
-            if len(members) > MOST_MEMBERS:
-                raise UnreadableFile(f"{name} holds {len(members):,} files: at most {MOST_MEMBERS} are read.")
-            if not members:
-                raise UnreadableFile(f"{name} holds no file: nothing to read.")
-            room = Room.of_packed(path)
-            return [blob for info in members for blob in _member(archive, info, name, scratch, room)]
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
-        raise UnreadableFile(f"{name} is a damaged archive ({error}): download it again.") from None
+    with unpacking(f"{name} is a damaged archive"), zipfile.ZipFile(path) as archive:
+        members = [info for info in archive.infolist() if not info.is_dir()]
+        names = {info.filename for info in members}
+        if "xl/workbook.xml" in names or "xl/workbook.bin" in names or "content.xml" in names:
+            return _sheets(path, name, scratch)
+        members = [m for m in members if not _is_litter(m.filename)]
+        if len(members) > MOST_MEMBERS:
+            raise UnreadableFile(f"{name} holds {len(members):,} files: at most {MOST_MEMBERS} are read.")
+        if not members:
+            raise UnreadableFile(f"{name} holds no file: nothing to read.")
+        room = Room.of_packed(path)
+        return [blob for info in members for blob in _member(archive, info, name, scratch, room)]
 
 
 def _is_litter(member: str) -> bool:
@@ -252,10 +246,8 @@ def _sheets(path: Path, name: str, scratch: Path) -> list[Blob]:
 
     if path.stat().st_size > LARGEST_SHEET_FILE:
         raise UnreadableFile(f"{name} is larger than {LARGEST_SHEET_FILE >> 20} MiB: save the sheet as CSV.")
-    try:
+    with unpacking(f"{name} is a damaged workbook"):
         refuse_hostile_workbook(path, name)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
-        raise UnreadableFile(f"{name} is a damaged workbook ({error}): download it again.") from None
     try:
         book = fastexcel.read_excel(str(path))
         sheets = list(book.sheet_names)

@@ -25,6 +25,9 @@ from fondaco.numerics.estimates import Estimate
 #: What differences between values mean: other names, other places in an order, distances, proportions.
 Metric = Literal["nominal", "ordinal", "interval", "ratio"]
 METRICS: tuple[Metric, ...] = get_args(Metric)
+#: What a disagreement of two people weighs in Cohen's kappa: all alike, or the distance of the two numbers, or its square.
+Weights = Literal["none", "linear", "quadratic"]
+WEIGHTS: tuple[Weights, ...] = get_args(Weights)
 
 #: Resamples of units for the interval of alpha.
 RESAMPLES = 2000
@@ -66,7 +69,7 @@ class Kappa:
     se, se_null
         Standard errors: of the estimate, and where there is no agreement beyond chance.
     agreed
-        Share of units on which they agree.
+        Share of units on which they agree entirely.
     units
         Units that both judged.
     """
@@ -176,18 +179,22 @@ def _apart(domain: NDArray[np.float64], total: NDArray[np.float64], metric: Metr
     return np.asarray((place[:, None] - place[None, :]) ** 2)
 
 
-def cohen(first: ArrayLike, second: ArrayLike, *, level: float = 0.95) -> Kappa:
+def cohen(first: ArrayLike, second: ArrayLike, *, weights: Weights = "none", level: float = 0.95) -> Kappa:
     """Return Cohen's kappa of two people.
 
     Parameters
     ----------
     first, second
         Shape (units,), numbers; NaN where one did not judge: such units are left out.
+    weights
+        What a disagreement weighs: as much as any other, or the more, the farther the two numbers lie apart.
 
     Examples
     --------
     >>> cohen([1, 1, 2, 2], [1, 1, 2, 1]).kappa.estimate
     0.5
+    >>> round(cohen([1, 2, 3, 3], [1, 2, 3, 2], weights="linear").kappa.estimate, 4)
+    0.7143
     """
     a, b = np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)
     if a.shape != b.shape or a.ndim != 1:
@@ -200,21 +207,22 @@ def cohen(first: ArrayLike, second: ArrayLike, *, level: float = 0.95) -> Kappa:
     domain = np.unique(np.concatenate([a, b]))
     shares = (a[:, None] == domain).T.astype(np.float64) @ (b[:, None] == domain).astype(np.float64) / n
     rows, columns = shares.sum(axis=1), shares.sum(axis=0)
-    agreed, chance = float(np.trace(shares)), float(rows @ columns)
+    alike = _alike(domain, weights)
+    agreed, by_chance = float(np.trace(shares)), np.outer(rows, columns)
+    observed, chance = float((alike * shares).sum()), float((alike * by_chance).sum())
     if chance >= 1 - 1e-12:
         why = "All judgements are alike, so that agreement beyond chance cannot be told."
         return Kappa(Estimate(None, why=why), np.nan, np.nan, agreed, n)
-    kappa = (agreed - chance) / (1 - chance)
-    # Fleiss, Cohen and Everitt (1969), equations 13 and 14 for weights of one on the diagonal.
-    off = shares * (1 - kappa) ** 2 * (rows[None, :] + columns[:, None]) ** 2
-    on = np.diag(shares) * (1 - (rows + columns) * (1 - kappa)) ** 2
-    inside = on.sum() + off.sum() - np.trace(off) - (kappa - chance * (1 - kappa)) ** 2
+    kappa = (observed - chance) / (1 - chance)
+    # Fleiss, Cohen and Everitt (1969): the large-sample variance of weighted kappa, and that where there is none.
+    usual = (alike @ columns)[:, None] + (rows @ alike)[None, :]
+    inside = float((shares * (alike - usual * (1 - kappa)) ** 2).sum()) - (kappa - chance * (1 - kappa)) ** 2
+    null = float((by_chance * (alike - usual) ** 2).sum()) - chance**2
     se = float(np.sqrt(max(inside, 0.0) / n) / (1 - chance))
-    null = chance + chance**2 - float((rows * columns * (rows + columns)).sum())
     why = f"Rests on {n} units only." if n < 30 else ""
     if se < 1e-6:  # the large-sample error is no error here: the share of agreement has an exact interval
         among = stats.binomtest(round(agreed * n), n).proportion_ci(level)
-        low, high = ((share - chance) / (1 - chance) for share in among)
+        low, high = (max((share - chance) / (1 - chance), -1.0) for share in among)
     else:
         reach = float(stats.norm.ppf((1 + level) / 2)) * se
         low, high = max(kappa - reach, -1.0), min(kappa + reach, 1.0)
@@ -222,6 +230,14 @@ def cohen(first: ArrayLike, second: ArrayLike, *, level: float = 0.95) -> Kappa:
         Estimate(kappa, float(low), float(high), level, why), se,
         float(np.sqrt(max(null, 0.0) / n) / (1 - chance)), agreed, n,
     )  # fmt: skip
+
+
+def _alike(domain: NDArray[np.float64], weights: Weights) -> NDArray[np.float64]:
+    """Return how far two values count as agreement, 1 to 0, shape (values, values)."""
+    apart = np.abs(domain[:, None] - domain[None, :])
+    if weights == "none":
+        return np.asarray(apart == 0, dtype=np.float64)
+    return np.asarray(1 - (apart / max(apart.max(), 1e-300)) ** (2 if weights == "quadratic" else 1))
 
 
 def within_group(answers: ArrayLike, points: int = 7) -> float:

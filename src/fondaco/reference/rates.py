@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import os
 import zipfile
-import zlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -35,6 +34,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fondaco.kernel.errors import Damaged, FondacoError, InputError, UnreadableFile
+from fondaco.kernel.packed import unpacking
 from fondaco.reference.currencies import candidates_of_symbol, currency_of_symbol, is_currency
 
 if TYPE_CHECKING:
@@ -464,9 +464,10 @@ def _own(home: Path) -> _History | None:
 def _read(path: Path) -> _History:
     """Read one history, zipped or not."""
     try:
-        content = _unzipped(path) if zipfile.is_zipfile(path) else _plain(path)
-    except (OSError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as fault:
-        raise UnreadableFile(f"{path.name} cannot be opened ({fault}). {_UPDATE}") from fault
+        with unpacking(f"{path.name} cannot be opened", _UPDATE):
+            content = _unzipped(path) if zipfile.is_zipfile(path) else _plain(path)
+    except OSError as fault:
+        raise UnreadableFile(f"{path.name} cannot be opened ({fault}): {_UPDATE}") from fault
     return _parse(content, path.name)
 
 

@@ -6,7 +6,6 @@ import csv
 import gzip
 import io
 import tomllib
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from fondaco.evidence.review.records import Found, Record
 from fondaco.evidence.review.simulation import RECALLS, SHARES, Run, by_chance, simulate
 from fondaco.evidence.review.stopping import Rule
 from fondaco.kernel import InputError, Problem, UnreadableFile
+from fondaco.kernel.packed import unpacking
 from fondaco.ledger import read_plain
 
 
@@ -34,14 +34,15 @@ def content_of(file: Path) -> bytes:
     try:
         with file.open("rb") as raw:
             packed = raw.read(2) == b"\x1f\x8b"
-        with gzip.open(file) if packed else file.open("rb") as opened:
+        with (
+            unpacking(f"{file} is packed and broken"),
+            gzip.open(file) if packed else file.open("rb") as opened,
+        ):
             content = opened.read(reading.LARGEST + 1)
     except FileNotFoundError:
         raise UnreadableFile(f"{file} is not there; check the path.") from None
     except IsADirectoryError:
         raise UnreadableFile(f"{file} is a folder; name the files in it.") from None
-    except (gzip.BadGzipFile, EOFError, zlib.error):
-        raise UnreadableFile(f"{file} is packed and broken; download it again.") from None
     except OSError as error:
         raise UnreadableFile(f"{file} cannot be read ({error.strerror}).") from None
     if len(content) > reading.LARGEST:
@@ -161,7 +162,7 @@ class Screened:
             "without_abstract": self.held.without_abstract,
             "repeated_titles": self.held.repeated,
             **first,
-            "why": _caveat(relevant, n),
+            "why": _caveat(relevant),
             "random": chance,
             "runs": [_run_json(run, seed) for run, seed in zip(self.runs, self.seeds, strict=True)],
             "over_runs": self._over_runs(),
@@ -209,11 +210,7 @@ def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 4)
 
 
-def _caveat(relevant: int, records: int) -> str:
-    if not relevant:
-        return "No record is relevant: there is nothing to find, and nothing that could be saved."
-    if relevant == records:
-        return "Every record is relevant: there is nothing to put in order."
+def _caveat(relevant: int) -> str:
     if relevant == 1:
         return "One record is relevant: it was looked for by chance, as there was nothing to learn from."
     if relevant < 20:
@@ -245,8 +242,19 @@ def screened(
         When screening would stop.
     title, abstract
         Columns with unusual names.
+
+    Raises
+    ------
+    InputError
+        Where nothing says which records were relevant, or all of them are, or none.
     """
     held = labels.read(content_of(file), file.name, column, title=title, abstract=abstract)
+    if len(set(held.labels)) < 2:
+        which = "relevant" if held.labels[0] else "irrelevant"
+        raise InputError(
+            f"{file.name}: all {len(held.labels):,} records with a decision are {which}, by {held.column!r}; trying an order out takes both kinds. "
+            "Name the column of decisions with --labels."
+        )
     rule = rule or Rule()
     seeds = tuple(range(seed, seed + runs))
     made = tuple(simulate(held.texts, held.labels, seed=each, rule=rule) for each in seeds)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from statsmodels.stats.inter_rater import cohens_kappa
 
-from fondaco.numerics.agreement import METRICS, Metric, cohen, krippendorff
+from fondaco.numerics.agreement import METRICS, Metric, Weights, cohen, krippendorff
 
 pytestmark = pytest.mark.requirement("R18")
 
@@ -82,6 +82,19 @@ def test_kappa_agrees_with_another_program(pairs: list[tuple[int, int]]) -> None
     # Roots of variances that are nothing but for rounding are not compared any closer.
     assert found.se == pytest.approx(np.nan_to_num(theirs.std_kappa), abs=1e-7)
     assert found.se_null == pytest.approx(np.nan_to_num(theirs.std_kappa0), abs=1e-7)
+
+
+@pytest.mark.parametrize("weights", ["linear", "quadratic"])
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=8, max_size=60))
+def test_weighted_kappa_agrees_with_another_program(weights: Weights, pairs: list[tuple[int, int]]) -> None:
+    pairs = [*pairs, (0, 3), (3, 0), (1, 1), (2, 2)]
+    found = cohen([a for a, _ in pairs], [b for _, b in pairs], weights=weights)
+    counts = np.array([[sum(p == (i, j) for p in pairs) for j in range(4)] for i in range(4)])
+    theirs = cohens_kappa(counts, wt=weights)
+    assert found.kappa.estimate == pytest.approx(theirs.kappa, abs=1e-9)
+    assert found.se == pytest.approx(theirs.std_kappa, abs=1e-7)
+    assert found.se_null == pytest.approx(theirs.std_kappa0, abs=1e-7)
 
 
 @settings(max_examples=60, deadline=None)

@@ -8,6 +8,7 @@ from tests.web.conftest import NOW, Town
 from tests.web.table import IN, SIGNED_IN, Row
 
 from fondaco.evidence.coding import Change
+from fondaco.web.evidence import people
 from fondaco.web.evidence.coding import actions
 from fondaco.web.evidence.coding.models import Note, Pseudonym
 
@@ -20,13 +21,13 @@ CODE = "11111111-1111-4111-8111-111111111111"
 
 def prepare(town: Town) -> dict[str, int]:
     study = actions.start("Small firms abroad", "How?", by=town.alice, now=NOW)
-    actions.add_member(study, town.bob.email, "coder", by=town.alice, now=NOW)
+    bob = people.add_member(study, town.bob.email, "coder", by=town.alice, now=NOW)
     actions.change_book(study, Change("add", CODE, "Alice", NOW, name="slow answers"), by=town.alice)
     text = actions.bring(study, "a.txt", b"P1: We answered late. It cost us.", {}, by=town.alice, now=NOW)
     (passage,) = actions.code(text, (0, 21), [CODE], {}, by=town.alice, now=NOW)
     Pseudonym.objects.create(study=study, name="Anna Beispiel", alias="P1")
     Note.objects.create(study=study, title="Late", text="They say so themselves.", user=town.alice, at=NOW)
-    return {"number": study.pk, "text": text.pk, "passage": passage.pk}
+    return {"number": study.pk, "text": text.pk, "passage": passage.pk, "bob": bob.pk}
 
 
 def of_study(made: Any) -> dict[str, object]:
@@ -45,6 +46,10 @@ def of_code(made: Any) -> dict[str, object]:
     return {**of_study(made), "code": CODE}
 
 
+def of_bob(made: Any) -> dict[str, object]:
+    return {**of_study(made), "member_id": made.more["coding"]["bob"]}
+
+
 def of_file(made: Any) -> dict[str, object]:
     return {**of_study(made), "what": "structure.svg"}
 
@@ -54,6 +59,7 @@ ROWS = (
     Row("codings", (IN, 302, 302, 302, 302, 302), post={"do": "new", "title": "Wine", "question": "Who?"}),
     Row("coding", INSIDE, of_study),
     Row("coding_people", (IN, 404, 404, 403, 302, 404), of_study, {"email": "", "part": "coder"}),
+    Row("coding_person_remove", (IN, 404, 404, 403, 302, 404), of_bob, {}),
     Row("coding_bring", (IN, 404, 404, 403, 400, 404), of_study, {}, note="400: no file was sent"),
     Row("coding_names", LEADS, of_study),
     Row("coding_names", (IN, 404, 404, 403, 400, 404), of_study, {}, note="400: nothing was written"),
@@ -74,6 +80,8 @@ ROWS = (
     ),
     Row("coding_agreement", INSIDE, of_study),
     Row("coding_agreement", (IN, 404, 404, 403, 302, 404), of_study, {}),
+    Row("coding_cases", INSIDE, of_study),
+    Row("coding_cases", CHANGES, of_study, {"do": "case", "name": "A", "values": "joined: 2013"}),
     Row("coding_figure", INSIDE, of_study),
     Row("coding_file", INSIDE, of_file),
 )

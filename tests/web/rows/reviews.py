@@ -7,6 +7,7 @@ from typing import Any
 from tests.web.conftest import NOW, Town
 from tests.web.table import IN, SIGNED_IN, Row
 
+from fondaco.web.evidence import people
 from fondaco.web.evidence.reviews import actions
 from fondaco.web.evidence.reviews.models import Entry, Extract, Likeness, Protocol, Vote
 
@@ -39,7 +40,7 @@ INSIDE = (IN, 404, 404, 200, 200, 404)
 
 def prepare(town: Town) -> dict[str, int]:
     review = actions.start("Small firms abroad", "What drives them?", by=town.alice, now=NOW)
-    bob = actions.add_member(review, town.bob.email, "reviewer", by=town.alice, now=NOW)
+    bob = people.add_member(review, town.bob.email, "reviewer", by=town.alice, now=NOW)
     batch = actions.bring(review, "a.ris", RIS.encode(), other=False, by=town.alice, now=NOW)
     mice, wine = review.entries.get(title__startswith="Mice"), review.entries.get(title__startswith="Wine")
     coffee = review.entries.get(title__startswith="Coffee")

@@ -42,6 +42,8 @@ from fondaco.evidence.coding.project import (
     Project,
     Source,
     checked,
+    lines_of,
+    values_of,
 )
 from fondaco.evidence.coding.pseudonyms import read_names, replace_names
 from fondaco.evidence.coding.refi import write_codebook, write_project
@@ -75,6 +77,7 @@ __all__ = [
     "concord",
     "draw",
     "example",
+    "lines_of",
     "link_table",
     "out_of_time",
     "quotes",
@@ -90,6 +93,7 @@ __all__ = [
     "structure_latex",
     "structure_word",
     "turns",
+    "values_of",
     "views",
     "waves",
     "write_codebook",

@@ -108,6 +108,44 @@ class Case:
     values: tuple[tuple[str, str], ...] = ()
 
 
+def values_of(text: str) -> tuple[tuple[str, str], ...]:
+    r"""Read what is told of a case, a line each: what, colon, value.
+
+    Raises
+    ------
+    InputError
+        Naming the line that has not both, or tells the same as one above it.
+
+    Examples
+    --------
+    >>> values_of("joined: 2013\nstage: first orders: few")
+    (('joined', '2013'), ('stage', 'first orders: few'))
+    """
+    held: dict[str, str] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        what, _, value = (part.strip() for part in line.partition(":"))
+        if not line.strip():
+            continue
+        if not what or not value:
+            raise InputError(f"Line {number}, {line.strip()!r}: write what it is, a colon and the value.")
+        if what in held:
+            raise InputError(f"Line {number}: {what!r} is told already, as {held[what]!r}.")
+        held[what] = value
+    return tuple(held.items())
+
+
+def lines_of(values: Iterable[tuple[str, str]]) -> str:
+    r"""Return what is told of a case as `values_of` reads it; a file may bring what no line can say.
+
+    Examples
+    --------
+    >>> lines_of([("joined", "2013"), ("stage: first", "orders"), ("left", "")])
+    'joined: 2013\nstage - first: orders'
+    """
+    told = ((" ".join(part.split()) for part in pair) for pair in values)
+    return "\n".join(f"{what.replace(':', ' -')}: {value}" for what, value in told if what and value)
+
+
 @dataclass(frozen=True)
 class Link:
     """An arrow of a grounded model; `sign` is ``+`` or ``-``."""

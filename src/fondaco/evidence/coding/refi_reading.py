@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -40,6 +39,7 @@ from fondaco.evidence.coding.refi_tree import (
 )
 from fondaco.evidence.coding.transcripts import LARGEST_UNPACKED, refuse_bomb
 from fondaco.kernel import UnreadableFile
+from fondaco.kernel.packed import unpacking
 
 #: Who coded where the file does not say.
 NOBODY = Coder(guid("nobody"), "not told")
@@ -87,11 +87,11 @@ def read_project(content: bytes, name: str, *, now: datetime) -> Read:
 
 
 def _member(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> bytes:
-    try:
-        with packed.open(entry) as file:
-            content = file.read(LARGEST_UNPACKED + 1)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError):
-        raise UnreadableFile(f"{name} is damaged inside ({entry.filename}): export it again.") from None
+    with (
+        unpacking(f"{name} is damaged inside, at {entry.filename}", "export it again."),
+        packed.open(entry) as file,
+    ):
+        content = file.read(LARGEST_UNPACKED + 1)
     if len(content) > LARGEST_UNPACKED:
         raise UnreadableFile(f"{name} unpacks to far more than a project of texts holds: it is not opened.")
     return content

@@ -12,6 +12,7 @@ from fondaco.evidence.coding.codebook import CODE, Change, Code, Codebook, chang
 from fondaco.evidence.coding.refi import LEVEL_SETS, as_guid, guid
 from fondaco.evidence.coding.transcripts import LARGEST_UNPACKED
 from fondaco.kernel import InputError, UnreadableFile
+from fondaco.kernel.packed import unpacking
 
 #: Levels of codes below codes.
 _DEEPEST = 50
@@ -47,18 +48,20 @@ class Told:
 def parsed(content: bytes, name: str) -> Any:
     """Parse XML without entities; raises `UnreadableFile` where it is broken or holds some."""
     from defusedxml.common import DefusedXmlException
-    from defusedxml.ElementTree import ParseError, fromstring
+    from defusedxml.ElementTree import fromstring
 
     if len(content) > LARGEST_UNPACKED:
         raise UnreadableFile(f"{name} is far larger than a project of texts.")
-    try:
-        return fromstring(content, forbid_dtd=True)
-    except DefusedXmlException:
-        raise UnreadableFile(
-            f"{name} holds XML entities, which no project needs: it is not opened."
-        ) from None
-    except (ParseError, ValueError, LookupError) as error:
-        raise UnreadableFile(f"{name} holds broken XML ({error}): export it again.") from None
+    with unpacking(f"{name} holds broken XML", "export it again."):
+        try:
+            return fromstring(content, forbid_dtd=True)
+        except DefusedXmlException:
+            raise UnreadableFile(
+                f"{name} holds XML entities, which no project needs: it is not opened."
+            ) from None
+        except LookupError as error:
+            # An encoding that there is not.
+            raise ValueError(str(error)) from None
 
 
 def tag_of(element: Any) -> str:

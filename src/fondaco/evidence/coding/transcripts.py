@@ -9,13 +9,13 @@ import codecs
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fondaco.evidence.coding.project import LONGEST_TEXT
 from fondaco.evidence.coding.pseudonyms import replace_names
 from fondaco.kernel import InputError, UnreadableFile
+from fondaco.kernel.packed import unpacking
 
 #: Bytes of a file, of what a Word file unpacks to, and its parts.
 LARGEST, LARGEST_UNPACKED, MOST_PARTS = 16 << 20, 128 << 20, 2000
@@ -288,11 +288,9 @@ def _srt(text: str, name: str) -> str:
 
 def refuse_bomb(content: bytes, name: str) -> zipfile.ZipFile:
     """Open a packed file where it is safe to unpack; raises `UnreadableFile` where it is broken, or unpacks to far more."""
-    try:
+    with unpacking(f"{name} is broken, or no packed file", "export it again."):
         packed = zipfile.ZipFile(io.BytesIO(content))
         held = packed.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
-        raise UnreadableFile(f"{name} is broken, or no packed file: export it again.") from None
     whole = sum(each.file_size for each in held)
     swollen = any(
         each.file_size > 1 << 20 and each.file_size > LARGEST_RATIO * max(1, each.compress_size)
@@ -308,35 +306,27 @@ def refuse_bomb(content: bytes, name: str) -> zipfile.ZipFile:
 def _docx(content: bytes, name: str) -> str:
     import docx
     from defusedxml.common import DefusedXmlException
-    from defusedxml.ElementTree import ParseError, fromstring
+    from defusedxml.ElementTree import fromstring
 
     with refuse_bomb(content, name) as packed:
         if "word/document.xml" not in packed.namelist():
             raise UnreadableFile(f"{name} is no Word document (.docx): save it as one.")
-        try:
-            # What python-docx reads is first read by a parser that refuses entities.
+        # What python-docx reads is first read by a parser that refuses entities.
+        with unpacking(f"{name} is a broken Word document", "save it again."):
             for part in packed.namelist():
                 if part.endswith((".xml", ".rels")):
-                    fromstring(packed.read(part), forbid_dtd=True)
-        except DefusedXmlException:
-            raise UnreadableFile(
-                f"{name} holds XML entities, which no transcript needs: it is not opened."
-            ) from None
-        except (
-            ParseError,
-            zipfile.BadZipFile,
-            zlib.error,
-            EOFError,
-            NotImplementedError,
-            RuntimeError,
-            OSError,
-            ValueError,
-        ):
-            raise UnreadableFile(f"{name} is a broken Word document: save it again.") from None
+                    try:
+                        fromstring(packed.read(part), forbid_dtd=True)
+                    except DefusedXmlException:
+                        raise UnreadableFile(
+                            f"{name} holds XML entities, which no transcript needs: it is not opened."
+                        ) from None
     try:
-        document = docx.Document(io.BytesIO(content))
-        return "\n".join(_block(each) for each in document.iter_inner_content())
-    except (KeyError, ValueError, AttributeError, OSError, zipfile.BadZipFile):
+        with unpacking(f"{name} is a broken Word document", "save it again."):
+            document = docx.Document(io.BytesIO(content))
+            return "\n".join(_block(each) for each in document.iter_inner_content())
+    except (LookupError, AttributeError):
+        # A part that another names is not there.
         raise UnreadableFile(f"{name} is a broken Word document: save it again.") from None
 
 

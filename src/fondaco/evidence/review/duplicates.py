@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from html import unescape
 from typing import Literal
 
 import numpy as np
@@ -208,9 +209,11 @@ def merged(records: Sequence[Record]) -> Record:
 def squashed(title: str) -> str:
     """Return a title in small Latin letters and digits, words set apart by single blanks.
 
-    >>> squashed("The <i>Österreichische</i> Weg — II")
-    'the osterreichische weg ii'
+    >>> squashed("The <i>Österreichische</i> Weg — II"), squashed("Trade &amp; growth")
+    ('the osterreichische weg ii', 'trade and growth')
     """
+    if "&" in title:
+        title = unescape(title).replace("&", " and ")
     plain = title if title.isascii() else anyascii(title)
     return " ".join(re.findall(r"[a-z0-9]+", re.sub(r"<[^>]{1,20}>", "", plain).casefold()))
 
@@ -341,6 +344,12 @@ def _graded(
     if one.doi and two.doi and not near:
         if alike >= SURE and not against and "abstracts alike" in agrees:
             return "review", (f"two DOIs, {one.doi} and {two.doi}, all else agrees", said, *agrees)
+        if alike >= SURE and _is_preprint(one) != _is_preprint(two) and "first authors agree" in agrees:
+            return "review", (
+                f"a preprint and what it may have become, {one.doi} and {two.doi}",
+                said,
+                *agrees,
+            )
         return "no", (f"two DOIs, {one.doi} and {two.doi}", said)
     if near:
         agrees.append("DOIs differ by a letter or two")
@@ -367,7 +376,7 @@ def _level(alike: float, agrees: Sequence[str], against: Sequence[str], *, long:
 
 def _another_work(one: Record, two: Record, a: str, b: str) -> str:
     """Return why two records are different works although they resemble each other; empty where nothing says so."""
-    about = {bool(_ABOUT.search(a)) or one.kind == "erratum", bool(_ABOUT.search(b)) or two.kind == "erratum"}
+    about = {_is_about(a, b) or one.kind == "erratum", _is_about(b, a) or two.kind == "erratum"}
     if about == {True, False}:
         return "one is an erratum of, or a comment on, the other"
     numbers = _numbers(a), _numbers(b)
@@ -377,9 +386,32 @@ def _another_work(one: Record, two: Record, a: str, b: str) -> str:
     apart = one.year and two.year and one.year != two.year
     if kinds >= {"conference", "article"} and (apart or (one.doi and two.doi and one.doi != two.doi)):
         return "a talk in proceedings and an article in a journal"
-    if kinds >= {"preprint", "article"} and one.doi and two.doi and one.doi != two.doi:
-        return "a preprint and an article in a journal"
     return ""
+
+
+def _is_about(title: str, other: str) -> bool:
+    """Whether a title says that it is about a work; a word that stands in the other too, if misspelt, says nothing."""
+    words = other.split()
+    return any(
+        all(fuzz.ratio(found.group(), word) < 75 for word in words) for found in _ABOUT.finditer(title)
+    )
+
+
+#: What comes before the stroke in DOIs of arXiv, SSRN, bioRxiv and medRxiv, PsyArXiv, OSF, Preprints, Research Square, Authorea.
+_PREPRINTS = (
+    "10.48550/",
+    "10.2139/",
+    "10.1101/",
+    "10.31234/",
+    "10.31219/",
+    "10.20944/",
+    "10.21203/",
+    "10.22541/",
+)
+
+
+def _is_preprint(record: Record) -> bool:
+    return record.kind == "preprint" or record.doi.startswith(_PREPRINTS)
 
 
 def _exchanged(a: str, b: str) -> str:
@@ -406,7 +438,11 @@ def _fields(one: Record, two: Record, plain: _Plain, a: int, b: int) -> tuple[li
     agrees, against = [], []
     first, second = plain.author[a], plain.author[b]
     if first and second:
-        if fuzz.ratio(first, second) >= 80 or (len(first) > 3 and (first in second or second in first)):
+        if (
+            fuzz.ratio(first, second) >= 80
+            or (len(first) > 3 and (first in second or second in first))
+            or _same_person(one.authors[0], two.authors[0])
+        ):
             agrees.append("first authors agree")
         elif not _shares_author(one, two):
             against.append(f"authors differ: {first}, {second}")
@@ -444,6 +480,22 @@ def _first(record: Record) -> str:
 
 def _shares_author(one: Record, two: Record) -> bool:
     return bool({_surname(name) for name in one.authors} & {_surname(name) for name in two.authors} - {""})
+
+
+def _same_person(one: str, two: str) -> bool:
+    """Whether two names may be one person's, whatever stands first: they share a word, and their other words do not differ.
+
+    >>> _same_person("Ivanov, V.", "Véronique Ivanov"), _same_person("Rossi, Maria", "Maria Bianchi")
+    (True, False)
+    """
+    a, b = set(squashed(one).split()), set(squashed(two).split())
+    shared = {word for word in a & b if len(word) > 1}
+    return bool(shared) and not (_long(a - shared) and _long(b - shared))
+
+
+def _long(words: set[str]) -> bool:
+    """Whether one of the words is more than initials."""
+    return any(len(word) > 2 for word in words)
 
 
 def _nearly(a: str, b: str) -> bool:

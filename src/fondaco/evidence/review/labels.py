@@ -79,7 +79,8 @@ _NO = frozenset(
 _NONE = frozenset(
     {"", "-1", "-1.0", "na", "n/a", "nan", "none", "null", "unlabelled", "unlabeled", "not_seen"}
 )
-_IN_NOTES = re.compile(r"ASReview_(relevant|irrelevant)")
+_IN_NOTES = re.compile(r"ASReview_(relevant|irrelevant|not_seen)")
+_TAG = re.compile(r"^([A-Z][A-Z0-9])  ?- ?(.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -155,8 +156,8 @@ def read(
     text, doubts = decoded(content, file)
     if not text.strip():
         raise InputError(f"{file} is empty. Export it again, or choose another file.")
-    if kind_of_file(text) == "ris" and column is None:
-        return _from_notes(content, file)
+    if kind_of_file(text) == "ris":
+        return _from_ris(content, file, column)
     rows = tables.rows_of(text)
     header = next(rows, (1, [], ""))[1]
     at = _column(header, file, column, "--labels", NAMES)
@@ -197,17 +198,40 @@ def read(
     return _labelled(held, header[at], problems, kept, undecided, file)
 
 
-def _from_notes(content: bytes, file: str) -> Labelled:
+def _from_ris(content: bytes, file: str, named: str | None) -> Labelled:
+    """Read a RIS file: decisions stand in the notes as ASReview writes them, under a tag, or in notes as ``name: yes``."""
     found = read_records(content, file)
-    held = []
+    problems, held, undecided = list(found.problems), [], 0
     for record in found.records:
-        said = _IN_NOTES.search(record.raw)
-        if said:
-            text = " ".join((record.title, record.abstract, *record.keywords))
-            held.append(
-                (text, said.group(1) == "relevant", record.line, not record.abstract, squashed(record.title))
-            )
-    return _labelled(held, "N1", list(found.problems), list(found.kept), len(found.records) - len(held), file)
+        tags = _TAG.findall(record.raw)
+        notes = _IN_NOTES.findall(record.raw)
+        said = notes[-1] if notes else _told(tags, named) if named else ""
+        said = {"relevant": "1", "irrelevant": "0", "not_seen": ""}.get(said, said)
+        try:
+            label = decision(said)
+        except ValueError:
+            cure = "Write 1 or 0, yes or no, included or excluded."
+            what = f"{said[:40]!r} is no decision; the record is left out."
+            problems.append(problem("label", file, record.line, what, cure))
+            continue
+        if label is None:
+            undecided += 1
+            continue
+        text = " ".join((record.title, record.abstract, *record.keywords))
+        held.append((text, label, record.line, not record.abstract, squashed(record.title)))
+    if not held:
+        raise InputError(
+            f"{file}: no record has a decision. They are looked for in notes (ASReview_relevant, ASReview_irrelevant), and under the tag "
+            "or the name in the notes that --labels says."
+        )
+    return _labelled(held, named or "N1", problems, list(found.kept), undecided, file)
+
+
+def _told(tags: Sequence[tuple[str, str]], named: str) -> str:
+    """Return what stands under a tag, or after a name in any tag's text; the last where there are several."""
+    after = re.compile(rf"\s*{re.escape(named)}\s*[:=](.*)", re.IGNORECASE)
+    under = [text for tag, text in tags if tag == named.upper()]
+    return (under or [found[1] for _, text in tags if (found := after.match(text))] or [""])[-1]
 
 
 def _labelled(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import gzip
 import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
 from fondaco.kernel.errors import UnreadableFile
+from fondaco.kernel.packed import unpacking
 from fondaco.reference.trade.layouts import recognise
 
 #: Bytes of a file by which it is told how it is written.
@@ -52,31 +52,26 @@ def tables_of(path: Path, name: str, scratch: Path) -> tuple[list[Table], list[s
 
 def _unzip(path: Path, name: str, scratch: Path) -> tuple[list[Table], list[str]]:
     tables, skipped = [], []
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = [
-                m for m in archive.infolist() if not m.is_dir() and not m.filename.startswith("__MACOSX")
-            ]
-            if any(m.filename.startswith("xl/") for m in members):
-                raise UnreadableFile(f"{name} is a workbook: save its sheet as CSV and name that.")
-            if sum(m.file_size for m in members) > LARGEST_UNPACKED:
-                raise UnreadableFile(
-                    f"{name} unpacks to more than a trade table would: unpack it and look at it."
-                )
-            for number, member in enumerate(members):
-                called = f"{name}/{member.filename}"
-                copy = scratch / f"member-{number:04d}"
-                with archive.open(member) as source, copy.open("wb") as out:
-                    while chunk := source.read(1 << 20):
-                        out.write(chunk)
-                try:
-                    table = _text(copy, called)
-                    recognise(table.columns, file=called)
-                    tables.append(table)
-                except UnreadableFile:
-                    skipped.append(f"{called} is no trade table and was not read.")
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError) as error:
-        raise UnreadableFile(f"{name} cannot be unpacked ({error}): download it again.") from None
+    with unpacking(f"{name} cannot be unpacked"), zipfile.ZipFile(path) as archive:
+        members = [m for m in archive.infolist() if not m.is_dir() and not m.filename.startswith("__MACOSX")]
+        if any(m.filename.startswith("xl/") for m in members):
+            raise UnreadableFile(f"{name} is a workbook: save its sheet as CSV and name that.")
+        if sum(m.file_size for m in members) > LARGEST_UNPACKED:
+            raise UnreadableFile(
+                f"{name} unpacks to more than a trade table would: unpack it and look at it."
+            )
+        for number, member in enumerate(members):
+            called = f"{name}/{member.filename}"
+            copy = scratch / f"member-{number:04d}"
+            with archive.open(member) as source, copy.open("wb") as out:
+                while chunk := source.read(1 << 20):
+                    out.write(chunk)
+            try:
+                table = _text(copy, called)
+                recognise(table.columns, file=called)
+                tables.append(table)
+            except UnreadableFile:
+                skipped.append(f"{called} is no trade table and was not read.")
     if not tables:
         raise UnreadableFile(f"{name} holds no trade table: {' '.join(skipped[:3])}")
     return tables, skipped
@@ -85,11 +80,11 @@ def _unzip(path: Path, name: str, scratch: Path) -> tuple[list[Table], list[str]
 def _text(path: Path, name: str) -> Table:
     with path.open("rb") as stream:
         packed = stream.read(2) == b"\x1f\x8b"
-    try:
-        with gzip.open(path) if packed else path.open("rb") as source:
-            head = source.read(HEAD)
-    except (OSError, EOFError, zlib.error) as error:
-        raise UnreadableFile(f"{name} cannot be unpacked ({error}): download it again.") from None
+    with (
+        unpacking(f"{name} cannot be unpacked"),
+        gzip.open(path) if packed else path.open("rb") as source,
+    ):
+        head = source.read(HEAD)
     encoding, text = _decoded(head, name)
     lines = [line for line in text.splitlines() if line.strip()]
     if not lines:

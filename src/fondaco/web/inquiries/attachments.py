@@ -16,7 +16,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from fondaco.kernel.errors import InputError, Refused
+from fondaco.kernel.errors import InputError, Refused, UnreadableFile
+from fondaco.kernel.packed import unpacking
 from fondaco.web.data.uploads import shown_name
 from fondaco.web.desk import audit
 from fondaco.web.inquiries.actions import Who
@@ -57,9 +58,9 @@ def kind_of(file: BinaryIO, size: int) -> tuple[str, tuple[str, ...]]:
 
 def _office(file: BinaryIO) -> tuple[str, tuple[str, ...]] | None:
     try:
-        with zipfile.ZipFile(file) as packed:
+        with unpacking("It is broken"), zipfile.ZipFile(file) as packed:
             names = packed.namelist()
-    except (zipfile.BadZipFile, ValueError, OSError):
+    except UnreadableFile:
         return None
     if "[Content_Types].xml" not in names or any(name.lower().endswith("vbaproject.bin") for name in names):
         return None

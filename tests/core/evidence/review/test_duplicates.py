@@ -27,7 +27,18 @@ WORK = Record(
         ({"title": "SMALL FIRMS ABROAD - How platforms matter.", "doi": ""}, "sure"),
         ({"authors": ("Kuehn J", "Li M"), "doi": "", "year": 2021}, "sure"),
         ({"title": "Smal firms abroad: how platfroms matter", "doi": "", "abstract": ABSTRACT[:80]}, "sure"),
+        ({"authors": ("Jana Kühn", "Min Li"), "doi": ""}, "sure"),
+        ({"authors": ("Jana, Kühn", "Min, Li"), "doi": ""}, "sure"),  # what stands first was exchanged
+        (
+            {"authors": ("Elisabeth Kühn",), "doi": "", "abstract": "", "volume": ""},
+            "review",
+        ),  # another given name
+        ({"title": "Small firms abroad: how platforms &amp; markets matter", "doi": ""}, "sure"),
         ({"doi": "10.1016/j.ibusrev.2020.7"}, "review"),
+        (
+            {"doi": "10.2139/ssrn.77", "abstract": "", "volume": "", "pages": "", "year": 2019},
+            "review",
+        ),  # its preprint, it seems
         ({"doi": "", "volume": "38"}, "review"),  # as the volumes of one set of proceedings
         ({"title": "Something else altogether"}, "review"),  # one DOI, two titles
         ({"title": "Small firms abroad: how platforms matter, part II", "doi": ""}, "no"),
@@ -42,6 +53,20 @@ def test_a_copy_is_told_from_what_only_looks_like_one(change: dict[str, object],
     found = grade(WORK, replace(WORK, **change))  # type: ignore[arg-type]
     assert found.grade == level, found
     assert found.reasons
+
+
+def test_a_misspelt_word_makes_no_comment_of_a_paper() -> None:
+    paper = replace(WORK, title="How small firms abroad organise their supply response", doi="")
+    assert (
+        grade(paper, replace(paper, title="How small firms abroad organise their supply rseponse")).grade
+        == "sure"
+    )
+    assert (
+        grade(
+            paper, replace(paper, title="How small firms abroad organise their supply response: a comment")
+        ).grade
+        == "no"
+    )
 
 
 def test_an_exchanged_country_is_for_a_person_to_look_at() -> None:

@@ -197,3 +197,39 @@ def test_a_real_review_saves_most_of_the_reading(shared: Path) -> None:
     assert wss > 0.673, "what ASReview's default saves on average of ten seeds"
     assert run.stop.recall is not None
     assert run.stop.recall >= 0.95
+
+
+@pytest.mark.parametrize(
+    ("column", "yes", "no", "none"),
+    [
+        (None, "N1  - ASReview_relevant", "N1  - ASReview_irrelevant", "N1  - ASReview_not_seen"),
+        ("included", "N1  - ASReview_relevant", "N1  - ASReview_irrelevant", "KW  - included"),
+        ("included", "N1  - Included: yes", "N1  - read twice\nN1  - included: 0", "N1  - included: -1"),
+        ("LB", "LB  - 1", "LB  - 0", "LB  - "),
+        (
+            None,
+            "N1  - ASReview_irrelevant\nN1  - ASReview_relevant",
+            "N1  - ASReview_irrelevant",
+            "PY  - 2001",
+        ),
+    ],
+)
+def test_labels_of_ris_stand_in_notes_or_under_a_tag(
+    column: str | None, yes: str, no: str, none: str
+) -> None:
+    text = "".join(
+        f"TY  - JOUR\nTI  - A study {n}\n{said}\nER  - \n" for n, said in enumerate((yes, no, none))
+    )
+    held = labels.read(text.encode(), "x.ris", column)
+    assert held.labels == [True, False]
+    assert [problem.count for problem in held.problems] == [1], "one record without a decision is told"
+
+
+def test_a_word_that_is_no_decision_in_ris_is_told_and_no_label_at_all_says_where_they_are_looked_for() -> (
+    None
+):
+    text = "TY  - JOUR\nTI  - A\nLB  - perhaps\nER  - \nTY  - JOUR\nTI  - B\nLB  - 1\nER  - \n"
+    held = labels.read(text.encode(), "x.ris", "LB")
+    assert held.labels == [True] and "perhaps" in held.problems[0].reason
+    with pytest.raises(InputError, match="ASReview_relevant"):
+        labels.read(text.encode(), "x.ris", None)

@@ -27,15 +27,14 @@ from fondaco.web.evidence.coding.models import (
     AgreementCheck,
     BookChange,
     Done,
-    Member,
     Note,
-    Part,
     Passage,
     Pseudonym,
     Study,
     Transcript,
 )
 from fondaco.web.evidence.coding.standing import agreement_of, book_of
+from fondaco.web.evidence.projects import LEAD
 
 #: Texts, and passages, of one study.
 MOST_TEXTS, MOST_PASSAGES = 500, 50_000
@@ -45,7 +44,7 @@ MOST_TEXTS, MOST_PASSAGES = 500, 50_000
 def start(title: str, question: str, *, by: User, now: datetime) -> Study:
     """Begin a study; who begins it leads it."""
     study = Study.objects.create(title=title, question=question, by=by, made=now)
-    Member.objects.create(study=study, user=by, part=Part.LEAD, since=now)
+    study.members.create(user=by, part=LEAD, since=now)
     audit.record("coding.started", by=by, now=now, study=study.pk)
     return study
 
@@ -110,31 +109,6 @@ def _fill(study: Study, project: Project, now: datetime) -> None:
         "links": [vars(link) for link in project.links],
         "backing": [vars(each) for each in project.backing],
     }
-
-
-@transaction.atomic
-def add_member(study: Study, email: str, part: str, *, by: User, now: datetime) -> Member:
-    """Take somebody who has an account into a study, or give them another part.
-
-    Raises
-    ------
-    InputError
-        Where nobody has an account with this address.
-    Refused
-        Where the study would be left without a lead.
-    """
-    Study.objects.select_for_update().get(pk=study.pk)
-    user = User.objects.filter(email=email.strip().lower(), is_active=True).first()
-    if user is None:
-        raise InputError(_("Nobody has an account with this address: ask for one to be made first."))
-    leads = study.members.filter(part=Part.LEAD).exclude(user=user)
-    if part != Part.LEAD and not leads.exists():
-        raise Refused(_("A study needs a lead: name another one first."))
-    member, _made = Member.objects.update_or_create(
-        study=study, user=user, defaults={"part": part}, create_defaults={"part": part, "since": now}
-    )
-    audit.record("coding.member", by=by, now=now, study=study.pk, person=user.pk, part=part)
-    return member
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fondaco.evidence.coding import CODE, LEVELS, Codebook
 from fondaco.evidence.coding.transcripts import ENCODINGS, LARGEST
-from fondaco.web.evidence.coding.models import Note, Part, Standing, Study, View
+from fondaco.web.evidence.coding.models import Note, Standing, Study, View
 
 #: In bytes, of a .qdpx.
 LARGEST_PROJECT = 64 << 20
@@ -35,13 +35,6 @@ class ProjectFileForm(forms.Form):
         if file.size > LARGEST_PROJECT:
             raise forms.ValidationError(_("It is larger than 64 MB: leave sound and pictures out."))
         return file
-
-
-class MemberForm(forms.Form):
-    """Somebody who joins."""
-
-    email = forms.EmailField(label=_("E-mail address"), help_text=_("Of somebody who has an account here."))
-    part = forms.ChoiceField(label=_("Part"), choices=Part.choices, initial=Part.CODER)
 
 
 class TranscriptForm(forms.Form):
@@ -145,3 +138,33 @@ class PassageForm(forms.Form):
     new = forms.CharField(max_length=300, required=False)
     standing = forms.ChoiceField(choices=Standing.choices, required=False)
     speaks_of = forms.IntegerField(min_value=0, max_value=99, required=False)
+
+
+class CaseForm(forms.Form):
+    """What is told of a case; `was` is what it said when the page was opened."""
+
+    name = forms.CharField(label=_("Case"), max_length=100, help_text=_("The firm, by its pseudonym."))
+    values = forms.CharField(
+        label=_("What is told of it"), max_length=10_000, required=False, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("A line each, in the same words for all cases: joined: 2013."),
+    )  # fmt: skip
+    was = forms.CharField(max_length=12_000, required=False, widget=forms.HiddenInput)
+
+
+class LinkForm(forms.Form):
+    """An arrow of the model."""
+
+    start = forms.CharField(label=_("From"), max_length=300, widget=forms.TextInput(attrs={"list": "things"}))
+    sign = forms.ChoiceField(
+        label=_("Effect"), choices=[("+", _("more leads to more")), ("-", _("more leads to less"))]
+    )
+    end = forms.CharField(label=_("To"), max_length=300, widget=forms.TextInput(attrs={"list": "things"}))
+    says = forms.CharField(label=_("In words"), max_length=1000, required=False)
+
+
+class BackingForm(forms.Form):
+    """A passage that supports a link or contradicts it; neither takes that back."""
+
+    to = forms.CharField(max_length=36)
+    passage = forms.CharField(max_length=36)
+    supports = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no"), ("", "")], required=False)

@@ -12,6 +12,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from fondaco.web.evidence.projects import LEAD, Project, Seat
+
 USER = settings.AUTH_USER_MODEL
 
 
@@ -20,46 +22,33 @@ def new_key() -> str:
     return str(uuid.uuid4())
 
 
-class Study(models.Model):
-    """A study whose interviews several people code; `extra` holds cases and links that a file brought."""
+class Study(Project):
+    """A study whose interviews several people code; `extra` holds cases, links and their evidence as a file brings them."""
 
-    title = models.CharField(_("title"), max_length=200)
+    KIND = "coding"
+
     question = models.TextField(_("question"), max_length=2000, blank=True)
     extra = models.JSONField(_("cases and links"), default=dict)
     told = models.JSONField(_("what could not be taken over"), default=list)
-    made = models.DateTimeField(_("made"))
-    by = models.ForeignKey(USER, on_delete=models.SET_NULL, null=True, related_name="+")
-
-    class Meta:
-        ordering = ["-made", "-pk"]
-
-    def __str__(self) -> str:
-        return self.title
 
 
 class Part(models.TextChoices):
     """What a person may do in a study."""
 
-    LEAD = "lead", _("Lead")
+    LEAD = LEAD, _("Lead")
     CODER = "coder", _("Coder")
 
 
-class Member(models.Model):
+class Member(Seat):
     """A person in a study."""
 
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="members")
-    user = models.ForeignKey(USER, on_delete=models.CASCADE, related_name="+")
     part = models.CharField(_("part"), max_length=10, choices=Part.choices, default=Part.CODER)
-    since = models.DateTimeField(_("since"))
 
-    class Meta:
-        ordering = ["part", "pk"]
+    class Meta(Seat.Meta):
         constraints = [
             models.UniqueConstraint(fields=["study", "user"], name="one_part_per_person_and_study")
         ]
-
-    def __str__(self) -> str:
-        return f"{self.study} · {self.user} · {self.part}"
 
 
 class View(models.TextChoices):

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import Http404
-from django.utils.translation import gettext as _
 
 from fondaco.web.accounts.models import User
-from fondaco.web.evidence.coding.models import Done, Member, Part, Passage, Study
+from fondaco.web.evidence.coding.models import Done, Passage, Study
+from fondaco.web.evidence.projects import Access, opened
 
 
-@dataclass(frozen=True)
-class StudyAccess:
-    """A study as one person may use it."""
-
-    user: User
-    study: Study
-    part: str
+class StudyAccess(Access[Study]):
+    """A study as one person may use it; leads see who is behind a pseudonym."""
 
     @property
-    def leads(self) -> bool:
-        """Whether they may change people and texts, and see who is behind a pseudonym."""
-        return self.part == Part.LEAD
+    def study(self) -> Study:
+        """The study."""
+        return self.project
 
     @property
     def passages(self) -> QuerySet[Passage]:
@@ -41,20 +33,5 @@ class StudyAccess:
 def study_for(
     user: User | AnonymousUser, number: int, *, need: Literal["study", "lead"] = "study"
 ) -> StudyAccess:
-    """Return the study for one of its people.
-
-    Raises
-    ------
-    Http404
-        To anyone who is not in it.
-    PermissionDenied
-        To a coder where only a lead may act.
-    """
-    if not isinstance(user, User):
-        raise Http404
-    member = Member.objects.select_related("study").filter(study_id=number, user=user).first()
-    if member is None:
-        raise Http404
-    if need == "lead" and member.part != Part.LEAD:
-        raise PermissionDenied(_("Only a lead of the study may do this."))
-    return StudyAccess(user, member.study, member.part)
+    """Return the study for one of its people; raises as `opened` does."""
+    return StudyAccess(*opened(Study, user, number, lead=need == "lead"))

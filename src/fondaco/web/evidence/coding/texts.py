@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from fondaco.evidence.coding import CODE, Change, link_table, out_of_time, quotes, sentences, views, waves
+from fondaco.evidence.coding import CODE, Change, out_of_time, quotes, sentences, views, waves
 from fondaco.kernel.errors import InputError, Refused
 from fondaco.web.desk.numbers import number_of
 from fondaco.web.evidence.coding import actions
@@ -228,7 +228,6 @@ def coding_figure(request: HttpRequest, number: int) -> HttpResponse:
             for each in out_of_time(project)
         ],
         "views": views(project),
-        "links": link_table(project),
         "files": list(FILES),
     }
     return render(request, "coding/figure.html", context)

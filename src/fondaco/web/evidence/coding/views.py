@@ -21,7 +21,6 @@ from fondaco.web.evidence.coding import actions
 from fondaco.web.evidence.coding.forms import (
     AddForm,
     ChangeForm,
-    MemberForm,
     NamesForm,
     NoteForm,
     ProjectFileForm,
@@ -31,6 +30,7 @@ from fondaco.web.evidence.coding.forms import (
 from fondaco.web.evidence.coding.models import Study, new_key
 from fondaco.web.evidence.coding.permission import StudyAccess, study_for
 from fondaco.web.evidence.coding.standing import book_of
+from fondaco.web.evidence.people import MemberForm
 
 
 @login_required
@@ -91,7 +91,7 @@ def _study_page(
         "texts": texts,
         "done": done,
         "members": seen.study.members.select_related("user"),
-        "member_form": MemberForm() if seen.leads else None,
+        "member_form": MemberForm(seen.project) if seen.leads else None,
         "form": form,
         "refused": refused,
         "notes": _notes(seen, book_of(seen.study)),
@@ -110,30 +110,6 @@ def _notes(seen: StudyAccess, book: Codebook) -> list[dict[str, Any]]:
         {"note": note, "about": names.get(note.about, "")}
         for note in seen.study.notes.select_related("user")[:100]
     ]
-
-
-@login_required
-@require_POST
-def coding_people(request: HttpRequest, number: int) -> HttpResponse:
-    """Take somebody in, or give them another part."""
-    seen = study_for(request.user, number, need="lead")
-    form = MemberForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("Write the e-mail address of somebody who has an account here."))
-        return redirect("coding", number=number)
-    try:
-        member = actions.add_member(
-            seen.study,
-            form.cleaned_data["email"],
-            form.cleaned_data["part"],
-            by=seen.user,
-            now=timezone.now(),
-        )
-    except (InputError, Refused) as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, _("%(name)s is in the study.") % {"name": member.user})
-    return redirect("coding", number=number)
 
 
 @login_required

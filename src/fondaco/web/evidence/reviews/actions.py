@@ -18,13 +18,12 @@ from fondaco.evidence.review.voting import READERS, outcome
 from fondaco.kernel.errors import InputError, Refused
 from fondaco.web.accounts.models import User
 from fondaco.web.desk import audit
+from fondaco.web.evidence.projects import LEAD
 from fondaco.web.evidence.reviews.models import (
     Batch,
     Entry,
     Extract,
     Likeness,
-    Member,
-    Part,
     Protocol,
     Review,
     State,
@@ -43,34 +42,9 @@ MOST = 50_000
 def start(title: str, question: str, *, by: User, now: datetime) -> Review:
     """Begin a review; who begins it leads it."""
     review = Review.objects.create(title=title, question=question, by=by, made=now)
-    Member.objects.create(review=review, user=by, part=Part.LEAD, since=now)
+    review.members.create(user=by, part=LEAD, since=now)
     audit.record("review.started", by=by, now=now, review=review.pk)
     return review
-
-
-@transaction.atomic
-def add_member(review: Review, email: str, part: str, *, by: User, now: datetime) -> Member:
-    """Take somebody who has an account into a review, or give them another part.
-
-    Raises
-    ------
-    InputError
-        Where nobody has an account with this address.
-    Refused
-        Where the review would be left without a lead.
-    """
-    Review.objects.select_for_update().get(pk=review.pk)
-    user = User.objects.filter(email=email.strip().lower(), is_active=True).first()
-    if user is None:
-        raise InputError(_("Nobody has an account with this address: ask for one to be made first."))
-    leads = review.members.filter(part=Part.LEAD).exclude(user=user)
-    if part != Part.LEAD and not leads.exists():
-        raise Refused(_("A review needs a lead: name another one first."))
-    member, _made = Member.objects.update_or_create(
-        review=review, user=user, defaults={"part": part}, create_defaults={"part": part, "since": now}
-    )
-    audit.record("review.member", by=by, now=now, review=review.pk, person=user.pk, part=part)
-    return member
 
 
 @transaction.atomic

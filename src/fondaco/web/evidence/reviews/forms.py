@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from fondaco.evidence.review.extraction import FORM
-from fondaco.web.evidence.reviews.models import Part, Protocol, Review, Stage, Verdict
+from fondaco.web.evidence.reviews.models import Protocol, Review, Stage, Verdict
 
 #: Why records are excluded; a review's own words may stand beside.
 REASONS = (
@@ -26,13 +26,6 @@ class ReviewForm(forms.ModelForm[Review]):
         model = Review
         fields = ("title", "question")
         widgets = {"question": forms.Textarea(attrs={"rows": 3})}
-
-
-class MemberForm(forms.Form):
-    """Somebody who joins."""
-
-    email = forms.EmailField(label=_("E-mail address"), help_text=_("Of somebody who has an account here."))
-    part = forms.ChoiceField(label=_("Part"), choices=Part.choices, initial=Part.REVIEWER)
 
 
 class ProtocolForm(forms.ModelForm[Protocol]):

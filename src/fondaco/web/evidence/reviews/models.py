@@ -9,51 +9,40 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from fondaco.web.evidence.projects import LEAD, Project, Seat
+
 USER = settings.AUTH_USER_MODEL
 
 
-class Review(models.Model):
+class Review(Project):
     """A systematic review that several people carry on."""
 
-    title = models.CharField(_("title"), max_length=200)
+    KIND = "review"
+
     question = models.TextField(_("question"), max_length=2000)
     blind = models.BooleanField(_("reviewers do not see each other's decisions"), default=True)
     tail_from = models.DateTimeField(_("the rest is drawn at random since"), null=True, blank=True)
     tail_rest = models.PositiveIntegerField(_("records left then"), default=0)
     tail_before = models.PositiveIntegerField(_("found before"), default=0)
-    made = models.DateTimeField(_("made"))
-    by = models.ForeignKey(USER, on_delete=models.SET_NULL, null=True, related_name="+")
-
-    class Meta:
-        ordering = ["-made", "-pk"]
-
-    def __str__(self) -> str:
-        return self.title
 
 
 class Part(models.TextChoices):
     """What a person may do in a review."""
 
-    LEAD = "lead", _("Lead")
+    LEAD = LEAD, _("Lead")
     REVIEWER = "reviewer", _("Reviewer")
 
 
-class Member(models.Model):
+class Member(Seat):
     """A person in a review."""
 
     review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="members")
-    user = models.ForeignKey(USER, on_delete=models.CASCADE, related_name="+")
     part = models.CharField(_("part"), max_length=10, choices=Part.choices, default=Part.REVIEWER)
-    since = models.DateTimeField(_("since"))
 
-    class Meta:
-        ordering = ["part", "pk"]
+    class Meta(Seat.Meta):
         constraints = [
             models.UniqueConstraint(fields=["review", "user"], name="one_part_per_person_and_review")
         ]
-
-    def __str__(self) -> str:
-        return f"{self.review} · {self.user} · {self.part}"
 
 
 class Protocol(models.Model):

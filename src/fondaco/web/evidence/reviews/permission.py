@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404
-from django.utils.translation import gettext as _
 
 from fondaco.web.accounts.models import User
-from fondaco.web.evidence.reviews.models import Entry, Member, Part, Review
+from fondaco.web.evidence.projects import Access, opened
+from fondaco.web.evidence.reviews.models import Entry, Review
 
 
-@dataclass(frozen=True)
-class ReviewAccess:
+class ReviewAccess(Access[Review]):
     """A review as one person may use it."""
 
-    user: User
-    review: Review
-    part: str
-
     @property
-    def leads(self) -> bool:
-        """Whether they may change people, protocol and records."""
-        return self.part == Part.LEAD
+    def review(self) -> Review:
+        """The review."""
+        return self.project
 
     @property
     def entries(self) -> QuerySet[Entry]:
@@ -37,20 +29,5 @@ class ReviewAccess:
 def review_for(
     user: User | AnonymousUser, number: int, *, need: Literal["review", "lead"] = "review"
 ) -> ReviewAccess:
-    """Return the review for one of its people.
-
-    Raises
-    ------
-    Http404
-        To anyone who is not in it.
-    PermissionDenied
-        To a reviewer where only a lead may act.
-    """
-    if not isinstance(user, User):
-        raise Http404
-    member = Member.objects.select_related("review").filter(review_id=number, user=user).first()
-    if member is None:
-        raise Http404
-    if need == "lead" and member.part != Part.LEAD:
-        raise PermissionDenied(_("Only a lead of the review may do this."))
-    return ReviewAccess(user, member.review, member.part)
+    """Return the review for one of its people; raises as `opened` does."""
+    return ReviewAccess(*opened(Review, user, number, lead=need == "lead"))

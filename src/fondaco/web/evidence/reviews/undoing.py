@@ -1,4 +1,4 @@
-"""What can be taken back in a review, each with a line in the trail: a decision of one's own, a person, a file of records."""
+"""What can be taken back in a review, each with a line in the trail: a decision of one's own, a file of records."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from fondaco.kernel.errors import Refused
 from fondaco.web.accounts.models import User
 from fondaco.web.desk import audit
 from fondaco.web.evidence.reviews.actions import come_to, join
-from fondaco.web.evidence.reviews.models import Batch, Entry, Extract, Member, Part, Review, State, Vote
+from fondaco.web.evidence.reviews.models import Batch, Entry, Extract, Review, State, Vote
 
 
 @transaction.atomic
@@ -43,24 +43,6 @@ def take_back(entry: Entry, stage: str, *, by: User, now: datetime) -> None:
         verdict=verdict,
         reason=reason,
     )
-
-
-@transaction.atomic
-def remove_member(review: Review, member: Member, *, by: User, now: datetime) -> None:
-    """Let somebody go; what they decided stays and counts.
-
-    Raises
-    ------
-    Refused
-        For the last lead.
-    """
-    Review.objects.select_for_update().get(pk=review.pk)
-    if member.part == Part.LEAD and not review.members.filter(part=Part.LEAD).exclude(pk=member.pk).exists():
-        raise Refused(_("A review needs a lead: name another one first."))
-    audit.record(
-        "review.member_removed", by=by, now=now, review=review.pk, person=member.user_id, part=member.part
-    )
-    member.delete()
 
 
 @transaction.atomic

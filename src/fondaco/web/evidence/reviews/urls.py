@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
+from fondaco.web.evidence import people
 from fondaco.web.evidence.reviews import records, screening, views
+from fondaco.web.evidence.reviews.permission import review_for
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.reviews, name="reviews"),
     path("<int:number>/", views.review, name="review"),
-    path("<int:number>/people/", views.review_people, name="review_people"),
-    path(
-        "<int:number>/people/<int:member_id>/remove/", views.review_person_remove, name="review_person_remove"
-    ),
+    *people.urls("review", review_for),
     path("<int:number>/protocol/", views.review_protocol, name="review_protocol"),
     path("<int:number>/records/", records.review_records, name="review_records"),
     path("<int:number>/records/export.csv", records.review_export, name="review_export"),

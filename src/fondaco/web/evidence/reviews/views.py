@@ -8,16 +8,17 @@ from hashlib import sha256
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from fondaco.evidence.literature import shipped
 from fondaco.evidence.review import diagram, prisma, protocol
 from fondaco.web.desk.people import person
-from fondaco.web.evidence.reviews import actions, standing, undoing
-from fondaco.web.evidence.reviews.forms import MemberForm, ProtocolForm, ReviewForm
+from fondaco.web.evidence.people import MemberForm
+from fondaco.web.evidence.reviews import actions, standing
+from fondaco.web.evidence.reviews.forms import ProtocolForm, ReviewForm
 from fondaco.web.evidence.reviews.models import Review, Stage
 from fondaco.web.evidence.reviews.permission import review_for
 
@@ -63,37 +64,9 @@ def review(request: HttpRequest, number: int) -> HttpResponse:
         "members": seen.review.members.select_related("user"),
         "batches": seen.review.batches.select_related("by"),
         "protocol": seen.review.protocols.first(),
-        "member_form": MemberForm() if seen.leads else None,
+        "member_form": MemberForm(seen.project) if seen.leads else None,
     }
     return render(request, "reviews/review.html", context)
-
-
-@login_required
-@require_POST
-def review_people(request: HttpRequest, number: int) -> HttpResponse:
-    """Take somebody in, or give them another part."""
-    seen = review_for(request.user, number, need="lead")
-    form = MemberForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("Write the e-mail address of somebody who has an account here."))
-        return redirect("review", number=number)
-    said = form.cleaned_data
-    member = actions.add_member(seen.review, said["email"], said["part"], by=seen.user, now=timezone.now())
-    messages.success(request, _("%(name)s is in the review.") % {"name": member.user})
-    return redirect("review", number=number)
-
-
-@login_required
-@require_POST
-def review_person_remove(request: HttpRequest, number: int, member_id: int) -> HttpResponse:
-    """Let somebody go; what they decided stays."""
-    seen = review_for(request.user, number, need="lead")
-    member = get_object_or_404(seen.review.members.select_related("user"), pk=member_id)
-    undoing.remove_member(seen.review, member, by=seen.user, now=timezone.now())
-    messages.success(
-        request, _("%(name)s is out of the review; their decisions stay.") % {"name": member.user}
-    )
-    return redirect("reviews") if member.user == seen.user else redirect("review", number=number)
 
 
 @login_required
