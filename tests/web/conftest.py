@@ -119,6 +119,11 @@ def home(_prepared: tuple[Path, str], tmp_path: Path, settings: Any) -> Path:
 @pytest.fixture
 def town(db: None, home: Path, _prepared: tuple[Path, str]) -> Town:
     """The town, with nobody's consent to anything."""
+    return settled(home, _prepared[1])
+
+
+def settled(home: Path, import_id: str) -> Town:
+    """Give the workspace's firms their people and their network."""
     people = {
         name: actions.ensure_user(f"{name}@example.org", PASSWORD, name=name.title())
         for name in ("alice", "bob", "vera", "sven", "charlie")
@@ -133,7 +138,7 @@ def town(db: None, home: Path, _prepared: tuple[Path, str]) -> Town:
     network = Network.objects.create(slug="seven-quays", name="Seven Quays")
     NetworkMembership.objects.create(network=network, firm=anchor)
     Support.objects.create(network=network, user=people["sven"])
-    return Town(**people, anchor=anchor, borealis=borealis, network=network, import_id=_prepared[1])
+    return Town(**people, anchor=anchor, borealis=borealis, network=network, import_id=import_id)
 
 
 @pytest.fixture

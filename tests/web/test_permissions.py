@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
 
 import pytest
+from django.db import transaction
+from django.test import override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.web import rows
-from tests.web.conftest import NOW, Town
+from tests.web.conftest import NOW, Town, settled
 from tests.web.table import IN, OWN, READ, ROLES, SHARED, SIGNED_IN, WRITE, Row, of_firm, of_network
 
 from fondaco.strategy.plan.joining import JOINED
@@ -264,10 +269,34 @@ TABLE = (
 )  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def _made_once(
+    django_db_setup: None,
+    django_db_blocker: Any,
+    _prepared: tuple[Path, str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[Path, Made]]:
+    """Make it all once, in a transaction around the tests' own: there are hundreds, and each changes little."""
+    home = tmp_path_factory.mktemp("permissions") / "home"
+    shutil.copytree(_prepared[0], home)
+    (home / "uploads").mkdir()
+    with django_db_blocker.unblock(), transaction.atomic():
+        with override_settings(FONDACO_HOME=home, FILE_UPLOAD_TEMP_DIR=str(home / "uploads")):
+            town = settled(home, _prepared[1])
+            actions.set_consent(town.anchor, town.network, "markets", True, by=town.alice, now=NOW)
+            made = prepared(town)
+        yield home, made
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def made(town: Town, consent: Callable[[bool], None]) -> Made:
-    consent(True)
-    return prepared(town)
+def made(_made_once: tuple[Path, Made], db: None, tmp_path: Path, settings: Any) -> Made:
+    """What addresses point at, in a workspace and a transaction of the test's own."""
+    home, made = _made_once
+    settings.FONDACO_HOME = tmp_path / "home"
+    settings.FILE_UPLOAD_TEMP_DIR = str(settings.FONDACO_HOME / "uploads")
+    shutil.copytree(home, settings.FONDACO_HOME)
+    return deepcopy(made)
 
 
 def prepared(town: Town) -> Made:
@@ -400,11 +429,10 @@ def test_no_two_addresses_share_a_name() -> None:
 
 
 @pytest.mark.parametrize("row", [row for row in TABLE if row.expected is SHARED], ids=lambda row: row.name)
-def test_without_consent_a_supporter_sees_nothing(
-    made: Made, consent: Callable[[bool], None], row: Row
-) -> None:
-    consent(False)
-    assert made.town.as_(made.town.sven).get(reverse(row.name, kwargs=row.names(made))).status_code == 404
+def test_without_consent_a_supporter_sees_nothing(made: Made, row: Row) -> None:
+    town = made.town
+    actions.set_consent(town.anchor, town.network, "markets", False, by=town.alice, now=NOW)
+    assert town.as_(town.sven).get(reverse(row.name, kwargs=row.names(made))).status_code == 404
 
 
 def test_consent_ends_when_the_firm_leaves_the_network(made: Made) -> None:

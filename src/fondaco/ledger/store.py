@@ -27,6 +27,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -330,7 +331,7 @@ def _create_delta(folder: Path, parquet: Path) -> Any:
     """Make a Delta table with the columns of its first Parquet file."""
     from deltalake import DeltaTable, Schema
 
-    with connect() as con:
+    with _describer().cursor() as con:
         columns = con.execute(f"DESCRIBE SELECT * FROM '{sql_path(parquet)}'").fetchall()
     fields = [
         {"name": name, "type": _DELTA_TYPES.get(type_, type_.lower()), "nullable": True, "metadata": {}}
@@ -357,6 +358,12 @@ def connect() -> Any:
     con = duckdb.connect()
     con.execute("SET enable_progress_bar = false")
     return con
+
+
+@cache
+def _describer() -> Any:
+    """Keep a DuckDB for questions about one file: opening one takes longer than the answer."""
+    return connect()
 
 
 def write_parquet(con: Any, query: str, target: Path) -> int:

@@ -9,8 +9,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 import tempfile
-from functools import lru_cache
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from pathlib import Path
 
 import pytest
@@ -18,6 +21,7 @@ from tests.core.ledger.helpers import Desk
 
 import fondaco.ledger.platforms
 from fondaco.kernel import InputError
+from fondaco.ledger import ImportReport
 from fondaco.ledger.sniff import Dialect
 from fondaco.ledger.understanding import Options, understand
 
@@ -73,12 +77,41 @@ def everything(desk: Desk) -> list[str]:
     return [row for table in TABLES for row in desk.state(table)]
 
 
+@dataclass(frozen=True)
+class Start:
+    """A desk that took a sample in as it stands, its report, and the facts that it then held."""
+
+    desk: Desk
+    report: ImportReport
+    facts: list[str]
+
+
+@pytest.fixture(scope="session")
+def starts(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Start]:
+    """Most tests begin alike, and taking a file in is what they spend their time on: each sample is taken in once."""
+
+    @cache
+    def start(sample: Path) -> Start:
+        desk = Desk(tmp_path_factory.mktemp("as-it-stands"))
+        report = desk.take(sample, **answers(sample))
+        return Start(desk, report, everything(desk))
+
+    return start
+
+
 @pytest.fixture
-def taken(desk: Desk, sample: Path) -> list[str]:
+def taken(starts: Callable[[Path], Start], sample: Path) -> list[str]:
     """The facts of the sample as it stands."""
-    other = Desk(desk.home.parent / "as-it-stands")
-    other.take(sample, **answers(sample))
-    return everything(other)
+    return starts(sample).facts
+
+
+@pytest.fixture
+def first(starts: Callable[[Path], Start], desk: Desk, sample: Path) -> ImportReport:
+    """What was said when the test's desk took the sample in as it stands."""
+    start = starts(sample)
+    shutil.copytree(start.desk.home, desk.home, dirs_exist_ok=True)
+    desk.now = start.desk.now
+    return start.report
 
 
 def test_it_is_recognised_by_content_whatever_its_name(desk: Desk, sample: Path) -> None:
@@ -90,25 +123,23 @@ def test_it_is_recognised_by_content_whatever_its_name(desk: Desk, sample: Path)
         desk.ledger.undo(report.import_, now=desk.tick())
 
 
-def test_every_row_has_one_fate(desk: Desk, sample: Path) -> None:
-    report = desk.take(sample, **answers(sample))
-    fates = desk.ledger.fates(report.import_)
-    assert len(fates) == report.rows_read
-    assert len({(fate.file, fate.row) for fate in fates}) == report.rows_read
+def test_every_row_has_one_fate(desk: Desk, sample: Path, first: ImportReport) -> None:
+    fates = desk.ledger.fates(first.import_)
+    assert len(fates) == first.rows_read
+    assert len({(fate.file, fate.row) for fate in fates}) == first.rows_read
     header = content_of(sample)[0].header_row
     filled = {
         n for n, row in enumerate(cells_of(sample), start=1) if n > header and any(c.strip() for c in row)
     }
     # What is no row of the table is counted and said, and nothing else is left out.
-    aside = sum(problem.count for problem in report.problems if problem.kind == "aside")
+    aside = sum(problem.count for problem in first.problems if problem.kind == "aside")
     assert {fate.row for fate in fates} <= filled
-    assert len(filled) == report.rows_read + aside
-    assert len(desk.ledger.quarantine()) == report.quarantined
-    assert report.added == len([row for table in report.tables for row in desk.rows(table)])
+    assert len(filled) == first.rows_read + aside
+    assert len(desk.ledger.quarantine()) == first.quarantined
+    assert first.added == len([row for table in first.tables for row in desk.rows(table)])
 
 
-def test_importing_again_adds_nothing(desk: Desk, sample: Path) -> None:
-    first = desk.take(sample, **answers(sample))
+def test_importing_again_adds_nothing(desk: Desk, sample: Path, first: ImportReport) -> None:
     before, mark = everything(desk), desk.ledger.fingerprint()
     again = desk.take(desk.file("again.csv", sample.read_bytes()), **answers(sample))
     assert again.already
@@ -117,8 +148,7 @@ def test_importing_again_adds_nothing(desk: Desk, sample: Path) -> None:
     assert desk.ledger.fingerprint() == mark
 
 
-def test_the_same_rows_in_another_file_add_nothing(desk: Desk, sample: Path) -> None:
-    first = desk.take(sample, **answers(sample))
+def test_the_same_rows_in_another_file_add_nothing(desk: Desk, sample: Path, first: ImportReport) -> None:
     before = everything(desk)
     again = desk.take(desk.file("again.csv", sample.read_bytes() + b"\n"), **answers(sample))
     assert not again.already
@@ -128,8 +158,7 @@ def test_the_same_rows_in_another_file_add_nothing(desk: Desk, sample: Path) -> 
     assert everything(desk) == before
 
 
-def test_undoing_gives_the_former_state_back(desk: Desk, sample: Path) -> None:
-    kept = desk.take(sample, **answers(sample))
+def test_undoing_gives_the_former_state_back(desk: Desk, sample: Path, first: ImportReport) -> None:
     before, mark = everything(desk), desk.ledger.fingerprint()
     rows = cells_of(sample)
     half = min(content_of(sample)[0].header_row + 2, len(rows) - 1)
@@ -137,7 +166,7 @@ def test_undoing_gives_the_former_state_back(desk: Desk, sample: Path) -> None:
     desk.undo(part.import_)
     assert everything(desk) == before
     assert desk.ledger.fingerprint() == mark
-    desk.undo(kept.import_)
+    desk.undo(first.import_)
     assert everything(desk) == []
     assert desk.ledger.verify() == []
 
