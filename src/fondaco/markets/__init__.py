@@ -7,7 +7,8 @@ from fondaco.markets.dossier.customers import Buyer, Customers, Product, Term, c
 from fondaco.markets.dossier.evidence import Held, held_of
 from fondaco.markets.dossier.knowledge import PARTS, BlindSpot, Completeness, Evidence, Note, Stake, Statement
 from fondaco.markets.months import ByMonth, MarketMonth, Seen, SeveralMonths, by_month
-from fondaco.markets.scorecard import Basis, MarketRow, MonthFigures, Scorecard, Totals, scorecard
+from fondaco.markets.scorecard import Basis, MarketRow, MonthFigures, Scorecard, Totals
+from fondaco.markets.scoring import scorecard
 from fondaco.markets.signals import Signal, Signals, Unmet
 
 __all__ = [
