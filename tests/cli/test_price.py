@@ -109,7 +109,8 @@ def test_freight_that_is_not_known_is_asked_for(desk: Shell) -> None:
         (("W-1", "--to", "GB", "--quantity", "0"), "one unit or more"),
         (("W-1", "--to", "GB", "--freight", "6", "--shelf", "importer=140%"), "below 100%"),
         (("W-1", "--to", "GB", "--freight", "6", "--shelf", "agent=4%"), "There is no share 'agent'"),
-        (("W-1", "--to", "GB", "--freight", "60 MNT"), "State how many EUR one MNT is"),
+        (("W-1", "--to", "GB", "--freight", "60 MNT"), "State how many GBP one MNT is (--exchange MNT=...)"),
+        (("W-1", "--to", "GB", "--freight", "6", "--exchange", "TUGRIK=3"), "three letters"),
         (("H-1", "--to", "KR", "--freight", "60"), "net_weight_kg"),
     ],
 )
@@ -117,6 +118,16 @@ def test_a_mistake_is_told_with_what_to_do(desk: Shell, words: tuple[str, ...], 
     ran = price(desk, *words, code=2)
     assert said in ran.err
     assert said in ran.json["error"]
+
+
+def test_a_rate_that_is_stated_counts_whatever_it_is_asked_for(desk: Shell) -> None:
+    """Carriage in tugrik, goods in euro, an entry in pounds: one rate in pounds leads to both."""
+    words = ("W-1", "--to", "GB", "--incoterm", "CPT", "--proof")
+    pounds = D(price(desk, *words, "--freight", "60").json["basis"]["rates"]["EUR in GBP"].split()[0])
+    found = price(desk, *words, "--freight", "200000 MNT", "--exchange", "MNT=0.00022").json
+    # 200,000 tugrik are 44 pounds, and those so many euro
+    assert found["legs"]["carriage"] == str((44 / pounds).quantize(D("0.01")))
+    assert found["basis"]["rates"]["MNT in EUR"].endswith("(stated)")
 
 
 def test_a_missing_strength_is_named_and_no_excise_is_assumed(desk: Shell) -> None:

@@ -12,7 +12,9 @@ from django.urls import reverse
 from tests.web.conftest import Town
 
 from fondaco.strategy.profile import Profile, parse_profile
+from fondaco.strategy.stating import USES
 from fondaco.web.desk.models import AuditLine
+from fondaco.web.strategy import profile_forms
 from fondaco.web.strategy.profile_forms import SECTIONS, ProfileForms, Section
 from fondaco.workflows.profile import change_profile, profile_of
 
@@ -208,3 +210,10 @@ def test_a_flood_of_rows_is_refused(filled: Town) -> None:
     client = filled.as_(filled.alice)
     said = fields(client) | {"channel-TOTAL_FORMS": "100000"}
     assert client.post(ADDRESS, said).status_code == 400
+
+
+def test_what_a_field_is_used_for_is_shown_in_the_readers_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(profile_forms, "_", lambda said: f"[{said}]")
+    assert f"[{USES['employees']}]" in str(profile_forms.PeopleForm().fields["employees"].help_text)
+    parts = {part.key: part for part in ProfileForms(Profile())}
+    assert parts["channel"].use == f"[{USES['channel']}]"

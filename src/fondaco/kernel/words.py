@@ -1,4 +1,4 @@
-"""Numbers in sentences."""
+"""Numbers in sentences, and the mark of sentences that are translated where they are shown."""
 
 from __future__ import annotations
 
@@ -22,3 +22,15 @@ def plain(number: int | Decimal) -> str:
     """
     said = f"{number:,f}" if isinstance(number, Decimal) else f"{number:,}"
     return said.rstrip("0").rstrip(".") if "." in said else said
+
+
+def gettext_noop(sentence: str) -> str:
+    """Return a sentence as it is; the name tells the collector of strings that it is shown through gettext.
+
+    Rooms below the site know no language.  A sentence that they hold as a value is marked where it stands, and
+    translated by the page that shows it.
+
+    >>> gettext_noop("the lowest price to accept")
+    'the lowest price to accept'
+    """
+    return sentence

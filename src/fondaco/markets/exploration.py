@@ -20,7 +20,7 @@ from decimal import ROUND_CEILING, Decimal
 from typing import Any, Literal
 
 from fondaco.kernel import InputError
-from fondaco.markets.money import money
+from fondaco.markets.money import money, rounded
 from fondaco.markets.observed import Spend
 from fondaco.markets.ranking import KNOWN_FROM, LEVEL, Ranking, RankingRow
 from fondaco.numerics.allocation import ELASTICITY, Split, divide, thompson_split
@@ -164,8 +164,8 @@ class Part:
             "difference": None if self.difference is None else money(self.difference),
             "views": None if self.views is None else round(self.views),
             "inquiries": None if self.inquiries is None else round(self.inquiries),
-            "views_per_unit": _rounded(self.views_per_unit),
-            "inquiries_per_unit": _rounded(self.inquiries_per_unit),
+            "views_per_unit": rounded(self.views_per_unit),
+            "inquiries_per_unit": rounded(self.inquiries_per_unit),
         }
 
 
@@ -250,10 +250,6 @@ class Learnt:
             "known_now": self.known_now,
             "sentence": self.sentence,
         }
-
-
-def _rounded(number: float | None) -> float | None:
-    return None if number is None else round(number, 4)
 
 
 def _within(rate: Estimate) -> float | None:

@@ -1,4 +1,4 @@
-"""Exact sums of money, and money as text."""
+"""Exact sums of money, money as text, and figures as they are told."""
 
 from __future__ import annotations
 
@@ -45,3 +45,8 @@ def money(amount: Decimal) -> str:
     """
     cents = amount.quantize(_CENT)
     return f"{cents if cents == amount else amount.normalize():f}"
+
+
+def rounded(number: float | None) -> float | None:
+    """Return a share or a rate to four decimals, as JSON tells it; None stays None."""
+    return None if number is None else round(number, 4)

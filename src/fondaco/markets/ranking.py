@@ -31,6 +31,7 @@ import numpy.typing as npt
 import polars as pl
 
 from fondaco.markets import prior
+from fondaco.markets.money import rounded
 from fondaco.markets.observed import Counted, Observed, Sizes
 from fondaco.numerics.credibility import Means, shrunken_means
 from fondaco.numerics.estimates import Estimate, unknown
@@ -116,10 +117,10 @@ class RankingRow:
         """What the row rests on: orders, shares of the sources and a sentence."""
         return {
             "orders": self.orders,
-            "own_rate": _rounded(self.own_rate),
-            "prior_rate": _rounded(self.prior_rate),
-            "rate": _rounded(self.rate),
-            "weight": _rounded(self.weight),
+            "own_rate": rounded(self.own_rate),
+            "prior_rate": rounded(self.prior_rate),
+            "rate": rounded(self.rate),
+            "weight": rounded(self.weight),
             "known": self.known,
             "tried": self.tried,
             "carried": {name: round(share, 3) for name, share in self.carried.items()},
@@ -151,7 +152,7 @@ class RankingRow:
             "expected_orders": self.expected_orders.to_json(2),
             "contribution": self.contribution.to_json(2),
             "order_value": self.order_value.to_json(2),
-            "top5_probability": _rounded(self.top5_probability),
+            "top5_probability": rounded(self.top5_probability),
             "rests_on": self.rests_on,
         }
 
@@ -193,9 +194,9 @@ class Basis:
             "orders": self.orders,
             "sources": list(self.sources),
             "coefficients": {name: round(value, 3) for name, value in self.coefficients.items()},
-            "prior_shape": _rounded(self.prior_shape),
-            "noise": _rounded(self.noise),
-            "drift": _rounded(self.drift),
+            "prior_shape": rounded(self.prior_shape),
+            "noise": rounded(self.noise),
+            "drift": rounded(self.drift),
             "notes": list(self.notes),
         }
 
@@ -602,7 +603,3 @@ def _mark(*sources: Mapping[str, float] | None) -> str:
 def _listed(carried: Mapping[str, float]) -> str:
     first = sorted(carried.items(), key=lambda item: -item[1])
     return ", ".join(f"{name} {share:.0%}" for name, share in first if share >= 0.05)
-
-
-def _rounded(number: float | None) -> float | None:
-    return None if number is None else round(number, 4)

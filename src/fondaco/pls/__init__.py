@@ -37,7 +37,8 @@ from fondaco.pls.model import Construct, Interaction, Model, ModelError
 from fondaco.pls.moderation import Slopes, simple_slopes
 from fondaco.pls.moments import Moments
 from fondaco.pls.nca import Necessity, necessary_conditions
-from fondaco.pls.power import Population, PowerStudy, population, power
+from fondaco.pls.population import Population, population
+from fondaco.pls.power import PowerStudy, power
 from fondaco.pls.predict import Predictions, predict
 from fondaco.pls.sample_size import SampleSize, minimum_sample_size
 from fondaco.pls.selection import akaike_weights, compare, f2_reestimated

@@ -98,6 +98,8 @@ class Rule:
         The year or day of the source, as far as known.
     caveat
         What one should know before leaning on it.
+    goods
+        Product tags of the goods that it is about; empty where it is about goods of all kinds.
     """
 
     id: str
@@ -108,6 +110,7 @@ class Rule:
     as_of: str
     thresholds: Mapping[str, Threshold]
     caveat: str = ""
+    goods: tuple[str, ...] = ()
 
     def threshold(self, name: str, stated: Mapping[str, Decimal] | None = None) -> Threshold:
         """Return a threshold, or what the firm states in its place (under ``RULE.NAME``)."""
@@ -148,6 +151,7 @@ class _Rule(BaseModel):
     evidence: Evidence
     as_of: date | int | str = ""
     caveat: str = ""
+    goods: tuple[str, ...] = ()
     threshold: list[_Threshold] = []
 
 
@@ -193,7 +197,7 @@ def _rule(said: _Rule, part: str) -> Rule:
     thresholds = {t.name: Threshold(t.name, t.value, t.unit, t.basis, t.why) for t in said.threshold}
     return Rule(
         said.id, cast(Area, part), said.says, Source(said.study, said.section, said.reason), said.evidence,
-        str(said.as_of), thresholds, said.caveat,
+        str(said.as_of), thresholds, said.caveat, said.goods,
     )  # fmt: skip
 
 

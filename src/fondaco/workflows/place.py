@@ -38,7 +38,7 @@ def freight_of(workspace: Workspace, firm: str = "") -> Freight:
 
 def delivery_of(
     workspace: Workspace, firm: str, market: str, consignment: Consignment, today: date, *, zone: str = "",
-    up_to: int = 0,
+    up_to: int = 0, convert: Convert | None = None,
 ) -> Delivery:  # fmt: skip
     """Return the ways to send a consignment to a market, the cheapest first.
 
@@ -54,6 +54,8 @@ def delivery_of(
         Where in the market it goes, as the carriers' tables name it.
     up_to
         Look for break-even points up to so many units; zero for not.
+    convert
+        How amounts become the consignment's currency; None for the ECB's rates.
     """
     code = countries.from_code(market)
     origin = workspace.firm(firm).home
@@ -63,7 +65,7 @@ def delivery_of(
         consignment,
         rates,
         today=today,
-        convert=converter(workspace.home, today),
+        convert=convert or converter(workspace.home, today),
         zone=zone,
         up_to=up_to,
     )

@@ -13,7 +13,7 @@ from fondaco.kernel.money import places
 from fondaco.ledger import Entry, Workspace
 from fondaco.ledger.unit import Unit
 from fondaco.reference import countries
-from fondaco.reference.currencies import is_currency
+from fondaco.reference.currencies import currency_of_market, is_currency
 from fondaco.reference.rates import Missing, Rates
 from fondaco.strategy.advice import Proposal
 from fondaco.strategy.price.incoterms import INCLUDED, Costs, ExWorks
@@ -59,7 +59,8 @@ class Wanted:
     shares
         Shares between landed cost and shelf by name (`Chain`), such as ``{"platform": Decimal("0.15")}``.
     exchange
-        Rates that the ECB does not quote: units of the market's currency for one of each code.
+        Rates that the ECB does not quote: units of the market's currency for one of each code.  They go before the
+        ECB's wherever a code is met: in the price, in legs, in freight tables, in what customs charge.
     target
         Price under the term, of the consignment in the seller's currency, to come back from.
     shelf_target
@@ -147,10 +148,10 @@ def price_of(
     asked = wanted or Wanted()
     code, term = countries.from_code(market), known_term(incoterm)
     sold, warnings = consignment_of(workspace, firm, sku, asked, quantity or asked.quantity)
-    book, rates = tariffs_of(workspace), Exchange(rates_of(workspace), today, asked.exchange)
+    book = tariffs_of(workspace)
     rule = book.rule(code, today)
-    if rule is not None:
-        rates.market = rule.currency
+    paid = rule.currency if rule is not None else currency_of_market(code) or ""
+    rates = Exchange(rates_of(workspace), today, asked.exchange, paid)
     trip = _journey(workspace, firm, code, sold, asked, today, rates)
     chain = _chain(workspace, firm, code, asked)
     found = quote(
@@ -173,13 +174,30 @@ def price_of(
 
 
 class Exchange:
-    """Rates as they are asked for: what was stated first, then the ECB's of the day or its last one before."""
+    """Rates as they are asked for: by what was stated, else the ECB's of the day or its last one before.
 
-    def __init__(self, rates: Rates, today: date, stated: Mapping[str, Decimal]) -> None:
-        self.rates, self.day, self.stated = rates, min(today, rates.last_day), stated
-        self.market = ""
+    Parameters
+    ----------
+    stated
+        Units of the `market`'s currency for one of each code; a rate between two others leads across it.
+    market
+        The market's currency; empty where it is not known, and then nothing that is stated counts.
+
+    Raises
+    ------
+    InputError
+        Where what is stated is no rate of a currency, or a rate is asked for that nobody knows.
+    """
+
+    def __init__(self, rates: Rates, today: date, stated: Mapping[str, Decimal], market: str = "") -> None:
+        self.rates, self.day, self.stated, self.market = rates, min(today, rates.last_day), stated, market
         self.used: dict[str, str] = {}
         self.notes: list[str] = []
+        for code, rate in stated.items():
+            if not is_currency(code) or rate <= 0:
+                raise InputError(
+                    f"--exchange says {code}={rate:f}: write a currency's three letters and a rate above zero."
+                )
         if (today - rates.last_day).days > 10:
             self.notes.append(
                 f"The exchange rates end on {rates.last_day}, {(today - rates.last_day).days} days ago: bring newer ones."
@@ -188,21 +206,47 @@ class Exchange:
     def __call__(self, currency: str, into: str) -> Decimal:
         if currency == into:
             return Decimal(1)
-        if into == self.market and currency in self.stated:
-            self.used[f"{currency} in {into}"] = f"{self.stated[currency]:f} (stated)"
-            return self.stated[currency]
-        if currency == self.market and into in self.stated:
-            return 1 / self.stated[into]
+        if self.market and self.stated.keys() & {currency, into}:
+            rate = self._in_market(currency)
+            if into != self.market:
+                rate = _eight_digits(rate / self._in_market(into))
+            self.used[f"{currency} in {into}"] = f"{rate:f} (stated)"
+            return rate
+        return self._quoted(currency, into)
+
+    def convert(self, amount: Decimal, currency: str, into: str) -> Decimal | None:
+        """Return an amount in another currency; None where nobody knows the rate."""
+        try:
+            return amount * self(currency, into)
+        except InputError:
+            return None
+
+    def _in_market(self, currency: str) -> Decimal:
+        if currency == self.market:
+            return Decimal(1)
+        return self.stated.get(currency) or self._quoted(currency, self.market)
+
+    def _quoted(self, currency: str, into: str) -> Decimal:
         found = self.rates.rate(currency, into, self.day)
         if isinstance(found, Missing):
-            raise InputError(
-                f"{found.reason} State how many {into} one {currency} is (--exchange {currency}=...), or bring the amounts in "
-                "another currency."
-            )
-        # Eight digits: more than any customs office uses, and few enough to be written down.
-        rate = Decimal(f"{found.rate:.8g}")
+            raise InputError(f"{found.reason} {self._cure(currency, into)}")
+        rate = _eight_digits(found.rate)
         self.used[f"{currency} in {into}"] = f"{rate:f} (ECB, {found.day})"
         return rate
+
+    def _cure(self, *codes: str) -> str:
+        """Ask for the rate that would help: that of a currency which the ECB does not quote, in the market's."""
+        if not self.market:
+            return "Bring the amounts in another currency."
+        others = [code for code in codes if code != self.market]
+        unquoted = (c for c in others if isinstance(self.rates.rate(c, "EUR", self.day), Missing))
+        code = next(unquoted, others[0])
+        return f"State how many {self.market} one {code} is (--exchange {code}=...), or bring the amounts in another currency."
+
+
+def _eight_digits(rate: Decimal | float) -> Decimal:
+    """Round a rate to eight digits: more than any customs office uses, and few enough to be written down."""
+    return Decimal(f"{rate:.8g}")
 
 
 def consignment_of(
@@ -314,7 +358,7 @@ def _journey(
     notes: list[str] = []
     how, by_sea = "", bool(asked.by_sea)
     if "carriage" not in low:
-        found = _carriage(workspace, firm, market, sold, today)
+        found = _carriage(workspace, firm, market, sold, today, rates)
         if isinstance(found, str):
             return _Journey((), by_sea, found)
         cost, how, sea, notes = found
@@ -382,13 +426,13 @@ SHARES = ("importer", "retailer", "platform", "payment", "returns", "advertising
 
 
 def _carriage(
-    workspace: Workspace, firm: str, market: str, sold: Consignment, today: date
+    workspace: Workspace, firm: str, market: str, sold: Consignment, today: date, rates: Exchange
 ) -> tuple[Decimal, str, bool, list[str]] | str:
     """Return cost, kind, whether it goes by sea and notes of the cheapest way to send it; or why there is none."""
     from fondaco.workflows.place import delivery_of, product_consignment
 
     sent = product_consignment(workspace, firm, sold.sku, sold.quantity, sold.currency)
-    found = delivery_of(workspace, firm, market, sent, today)
+    found = delivery_of(workspace, firm, market, sent, today, convert=rates.convert if rates.stated else None)
     if found.best is None:
         return f"{found.why} Or state what carriage costs: --freight 120."
     best = found.best

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from fondaco.kernel import InputError
 from fondaco.ledger import Workspace
+from fondaco.strategy import stating
 from fondaco.strategy.profile import Profile, parse_profile, profile_text
 from fondaco.strategy.stating import (
     USES,
@@ -144,3 +145,13 @@ def test_days_and_lists_are_kept_as_what_they_are() -> None:
     held = with_field(Profile(), "channel.1.platform=etsy")
     held = with_field(held, "channel.1.since=2024-05-01")
     assert held.channel[0].since == date(2024, 5, 1)
+
+
+def test_what_fields_are_used_for_is_collected_for_translation() -> None:
+    from babel.messages.extract import extract_python
+
+    with Path(stating.__file__).open("rb") as source:
+        collected = {
+            message for _line, _function, message, _comments in extract_python(source, ["_"], (), {})
+        }
+    assert collected == set(USES.values())

@@ -69,6 +69,25 @@ def test_a_firms_own_table_counts_beside_the_workspaces(workspace: Workspace, tm
     assert found.best is not None and (found.best.carrier, found.best.cost) == ("Ours", D("20.00"))
 
 
+def test_a_firms_own_price_stands_though_the_workspaces_table_holds_since_later(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    head = "destination,kind,carrier,fixed,currency,valid_from,valid_to\n"
+    (tmp_path / "own.csv").write_text(f"{head}GB,air,Ours,20,EUR,2026-01-01,2026-11-30\n")
+    (tmp_path / "all.csv").write_text(f"{head}GB,air,Ours,12,EUR,2026-06-01,\n")
+    freight_of(workspace, "cellar").add(tmp_path / "own.csv", now=NOW)
+    freight_of(workspace).add(tmp_path / "all.csv", now=NOW)
+
+    def by_air(day: date) -> list[tuple[D, str]]:
+        sent = product_consignment(workspace, "cellar", "W-1", 60)
+        found = delivery_of(workspace, "cellar", "GBR", sent, day)
+        return [(option.cost, option.rate.table) for option in found.options if option.kind == "air"]
+
+    assert by_air(TODAY) == [(D("20.00"), "own")]
+    # What the firm agreed has run out: what all may send at counts again.
+    assert by_air(date(2026, 12, 1)) == [(D("12.00"), "all")]
+
+
 def test_a_product_without_facts_gives_no_figure(workspace: Workspace) -> None:
     found = delivery_of(workspace, "cellar", "GBR", product_consignment(workspace, "cellar", "X", 60), TODAY)
     assert found.best is None and "gross weight" in found.why

@@ -13,8 +13,10 @@ from fondaco.kernel import InputError, UnknownName
 from fondaco.ledger import Catalogue, Entry, Workspace
 from fondaco.ledger.unit import Unit
 from fondaco.strategy.rules import rule
+from fondaco.workflows.dossier import rates_of
+from fondaco.workflows.place import freight_of
 from fondaco.workflows.plan import plan_of
-from fondaco.workflows.price import Wanted, price_of, products_to_price, propose
+from fondaco.workflows.price import Exchange, Wanted, price_of, products_to_price, propose
 from fondaco.workflows.tariffs import add_tariffs
 
 TODAY = date(2026, 11, 30)
@@ -101,6 +103,29 @@ def test_legs_in_another_currency_are_converted_and_old_rates_are_told(workspace
     low, high = found.quote.prices["CIF"]
     assert D("23.99") + 90 < low < high < D("23.99") + 92 + 1
     assert any("bring newer ones" in each for each in found.warnings)
+
+
+def test_what_the_ecb_does_not_quote_is_converted_across_the_markets_currency(workspace: Workspace) -> None:
+    rates = Exchange(rates_of(workspace), TODAY, {"MNT": D("0.4"), "KZT": D(3)}, "KRW")
+    assert (rates("MNT", "KRW"), rates("KRW", "MNT"), rates("KZT", "MNT")) == (D("0.4"), D("2.5"), D("7.5"))
+    # 0.4 won for a tugrik, and the ECB's won for a euro
+    assert rates("MNT", "EUR") == D(f"{D('0.4') / rates('EUR', 'KRW'):.8g}")
+    with pytest.raises(InputError, match=r"State how many KRW one UZS is \(--exchange UZS="):
+        rates("UZS", "EUR")
+
+
+def test_a_freight_table_in_a_currency_without_quotation_counts_once_its_rate_is_stated(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    (tmp_path / "road.csv").write_text(
+        "destination,kind,carrier,fixed,currency\nGB,groupage,Road,200000,MNT\n"
+    )
+    freight_of(workspace, "shop").add(tmp_path / "road.csv", now=datetime(2026, 11, 30, tzinfo=UTC))
+    assert "MNT" in price_of(workspace, "shop", "W-1", "GB", "CPT", TODAY).quote.why
+    stated = Wanted(exchange={"MNT": D("0.00022")})
+    found = price_of(workspace, "shop", "W-1", "GB", "CPT", TODAY, wanted=stated).quote
+    pounds = Exchange(rates_of(workspace), TODAY, {})("EUR", "GBP")
+    assert found.used is not None and found.used.legs.carriage == (44 / pounds).quantize(D("0.01"))
 
 
 def test_freight_tables_give_the_carriage(workspace: Workspace, tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from fondaco.numerics import Estimate, unknown, volatility
 from fondaco.reference import countries, geography
 from fondaco.reference.currencies import PEGS, currency_of_market
 from fondaco.reference.geography import Fact
+from fondaco.reference.groups import EU
 from fondaco.reference.public_holidays import Holiday, holidays_ahead
 from fondaco.reference.rates import Missing, Rate, Rates
 
@@ -32,38 +33,7 @@ RATE_MONTHS, SHOWN_MONTHS = 12, 24
 
 #: Between these no customs duty is levied (Treaty on the Functioning of the EU, articles 28 to 30): the members
 #: of 2026, and Monaco, which is in their customs territory.
-CUSTOMS_UNION = frozenset(
-    [
-        "AUT",
-        "BEL",
-        "BGR",
-        "CYP",
-        "CZE",
-        "DEU",
-        "DNK",
-        "ESP",
-        "EST",
-        "FIN",
-        "FRA",
-        "GRC",
-        "HRV",
-        "HUN",
-        "IRL",
-        "ITA",
-        "LTU",
-        "LUX",
-        "LVA",
-        "MCO",
-        "MLT",
-        "NLD",
-        "POL",
-        "PRT",
-        "ROU",
-        "SVK",
-        "SVN",
-        "SWE",
-    ]
-)
+CUSTOMS_UNION = frozenset((*EU, "MCO"))
 
 
 @dataclass(frozen=True)

@@ -89,6 +89,8 @@ class Rate:
         Whether it was made up for a demonstration.
     table, row
         Where it stands.
+    firm
+        Whose own table that is; empty where it is the workspace's.
     """
 
     destination: str
@@ -118,6 +120,7 @@ class Rate:
     fictional: bool = False
     table: str = ""
     row: int = 0
+    firm: str = ""
 
     def holds(self, today: date) -> bool:
         """Whether it is in force on a day."""
@@ -141,7 +144,7 @@ def pairs(said: str) -> Pairs:
     return tuple((Decimal(first), Decimal(second)) for first, second in held)
 
 
-def rate_of(row: Mapping[str, Any], table: str) -> Rate:
+def rate_of(row: Mapping[str, Any], table: str, firm: str = "") -> Rate:
     """Return a kept row as a rate; numbers that are not stated get their kind's usual meaning."""
     kind: Kind = row["kind"]
     divisor = row["volumetric_divisor"]
@@ -160,7 +163,7 @@ def rate_of(row: Mapping[str, Any], table: str) -> Rate:
         classes=tuple((row["classes"] or "ambient").split()),  # type: ignore[arg-type]
         days=None if low is None else (low, high), covers=row["covers"] or "", papers=row["papers"],
         valid_from=row["valid_from"], valid_to=row["valid_to"], source=row["source"] or table,
-        fictional=bool(row["fictional"]), table=table, row=row["row"],
+        fictional=bool(row["fictional"]), table=table, row=row["row"], firm=firm,
     )  # fmt: skip
 
 

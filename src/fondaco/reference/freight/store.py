@@ -136,7 +136,7 @@ class Freight:
         """
         found: list[Rate] = []
         for kept in self.tables():
-            found += _rates(str(kept.parquet), kept.name, destination, origin, zone)
+            found += _rates(str(kept.parquet), kept.name, kept.firm, destination, origin, zone)
         return tuple(found)
 
     def _of(self, folder: Path, firm: str) -> list[Kept]:
@@ -161,7 +161,7 @@ def _kept(path: Path, firm: str) -> Kept:
 
 
 @lru_cache(maxsize=512)
-def _rates(parquet: str, table: str, destination: str, origin: str, zone: str) -> Sequence[Rate]:
+def _rates(parquet: str, table: str, firm: str, destination: str, origin: str, zone: str) -> Sequence[Rate]:
     """Return rates of one file, which never changes once it is written."""
     import duckdb
 
@@ -172,4 +172,4 @@ def _rates(parquet: str, table: str, destination: str, origin: str, zone: str) -
             [parquet, destination, origin, origin, zone, zone, MOST],
         )
         names = [column[0] for column in rows.description or ()]
-        return tuple(rate_of(dict(zip(names, row, strict=True)), table) for row in rows.fetchall())
+        return tuple(rate_of(dict(zip(names, row, strict=True)), table, firm) for row in rows.fetchall())

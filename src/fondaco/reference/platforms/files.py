@@ -41,20 +41,19 @@ An entry that cannot be read is counted and named, with file, entry and field; t
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from fondaco.kernel import Damaged, InputError, Problem, UnknownName
+from fondaco.kernel import InputError, Problem, UnknownName
 from fondaco.reference import countries
+from fondaco.reference.groups import GROUPS, members
 from fondaco.reference.platforms.entries import (
     EVERYWHERE,
     Basis,
@@ -69,32 +68,21 @@ from fondaco.reference.platforms.entries import (
     Registration,
 )
 from fondaco.reference.products import Tags, tags
-from fondaco.reference.regulations import GROUPS
+from fondaco.reference.stated import Entries, InOrder, Origin, looked_at
 
 _SHIPPED = Path(__file__).parent / "data"
-_LARGEST_FILE = 4 << 20
 #: An entry wants another look after so many days, one that was not compared with its source sooner.
 REVIEW_AFTER: dict[Basis, int] = {"checked": 365, "study": 180, "recalled": 180}
-#: The fields that say when and how an entry was looked at; an entry's own goes before its file's.
-_DAYS = frozenset({"checked", "recalled", "study"})
 
 
 def _places(said: object) -> object:
     """Turn countries, groups of countries and ``*`` into alpha-3 codes."""
-    if not isinstance(said, list):
+    if not isinstance(said, list) or not all(isinstance(one, str) for one in said):
         return said
-    found: list[str] = []
-    for one in said:
-        if one == EVERYWHERE or not isinstance(one, str):
-            found.append(one)
-        elif one in GROUPS:
-            found += GROUPS[one]
-        else:
-            try:
-                found.append(countries.from_code(one))
-            except InputError as error:
-                raise ValueError(str(error)) from None
-    return tuple(dict.fromkeys(found))
+    try:
+        return members(said, {**GROUPS, EVERYWHERE: (EVERYWHERE,)})
+    except InputError as error:
+        raise ValueError(str(error)) from None
 
 
 def _tuple(said: object) -> object:
@@ -112,15 +100,8 @@ class _Stated(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class _Dated(_Stated):
-    valid_from: date | None = None
-    valid_to: date | None = None
-
-    @model_validator(mode="after")
-    def _in_order(self) -> _Dated:
-        if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
-            raise ValueError(f"`valid_to` ({self.valid_to}) lies before `valid_from` ({self.valid_from})")
-        return self
+class _Dated(_Stated, InOrder):
+    pass
 
 
 class _Mechanism(_Dated):
@@ -181,20 +162,6 @@ class _Platform(_Stated):
     fee: tuple[_Fee, ...] = ()
     registration: tuple[_Registration, ...] = ()
 
-    @model_validator(mode="after")
-    def _looked_at_once(self) -> _Platform:
-        if sum(day is not None for day in (self.checked, self.recalled, self.study)) != 1:
-            raise ValueError(
-                "say one of `checked` (the day it was compared with its source), `recalled` (written down without "
-                "it) and `study` (as a study tells it)"
-            )
-        return self
-
-
-class _File(_Stated):
-    defaults: dict[str, Any] = {}
-    platform: list[dict[str, Any]] = []
-
 
 @dataclass(frozen=True)
 class PlatformBook:
@@ -223,71 +190,16 @@ class PlatformBook:
         return next((each for each in self.platforms if said in (each.id, each.name.casefold())), None)
 
 
-def parse(
-    text: str, where: str, *, origin: Literal["shipped", "user"], known: Tags | None = None
-) -> tuple[list[Platform], list[Problem]]:
-    """Read a file's platforms; those that cannot be read are told.
-
-    Raises
-    ------
-    InputError
-        Where the text is no TOML, or holds anything but ``[defaults]`` and ``[[platform]]``.
-    """
-    try:
-        held = _File.model_validate(tomllib.loads(text, parse_float=Decimal))
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{where} is no TOML: {error}.") from None
-    except RecursionError:
-        raise InputError(f"{where} is no TOML that can be read: its tables stand too deep.") from None
-    except ValidationError as error:
-        raise InputError(
-            f"{where}: {_first(error)} Platforms stand in tables [[platform]], what they share in [defaults]."
-        ) from None
-    found: dict[str, Platform] = {}
-    problems = []
-    for number, table in enumerate(held.platform, start=1):
-        called = f"{where}, platform {number} ({table.get('id', 'without an id')})"
-        try:
-            shared = {k: v for k, v in held.defaults.items() if k not in _DAYS or not _DAYS & table.keys()}
-            each = _platform(_Platform.model_validate({**shared, **table}), where, origin, known or tags())
-            if each.id in found:
-                raise InputError("`id` stands twice in this file; give the second another.")
-        except ValidationError as error:
-            problems.append(_problem(f"{called}: {_first(error)}"))
-        except InputError as error:
-            problems.append(_problem(f"{called}: {error}"))
-        else:
-            found[each.id] = each
-    return list(found.values()), problems
-
-
-def _problem(reason: str) -> Problem:
-    return Problem("platform", 1, reason, "Correct the file; its other platforms count.")
-
-
-def _first(error: ValidationError) -> str:
-    """Return the first thing that is wrong: the field, what was found there, and what may stand there."""
-    first = error.errors(include_url=False)[0]
-    field = ".".join(str(part) for part in first["loc"]) or "the entry"
-    found = first.get("input")
-    said = "" if first["type"] == "missing" or isinstance(found, dict) else f" (found: {str(found)[:60]!r})"
-    return f"`{field}`: {first['msg'].removeprefix('Value error, ').rstrip('.')}{said}."
-
-
-def _platform(held: _Platform, where: str, origin: Literal["shipped", "user"], known: Tags) -> Platform:
+def _platform(table: dict[str, Any], where: str, origin: Origin, known: Tags) -> Platform:
+    held = _Platform.model_validate(table)
     for tag in held.tags:
         known.tag(tag)
-    basis: Basis = "checked" if held.checked else "study" if held.study else "recalled"
-    looked_at = held.checked or held.study or held.recalled
-    assert looked_at is not None
-    try:
-        review_by = held.review_by or looked_at + timedelta(days=REVIEW_AFTER[basis])
-    except OverflowError:
-        raise InputError(f"`{basis}` ({looked_at}) is no day on which anybody looked.") from None
+    days: dict[Basis, date | None] = {"checked": held.checked, "recalled": held.recalled, "study": held.study}
+    basis, looked, review_by = looked_at(days, held.review_by, REVIEW_AFTER)
     return Platform(
         id=held.id, name=held.name, kinds=held.kinds, group=held.group, buyers=held.buyers, who=held.who,
         home=None if held.home is None else countries.from_code(held.home), reach=held.reach, sellers=held.sellers,
-        tags=held.tags, curated=held.curated, languages=held.languages, basis=basis, looked_at=looked_at,
+        tags=held.tags, curated=held.curated, languages=held.languages, basis=basis, looked_at=looked,
         review_by=review_by, look_up=held.look_up,
         sources=held.sources, unverified=held.unverified,
         mechanisms=(
@@ -308,22 +220,14 @@ def _platform(held: _Platform, where: str, origin: Literal["shipped", "user"], k
     )  # fmt: skip
 
 
+_PLATFORMS = Entries("platform", _platform)
+parse = _PLATFORMS.parse
+
+
 @cache
 def shipped() -> tuple[Platform, ...]:
-    """Return the platforms that ship with Fondaco.
-
-    Raises
-    ------
-    Damaged
-        Where one of them cannot be read.
-    """
-    found: list[Platform] = []
-    for path in sorted(_SHIPPED.glob("*.toml")):
-        platforms, problems = parse(path.read_text("utf-8"), path.name, origin="shipped")
-        if problems:
-            raise Damaged(f"Shipped platforms cannot be read: {problems[0].reason} Install Fondaco again.")
-        found += platforms
-    return tuple(found)
+    """Return the platforms that ship with Fondaco; raises `Damaged` where one of them cannot be read."""
+    return _PLATFORMS.shipped(_SHIPPED)
 
 
 def platform_book(folder: Path | None = None, known: Tags | None = None) -> PlatformBook:
@@ -340,7 +244,7 @@ def platform_book(folder: Path | None = None, known: Tags | None = None) -> Plat
     replaced: list[str] = []
     problems: list[Problem] = []
     for path in sorted(folder.glob("*.toml")) if folder is not None else ():
-        found, wrong = _read(path, known or tags())
+        found, wrong = _PLATFORMS.file(path, f"platforms/{path.name}", known or tags())
         problems += wrong
         for each in found:
             if each.id in held:
@@ -349,23 +253,3 @@ def platform_book(folder: Path | None = None, known: Tags | None = None) -> Plat
     return PlatformBook(
         tuple(sorted(held.values(), key=lambda each: each.name.casefold())), tuple(replaced), tuple(problems)
     )
-
-
-def _read(path: Path, known: Tags) -> tuple[list[Platform], list[Problem]]:
-    where = re.sub(r"[\x00-\x1f]", "?", f"platforms/{path.name}")
-    try:
-        if path.stat().st_size > _LARGEST_FILE:
-            raise InputError(
-                f"{where} is larger than {_LARGEST_FILE >> 20} MiB: that is no list of platforms."
-            )
-        return parse(path.read_text("utf-8"), where, origin="user", known=known)
-    except UnicodeDecodeError:
-        return [], [Problem("file", 1, f"{where} is no UTF-8 text.", "Save it as UTF-8.")]
-    except InputError as error:
-        return [], [
-            Problem("file", 1, str(error), "Correct the file; its platforms do not count until then.")
-        ]
-    except OSError as error:
-        return [], [
-            Problem("file", 1, f"{where} cannot be read ({error.strerror}).", "See to its permissions.")
-        ]

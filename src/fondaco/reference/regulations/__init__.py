@@ -7,6 +7,7 @@
 ['stated']
 """
 
+from fondaco.reference.groups import GROUPS
 from fondaco.reference.regulations.answering import (
     LEVELS,
     Applied,
@@ -21,7 +22,6 @@ from fondaco.reference.regulations.answering import (
     rules_for,
 )
 from fondaco.reference.regulations.files import (
-    GROUPS,
     add,
     files_of,
     firm_file,

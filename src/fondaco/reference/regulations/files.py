@@ -16,22 +16,23 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import tomli_w
 from filelock import FileLock
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from fondaco.kernel import Damaged, InputError, Problem
+from fondaco.kernel import InputError, Problem
 from fondaco.kernel.writing import write_atomically
-from fondaco.reference import countries
+from fondaco.reference.groups import members
 from fondaco.reference.hs import hs_code
 from fondaco.reference.products import Tags, tags, tags_of
 from fondaco.reference.regulations.rules import (
     TOPIC_OF_KIND,
+    Basis,
     Confidence,
     Kind,
     Platform,
@@ -43,26 +44,18 @@ from fondaco.reference.regulations.rules import (
     Topic,
     tell,
 )
+from fondaco.reference.stated import Entries, InOrder, Origin, first_fault, looked_at
 
 _SHIPPED = Path(__file__).parent / "data"
 
 #: A user's rule wants another look after so many days, one that was not compared with its source sooner.
-REVIEW_AFTER = {"checked": 365, "recalled": 90}
-
-#: Codes that stand for several markets or origins.
-GROUPS: Mapping[str, tuple[str, ...]] = {
-    "EU": (
-        "AUT", "BEL", "BGR", "HRV", "CYP", "CZE", "DNK", "EST", "FIN", "FRA", "DEU", "GRC", "HUN", "IRL", "ITA",
-        "LVA", "LTU", "LUX", "MLT", "NLD", "POL", "PRT", "ROU", "SVK", "SVN", "ESP", "SWE",
-    ),
-}  # fmt: skip
+REVIEW_AFTER: dict[Basis, int] = {"checked": 365, "recalled": 90}
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{1,79}")
 _LONGEST = 4000
-_LARGEST_FILE = 4 << 20
 
 
-class _Stated(BaseModel):
+class _Stated(InOrder, BaseModel):
     """A rule as it stands in a file."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
@@ -90,8 +83,6 @@ class _Stated(BaseModel):
     recalled: date | None = None
     confidence: Confidence = "medium"
     review_by: date | None = None
-    valid_from: date | None = None
-    valid_to: date | None = None
 
     @field_validator("id")
     @classmethod
@@ -131,111 +122,19 @@ class _Stated(BaseModel):
 def _markets(said: Iterable[str], what: str) -> tuple[str, ...]:
     found: list[str] = []
     for one in said:
-        if one in GROUPS:
-            found += GROUPS[one]
-            continue
         try:
-            found.append(countries.from_code(one))
+            found += members([one])
         except InputError as error:
             raise ValueError(f"{one!r} is no {what}: {error}") from None
     return tuple(dict.fromkeys(found))
 
 
-class _File(BaseModel):
-    """A file of rules: what its rules have in common, then each."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-    defaults: dict[str, Any] = {}
-    rule: list[dict[str, Any]] = []
-
-
-def parse(
-    text: str, where: str, *, origin: Literal["shipped", "user"], known: Tags | None = None
-) -> tuple[list[Rule], list[Problem]]:
-    """Read a file's rules; those that cannot be read are told.
-
-    Parameters
-    ----------
-    text
-        TOML: an optional table ``[defaults]`` and any number of ``[[rule]]``.
-    where
-        The file's name, for messages.
-    origin
-        ``shipped`` or ``user``.
-    known
-        The product tags; those that ship by default.
-
-    Raises
-    ------
-    InputError
-        Where the text is no TOML, or holds anything but these tables.
-    """
-    try:
-        held = _File.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{where} is no TOML: {error}.") from None
-    except RecursionError:
-        raise InputError(f"{where} is no TOML that can be read: its tables stand too deep.") from None
-    except ValidationError as error:
-        raise InputError(
-            f"{where}: {_first(error)} Rules stand in tables [[rule]], what they share in [defaults]."
-        ) from None
-    rules: list[Rule] = []
-    problems = []
-    names: set[str] = set()
-    for number, table in enumerate(held.rule, start=1):
-        called = f"{where}, rule {number} ({table.get('id', 'without an id')})"
-        try:
-            rule = _rule({**held.defaults, **table}, where, origin, known or tags())
-        except ValidationError as error:
-            problems.append(
-                Problem("rule", 1, f"{called}: {_first(error)}", "Correct the file; its other rules count.")
-            )
-        except InputError as error:
-            problems.append(
-                Problem("rule", 1, f"{called}: {error}", "Correct the file; its other rules count.")
-            )
-        else:
-            if rule.id in names:
-                problems.append(
-                    Problem(
-                        "rule", 1, f"{called}: `id` stands twice in this file.", "Give the second another id."
-                    )
-                )
-                continue
-            names.add(rule.id)
-            rules.append(rule)
-    return rules, problems
-
-
-def _first(error: ValidationError) -> str:
-    """Return the first thing that is wrong: the field, what was found there, and what may stand there."""
-    first = error.errors(include_url=False)[0]
-    field = ".".join(str(part) for part in first["loc"] if part not in ("str", "list[str]"))
-    found = first.get("input")
-    said = "" if first["type"] == "missing" or isinstance(found, dict) else f" (found: {str(found)[:60]!r})"
-    return f"`{field}`: {first['msg'].removeprefix('Value error, ').rstrip('.')}{said}."
-
-
-def _rule(table: dict[str, Any], where: str, origin: Literal["shipped", "user"], known: Tags) -> Rule:
+def _rule(table: dict[str, Any], where: str, origin: Origin, known: Tags) -> Rule:
     held = _Stated.model_validate(table)
-    if (held.checked is None) == (held.recalled is None):
-        raise InputError(
-            "say either `checked` (the day it was compared with its source) or `recalled` (written down without it)."
-        )
-    basis: Literal["checked", "recalled"] = "checked" if held.checked else "recalled"
-    stated = held.checked or held.recalled
-    assert stated is not None
     for tag in held.tags:
         known.tag(tag)
-    try:
-        review_by = held.review_by or stated + timedelta(days=REVIEW_AFTER[basis])
-    except OverflowError:
-        raise InputError(f"`{basis}` ({stated}) is no day on which anybody looked.") from None
-    if review_by < stated:
-        raise InputError(f"`review_by` ({review_by}) lies before the day it was stated ({stated}).")
-    if held.valid_from and held.valid_to and held.valid_to < held.valid_from:
-        raise InputError(f"`valid_to` ({held.valid_to}) lies before `valid_from` ({held.valid_from}).")
+    days: dict[Basis, date | None] = {"checked": held.checked, "recalled": held.recalled}
+    basis, stated, review_by = looked_at(days, held.review_by, REVIEW_AFTER)
     return Rule(
         id=held.id, markets=tuple(held.market), kind=held.kind, topic=held.topic or TOPIC_OF_KIND[held.kind],
         says=" ".join(held.says.split()), source=held.source, url=held.url, strength=held.strength, stated=stated,
@@ -247,22 +146,14 @@ def _rule(table: dict[str, Any], where: str, origin: Literal["shipped", "user"],
     )  # fmt: skip
 
 
+_RULES = Entries("rule", _rule)
+parse = _RULES.parse
+
+
 @cache
 def shipped() -> tuple[Rule, ...]:
-    """Return the rules that ship with Fondaco.
-
-    Raises
-    ------
-    Damaged
-        Where one of them cannot be read.
-    """
-    rules: list[Rule] = []
-    for path in sorted(_SHIPPED.glob("*.toml")):
-        found, problems = parse(path.read_text("utf-8"), path.name, origin="shipped")
-        if problems:
-            raise Damaged(f"Shipped rules cannot be read: {problems[0].reason} Install Fondaco again.")
-        rules += found
-    return tuple(rules)
+    """Return the rules that ship with Fondaco; raises `Damaged` where one of them cannot be read."""
+    return _RULES.shipped(_SHIPPED)
 
 
 def files_of(folder: Path, firm: str | None = None) -> list[Path]:
@@ -312,19 +203,7 @@ def rule_book(folder: Path | None = None, firm: str | None = None) -> RuleBook:
 
 def read(path: Path, folder: Path, known: Tags) -> tuple[list[Rule], list[Problem]]:
     """Read one of a user's files; whatever is wrong with it is told."""
-    where = _called(path, folder)
-    try:
-        if path.stat().st_size > _LARGEST_FILE:
-            raise InputError(f"{where} is larger than {_LARGEST_FILE >> 20} MiB: that is no list of rules.")
-        return parse(path.read_text("utf-8"), where, origin="user", known=known)
-    except UnicodeDecodeError:
-        return [], [Problem("file", 1, f"{where} is no UTF-8 text.", "Save it as UTF-8.")]
-    except InputError as error:
-        return [], [Problem("file", 1, str(error), "Correct the file; its rules do not count until then.")]
-    except OSError as error:
-        return [], [
-            Problem("file", 1, f"{where} cannot be read ({error.strerror}).", "See to its permissions.")
-        ]
+    return _RULES.file(path, _called(path, folder), known)
 
 
 def _called(path: Path, folder: Path) -> str:
@@ -364,7 +243,7 @@ def add(
     try:
         rule = _rule(given, where, "user", known or tags())
     except ValidationError as error:
-        raise InputError(_first(error)) from None
+        raise InputError(first_fault(error)) from None
     path.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(str(path.with_suffix(".lock"))):
         tables = _tables(path, where)
@@ -377,14 +256,14 @@ def _tables(path: Path, where: str) -> dict[str, Any]:
     if not path.is_file():
         return {}
     try:
-        held: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
-        _File.model_validate(held)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValidationError) as error:
+        text = path.read_text("utf-8")
+        _RULES.tables(text, where)
+    except (UnicodeDecodeError, InputError) as error:
         raise InputError(
             f"{where} cannot be read, so nothing was added ({str(error).splitlines()[0]}). Correct it first: "
             "fondaco rules check."
         ) from None
-    return held
+    return tomllib.loads(text)
 
 
 def name_of(table: Mapping[str, Any]) -> str:

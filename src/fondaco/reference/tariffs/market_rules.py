@@ -16,7 +16,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from fondaco.kernel import InputError, Problem
 from fondaco.reference import countries
 from fondaco.reference.currencies import is_currency
+from fondaco.reference.groups import members
 from fondaco.reference.hs import hs_code
+from fondaco.reference.stated import first_fault
 from fondaco.reference.tariffs import duty as expressions
 from fondaco.reference.tariffs.rows import GROUPS, Dated, Excise, Fee, MarketRule
 
@@ -152,10 +154,8 @@ def _codes(said: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _origins(said: tuple[str, ...]) -> tuple[str, ...]:
-    found: list[str] = []
-    for one in said:
-        found += GROUPS[one] if one in GROUPS else [_known(lambda one=one: countries.from_code(one))]
-    return tuple(dict.fromkeys(found))
+    found: tuple[str, ...] = _known(lambda: members(said, GROUPS))
+    return found
 
 
 def read(tables: Sequence[Mapping[str, Any]], where: str) -> tuple[list[MarketRule], list[Problem]]:
@@ -168,7 +168,7 @@ def read(tables: Sequence[Mapping[str, Any]], where: str) -> tuple[list[MarketRu
             rule = _rule(_Stated.model_validate(table), where)
         except ValidationError as error:
             problems.append(
-                Problem("market", 1, f"{called}: {_first(error)}", "Correct the file; the others count.")
+                Problem("market", 1, f"{called}: {first_fault(error)}", "Correct the file; the others count.")
             )
             continue
         if any(_clash(rule, other) for other in rules):
@@ -186,14 +186,6 @@ def read(tables: Sequence[Mapping[str, Any]], where: str) -> tuple[list[MarketRu
 def _clash(one: MarketRule, other: MarketRule) -> bool:
     last = min(one.valid_to or date.max, other.valid_to or date.max)
     return one.market == other.market and max(one.valid_from, other.valid_from) <= last
-
-
-def _first(error: ValidationError) -> str:
-    first = error.errors(include_url=False)[0]
-    field = ".".join(str(part) for part in first["loc"])
-    found = first.get("input")
-    said = "" if first["type"] == "missing" or isinstance(found, dict) else f" (found: {str(found)[:60]!r})"
-    return f"`{field}`: {first['msg'].removeprefix('Value error, ').rstrip('.')}{said}."
 
 
 def _rule(said: _Stated, where: str) -> MarketRule:

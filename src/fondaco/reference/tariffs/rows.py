@@ -16,20 +16,19 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
+from fondaco.reference.groups import EFTA, EU
+
 #: ``duty`` is the customs duty itself; ``additional`` comes on top of it, such as a surcharge.
 Kind = Literal["duty", "additional"]
 KINDS: tuple[Kind, ...] = ("duty", "additional")
 
-#: Codes that stand for several origins.
+#: Codes that stand for several origins; of agreements of the United States, the partners.
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "EU": (
-        "AUT", "BEL", "BGR", "HRV", "CYP", "CZE", "DNK", "EST", "FIN", "FRA", "DEU", "GRC", "HUN", "IRL", "ITA",
-        "LVA", "LTU", "LUX", "MLT", "NLD", "POL", "PRT", "ROU", "SVK", "SVN", "ESP", "SWE",
-    ),
-    "EFTA": ("CHE", "ISL", "LIE", "NOR"),
+    "EU": EU,
+    "EFTA": EFTA,
     "USMCA": ("CAN", "MEX"),
     "CAFTA-DR": ("CRI", "DOM", "SLV", "GTM", "HND", "NIC"),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from fondaco.kernel import InputError, Problem
 from fondaco.reference import countries
+from fondaco.reference.groups import members
 from fondaco.reference.hs import hs_code
 from fondaco.reference.tariffs import duty as expressions
 from fondaco.reference.tariffs.rows import GROUPS, KINDS, Tariff
@@ -156,10 +157,7 @@ def _goods(said: str) -> str:
 
 
 def _origins(said: str) -> str:
-    found: list[str] = []
-    for one in said.replace(",", " ").split():
-        found += GROUPS[one] if one in GROUPS else [countries.from_code(one)]
-    return " ".join(sorted(set(found)))
+    return " ".join(sorted(members(said.replace(",", " ").split(), GROUPS)))
 
 
 def _expression(said: str) -> str:

@@ -80,6 +80,11 @@ class Layout:
         """Whether a row is one side's report, with a flow, rather than a statement on both ends."""
         return "reporter" in self.columns
 
+    @property
+    def ends(self) -> tuple[str, str]:
+        """The columns that name the two markets."""
+        return ("reporter", "partner") if self.reported else ("exporter", "importer")
+
 
 def plain_name(column: str) -> str:
     """Return a column's name without case, spaces and punctuation.

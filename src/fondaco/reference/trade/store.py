@@ -17,8 +17,9 @@ from typing import Any
 
 from fondaco.kernel.errors import Damaged, NoRoom, Refused, UnknownName
 from fondaco.reference.trade.asides import Aside, Named
+from fondaco.reference.trade.bench import Options, Progress
 from fondaco.reference.trade.flows import Flows, Rule, open_flows
-from fondaco.reference.trade.reading import Options, Progress, Taken, read
+from fondaco.reference.trade.reading import Taken, read
 
 
 @dataclass(frozen=True)

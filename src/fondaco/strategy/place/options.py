@@ -155,8 +155,8 @@ WORDS: dict[Kind, str] = {
 def in_force(rates: Iterable[Rate], today: date) -> tuple[tuple[Rate, ...], tuple[str, ...]]:
     """Return the rates that hold on a day, one for each way, and notes on the others.
 
-    Of two tables that price the same way, the firm's own comes first in `rates`; among equals the one that holds since
-    later counts.
+    Of two tables that price the same way the firm's own counts, whatever the workspace's says and since when; of two
+    of the same owner the one that holds since later, and among equals the first.
     """
     found: dict[tuple[object, ...], Rate] = {}
     notes: list[str] = []
@@ -164,13 +164,18 @@ def in_force(rates: Iterable[Rate], today: date) -> tuple[tuple[Rate, ...], tupl
         if not rate.holds(today):
             continue
         held = found.get(rate.way)
-        if held is None or (held.valid_from or date.min) < (rate.valid_from or date.min):
+        if held is None or _standing(held) < _standing(rate):
             if held is not None:
                 notes.append(
                     f"Table {rate.table} prices {rate.kind} {rate.carrier} anew; {held.table} does not count."
                 )
             found[rate.way] = rate
     return tuple(found.values()), tuple(notes)
+
+
+def _standing(rate: Rate) -> tuple[bool, date]:
+    """What decides between two prices of one way: the firm's own agreement first, then the later day."""
+    return bool(rate.firm), rate.valid_from or date.min
 
 
 def deliver(

@@ -19,10 +19,12 @@ from typing import Any
 
 from fondaco.reference import countries
 from fondaco.reference.platforms import EVERYWHERE, STEPS, Group, Platform, names
+from fondaco.reference.products import tags
 from fondaco.reference.regulations import PLATFORMS, Rule
 from fondaco.strategy.platform.ability import ability
 from fondaco.strategy.platform.condition import TRUTH, Condition, Fits, unmet, verdict
 from fondaco.strategy.platform.facts import Facts
+from fondaco.strategy.rules import rule
 
 #: Ways of selling that ask the firm to run a shop.
 OWN_SITES: frozenset[Group] = frozenset(("own_site", "shop_service"))
@@ -33,7 +35,6 @@ WAYS: Mapping[Group, str] = {
     "open_market": "open market",
     "social_account": "business account on a social network",
 }
-_ALCOHOL_OWN = frozenset(("alcohol", "wine", "beer", "spirits"))
 
 
 @dataclass(frozen=True)
@@ -177,8 +178,8 @@ def judge(
     found = []
     for each in platforms:
         where = tuple(InMarket(m, _conditions(each, facts, m, held, today)) for m in markets) or _NOWHERE
-        tier, rule, why = _place(each, facts, today)
-        found.append(Judged(each, where, tier, rule, why))
+        tier, by, why = _place(each, facts, today)
+        found.append(Judged(each, where, tier, by, why))
     order: dict[Fits, int] = {"yes": 0, "unknown": 1, "no": 2}
     return tuple(
         sorted(
@@ -285,17 +286,8 @@ def _goods(platform: Platform, facts: Facts, market: str) -> Condition:
     own = ", ".join(sorted(facts.tags)) or "not stated"
     known = _source(platform)
 
-    def said(state: Any, found: str, cure: str = "") -> Condition:
-        return Condition(
-            "goods",
-            state,
-            found,
-            f"the firm's goods: {own}",
-            "platform/niche-marketplace",
-            known,
-            cure,
-            market,
-        )
+    def said(state: Any, found: str, cure: str = "", by: str = "platform/niche-marketplace") -> Condition:
+        return Condition("goods", state, found, f"the firm's goods: {own}", by, known, cure, market)
 
     if facts.sells_on(platform.id, market):
         return said("met", "the firm sells there already")
@@ -304,17 +296,18 @@ def _goods(platform: Platform, facts: Facts, market: str) -> Condition:
     fitting = facts.tags & set(platform.tags)
     if platform.niche and not fitting:
         return said("failed", f"made for {made_for}")
-    if (
-        "alcohol" in facts.tags
-        and "consumers" in platform.buyers
-        and platform.group not in OWN_SITES
-        and "sales" in platform.kinds
-        and not fitting & _ALCOHOL_OWN
-    ):
-        return said(
-            "unknown", "whether it lists alcohol here is not on record", f"Look it up at {platform.look_up}."
-        )
+    asked = _by_permission(platform, facts)
+    if asked and not tags().closure(fitting) & asked:
+        found = f"whether it lists {' and '.join(sorted(asked))} here is not on record"
+        return said("unknown", found, f"Look it up at {platform.look_up}.", "platform/restricted-goods")
     return said("met", made_for)
+
+
+def _by_permission(platform: Platform, facts: Facts) -> frozenset[str]:
+    """Return which of the firm's goods a platform of others may not list for consumers as it lists all else."""
+    if "sales" not in platform.kinds or "consumers" not in platform.buyers or platform.group in OWN_SITES:
+        return frozenset()
+    return facts.tags.intersection(rule("platform/restricted-goods").goods)
 
 
 def _of_way(

@@ -15,7 +15,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from fondaco.markets import sums
-from fondaco.markets.dossier.customers import converted
+from fondaco.markets.dossier.search_terms import converted
 from fondaco.markets.periods import Span, year_until
 from fondaco.reference.rates import Rates
 

@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from fondaco.markets.dossier.customers import cost_per_order
+from fondaco.markets.dossier.search_terms import cost_per_order
 from fondaco.markets.money import money
 from fondaco.numerics.estimates import Estimate, share, unknown
 from fondaco.strategy.profile import Campaign, Profile

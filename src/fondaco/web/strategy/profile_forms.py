@@ -77,7 +77,7 @@ class Section(forms.Form):
         for name, field in self.fields.items():
             use = USES.get(name.replace("__", ".")) or USES.get(name.split("__", maxsplit=1)[0])
             if use:
-                told = _("For: %(use)s.") % {"use": use}
+                told = _("For: %(use)s.") % {"use": _(use)}
                 field.help_text = f"{str(field.help_text).rstrip('.')}. {told}" if field.help_text else told
 
 
@@ -374,7 +374,10 @@ def _part(key: str, title: Any, kind: type[forms.Form], held: Profile, said: Que
         kind, extra=1, can_delete=True, max_num=100, absolute_max=200, validate_max=True
     )
     return Part(
-        key, title, rows=several(said, initial=_initial(held, key), prefix=key), use=USES.get(key, "")
+        key,
+        title,
+        rows=several(said, initial=_initial(held, key), prefix=key),
+        use=_(USES[key]) if key in USES else "",
     )
 
 

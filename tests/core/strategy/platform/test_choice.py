@@ -12,9 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fondaco.reference.platforms import Platform, platform_book
+from fondaco.reference.products import tags
 from fondaco.reference.regulations import PLATFORMS, rule_book
 from fondaco.strategy.platform import Facts, Judged, Ledgered, Sold, compare, judge, ways
 from fondaco.strategy.profile import profile_of
+from fondaco.strategy.rules import rule
 
 TODAY = date(2026, 11, 30)
 ABLE = {
@@ -184,7 +186,15 @@ def test_a_market_place_for_other_goods_fails_on_the_goods_and_of_unknown_goods_
 def test_whether_a_place_for_food_lists_wine_is_not_guessed() -> None:
     winery = facts(tags=frozenset(("wine", "alcohol", "drink", "food")))
     (found,) = judge([platform_book().named("kurly")], winery, ["KOR"], [], TODAY)
-    assert next(c for c in found.markets[0].conditions if c.name == "goods").state == "unknown"
+    goods = next(c for c in found.markets[0].conditions if c.name == "goods")
+    assert (goods.state, goods.rule) == ("unknown", "platform/restricted-goods")
+    assert "whether it lists alcohol here" in goods.found
+
+
+def test_which_goods_are_listed_by_permission_is_said_by_a_dated_rule_with_known_tags() -> None:
+    held = rule("platform/restricted-goods")
+    assert held.goods and all(name in tags() for name in held.goods)
+    assert held.as_of and held.source.reason
 
 
 def test_where_the_firm_sells_already_country_and_market_are_settled() -> None:
