@@ -7,7 +7,8 @@ from collections import Counter
 import typer.main
 from typer.testing import CliRunner
 
-from fondaco.cli.main import app
+import fondaco.cli.main  # noqa: F401  (each of its modules adds commands)
+from fondaco.cli.app import app
 from fondaco.cli.sections import SECTIONS
 
 

@@ -522,5 +522,5 @@ def test_a_case_is_not_reached_by_the_address_of_another_firm(
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL chooses by how many rows there are")
 def test_the_list_of_those_that_wait_is_read_from_the_index_of_the_order_of_work(town: Town) -> None:
-    plan = listing.cases_of(town.anchor, listing.Filters(), town.alice).explain()
+    plan = listing.cases_of(town.anchor, listing.Filters(), town.alice, NOW).explain()
     assert "cases_in_order_of_work (firm_id=? AND waits=?)" in plan
