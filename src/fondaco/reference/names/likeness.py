@@ -126,7 +126,7 @@ def _compared(one: Name, other: Name, kind: Kind | None) -> tuple[float, list[_P
             if MERGE_FROM < raw < 0.97 or (
                 raw < 0.97
                 and one.scripts != other.scripts
-                and (raw > 0 or _has_article(words) or _has_article(others))
+                and (raw > 0 or around_articles(words) or around_articles(others))
             ):
                 raw, found = _merged(words, others, one, other, firm=firm, before=(raw, found))
             if raw > best:
@@ -194,20 +194,27 @@ def _merged(
     return best
 
 
-def _has_article(words: Sequence[Word]) -> bool:
-    return any(word.text in _ARTICLES for word in words[1:-1])
-
-
 def _neighbours(words: Sequence[Word]) -> Iterator[tuple[int, Word, int]]:
     """Yield where neighbours begin, what they are as one word, and how many: two, or three around an Arabic article."""
     for place in range(min(len(words), 6) - 1):
         yield place, _together(words[place], words[place + 1]), 2
-        if words[place + 1].text in _ARTICLES and place + 2 < len(words):
-            name = words[place + 2]
-            spoken = (
-                f"a{name.text[0]}" if name.text[0] in _SUN else "al"
-            )  # Salah al-Din is said, and written, Salahuddin
-            yield place, _together(words[place], _together(Word(spoken, spoken, 0.0, ""), name)), 3
+    yield from ((place, joined, 3) for place, joined in around_articles(words))
+
+
+def around_articles(words: Sequence[Word]) -> tuple[tuple[int, Word], ...]:
+    """Return what is one word to some around an Arabic article, and where it begins: Salah al-Din, said Salahuddin.
+
+    Examples
+    --------
+    >>> [(place, word.text) for place, word in around_articles(read("Hassan Salah al-Din").words)]
+    [(1, 'salahaddin')]
+    """
+    found = []
+    for place, (one, article, name) in enumerate(zip(words[:6], words[1:], words[2:], strict=False)):
+        if article.text in _ARTICLES:
+            spoken = f"a{name.text[0]}" if name.text[0] in _SUN else "al"
+            found.append((place, _together(one, _together(Word(spoken, spoken, 0.0, ""), name))))
+    return tuple(found)
 
 
 @lru_cache(maxsize=1 << 16)
