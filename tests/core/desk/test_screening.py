@@ -61,6 +61,7 @@ def test_a_listed_name_is_found_in_other_spellings_and_scripts(asked: str, who: 
     ("listed", "asked"),
     [
         ("صلاح الدين المخترع", "Salahuddin al-Mukhtara"), ("صلاح الدين", "Salahuddin"), ("Salah al-Din", "Salaheddin"),
+        ("عبد الرحمن", "Abdulrahman"), ("Abdurrahman", "عبد الرحمن"), ("أحمد المخترع", "Ahmed al-Mukhtara"),
         ("عبد العزيز", "Abdulaziz"), ("عبد الكريم", "Abdelkarim"), ("Salahuddin", "صلاح الدين"), ("Nur ad-Din", "Nureddin"),
     ],
 )  # fmt: skip

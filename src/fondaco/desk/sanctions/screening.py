@@ -198,8 +198,9 @@ def _keys(name: Name) -> set[str]:
             continue
         spoken = sound(word.text, voiceless=True)
         found.add(spoken[:3])
-        if len(bare := bones(word.text)) >= 2:
-            found.add(f"={bare[:4]}")
+        found |= {
+            f"={bare[:4]}" for bare in (bones(word.text), bones(word.text, silent_h=False)) if len(bare) >= 2
+        }
         if word.meaning:
             found.add(f"~{word.meaning}")
     found.add("+" + sound("".join(word.text for word in name.words), voiceless=True)[:5])

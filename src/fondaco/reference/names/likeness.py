@@ -270,7 +270,8 @@ def _words_alike(one: str, other: str, foreign: bool, written: frozenset[str]) -
     if foreign and _other_spelling(one, other):
         best, how = max(best, 0.95), "sound"
     if foreign and written & (NO_VOWELS | {"Kana"}):
-        ours, theirs = bones(one), bones(other)
+        silent = not written & NO_VOWELS
+        ours, theirs = bones(one, silent_h=silent), bones(other, silent_h=silent)
         if min(len(ours), len(theirs)) >= 2:
             held = BY_BONES * _spelled_alike(ours, theirs, even=True)
             if held > best:
