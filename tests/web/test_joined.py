@@ -89,6 +89,26 @@ def test_a_case_leads_to_its_buyer(shop: Town, home: Path) -> None:  # noqa: F81
     assert b"No buyer of the files" in alice.get(address, headers={"HX-Request": "true"}).content
 
 
+@pytest.mark.requirement("F53", "F54", "F88")
+def test_who_was_only_typed_in_is_among_the_buyers_with_the_inquiry(shop: Town, home: Path) -> None:  # noqa: F811
+    alice, case = shop.as_(shop.alice), typed(shop, "Nowhere Imports")
+    keeping.write_cases(shop.anchor)  # as the worker does after its look
+    found = book(home).named("Nowhere Imports")
+    listed = page(alice, "buyers")
+    assert reverse("buyer", args=["anchor-teas", found.mark]) in listed
+    shown = page(alice, "buyer", mark=found.mark)
+    assert "Met at the fair: more tea?" in shown
+    assert reverse("inquiry", args=["anchor-teas", case.pk]) in shown
+    answer = alice.get(reverse("buyer_of_case", args=["anchor-teas", case.pk]))
+    assert answer.headers["Location"] == reverse("buyer", args=["anchor-teas", found.mark])
+    # Like any other it can be joined with another buyer, and steps can be logged with it.
+    other = mark(home, "Weinhaus Schulz")
+    said = {"left": found.mark, "right": other, "verdict": "one"}
+    assert alice.post(reverse("same_decide", args=["anchor-teas"]), said).status_code == 302
+    assert book(home).named("Nowhere Imports").mark == mark(home, "Weinhaus Schulz")
+    assert "Met at the fair: more tea?" in page(alice, "buyer", mark=mark(home, "Weinhaus Schulz"))
+
+
 @pytest.mark.requirement("F88", "F91", "X02")
 def test_what_people_keep_is_written_where_commands_and_stages_read_it(
     shop: Town,  # noqa: F811

@@ -160,7 +160,11 @@ def test_a_case_that_people_decided_beforehand_is_left_by_the_buyers_decision_an
 ) -> None:
     held, case = offered(desk, state)
     bob, one = desk.as_(desk.bob), {"quotation_id": held.pk}
-    for name, said in (("quotation_settle", {"accepted": "yes"}), ("quotation_reopen", {})):
+    steps: list[tuple[str, dict[str, object]]] = [
+        ("quotation_settle", {"accepted": "yes"}),
+        ("quotation_reopen", {}),
+    ]
+    for name, said in steps:
         assert post(bob, name, said, **one) == 302
         assert (case.state, case.version) == (state, Case.objects.get(pk=case.pk).version)
     assert post(bob, "quotation_settle", {"accepted": "lost", "reason": "Dear"}, **one) == 302

@@ -24,19 +24,28 @@ _WORD = r"[A-Z]{3}(?![A-Za-z])|(?i:euros?|eur|usd|dollars?|gbp|pounds sterling|c
 _PRICE = re.compile(rf"(?P<before>{_SIGN}|(?<![A-Za-z])(?:{_WORD}))\s?(?P<after_sign>{_NUMBER})|(?<![\w.,])(?P<number>{_NUMBER})\s?(?P<after>{_SIGN}|{_WORD})")  # fmt: skip
 _WHOLE = re.compile(r"\b(?:total|budget|altogether|all together|in all|insgesamt|gesamt\w*|totale|complessiv\w*|presupuesto|au total)\b|全部|合計|총", re.IGNORECASE)  # fmt: skip
 _DELIVERED = re.compile(r"\b(?:deliver\w*|CIF|CIP|CFR|CPT|DAP|DPU|DDP|frei haus|reso|franco|livré\w*|shipping included|door to door)\b|送料込|배송비 포함|到岸", re.IGNORECASE)  # fmt: skip
+_EACH = r"(?:/|\b(?:per|a|an|each|je|pro|al|alla|a|por|la|par|le|el)\b)"
+_PACK = re.compile(rf"^\s?{_EACH}\s?(?:(?P<n>\d{{1,3}})[- ]?)?(?:case|carton|ctn|box|pack|crate|dozen|pallet|sack|drum|barrel|ton|tonne|mt|kg|kilo|gram|litre|liter|hl|karton|kiste|palette|sack|cartone|cassa|scatola|confezione|bancale|caja|docena|palet|caisse|douzaine)\w{{0,2}}\b(?:\s?(?:of|with|x|da|à|de|zu|mit|con|\()\s?(?P<of>\d{{1,3}})\b)?", re.IGNORECASE)  # fmt: skip
+_BARE = re.compile(r"\b(?:price|pay|offer|target|budget|preis|zahlen|prezzo|pagare|precio|pagar|prix|payer)\b[^\d\n]{0,25}(?<![\d.,])(?P<price>\d{1,9}[.,]\d{1,2})(?![\d.,]*\d)(?!\s?(?:%|°|ml\b|cl\b|l\b|kg\b|g\b|vol\b|cm\b|mm\b))", re.IGNORECASE)  # fmt: skip
 #: A text beyond it is not read: nobody writes a price there.
 _LONGEST = 20_000
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A price that a buyer names: `whole` where it is said to be of all of it, `delivered` where carriage is in it."""
+    """A price that a buyer names.
+
+    `whole` where it is said to be of all of it, `delivered` where carriage is in it; `pack` where it is of a case, a kilo and
+    the like, of which `of` is how many it holds, where that is said.
+    """
 
     amount: Decimal
     currency: str
     whole: bool
     delivered: bool
     words: str
+    pack: bool = False
+    of: int | None = None
 
 
 def prices_asked(text: str) -> tuple[Asked, ...]:
@@ -52,6 +61,18 @@ def prices_asked(text: str) -> tuple[Asked, ...]:
     return tuple({(a.amount, a.currency): a for a in reversed(list(_asked(text[:_LONGEST])))}.values())[::-1]
 
 
+def price_without_currency(text: str) -> str:
+    """Return the words in which a text seems to name a price and no currency; empty where it does not.
+
+    Examples
+    --------
+    >>> price_without_currency("Our target price is 3.20 each"), price_without_currency("Price of the 12.5% vol wine?")
+    ('target price is 3.20', '')
+    """
+    found = _BARE.search(text[:_LONGEST])
+    return found[0] if found else ""
+
+
 def _asked(text: str) -> Iterator[Asked]:
     delivered = bool(_DELIVERED.search(text))
     for found in _PRICE.finditer(text):
@@ -59,7 +80,11 @@ def _asked(text: str) -> Iterator[Asked]:
         amount = _amount(found["after_sign"] or found["number"])
         if currency and amount:
             near = text[max(found.start() - 24, 0) : found.end() + 16]
-            yield Asked(amount, currency, bool(_WHOLE.search(near)), delivered, found[0].strip())
+            pack = _PACK.match(text[found.end() : found.end() + 40])
+            of = int((pack["of"] or pack["n"] or 0) if pack else 0) or None
+            yield Asked(
+                amount, currency, bool(_WHOLE.search(near)), delivered, found[0].strip(), bool(pack), of
+            )
 
 
 def _currency(said: str) -> str:

@@ -229,12 +229,22 @@ def _word(plain: str, kind: str) -> str:
 
 
 def _lookalike(domain: str, known: Collection[str]) -> str:
-    """Return a domain that this one imitates: one or two letters off, or alike to the eye."""
+    """Return a domain that this one imitates: one or two letters off, alike to the eye, or put before another.
+
+    A domain that is known under another ending (.com for .it) counts too; providers of free mail have many.
+    """
     if domain in known or domain in FREE_MAIL:
         return ""
     seen = _to_the_eye(domain)
     for other in (*known, *FREE_MAIL):
-        if _to_the_eye(other) == seen:
+        if _to_the_eye(other) == seen or domain.startswith(f"{other}."):
+            return other
+        name = other.split(".", maxsplit=1)[0]
+        if (
+            other in known
+            and len(name) > 6
+            and _to_the_eye(domain.split(".", maxsplit=1)[0]) == _to_the_eye(name)
+        ):
             return other
         most = 1 if len(other) < 12 else 2
         if len(other) > 6 and DamerauLevenshtein.distance(domain, other, score_cutoff=most) <= most:

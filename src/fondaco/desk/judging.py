@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from fondaco.desk.asking import Asked, prices_asked
+from fondaco.desk.asking import Asked, price_without_currency, prices_asked
 from fondaco.desk.cases import Case
 from fondaco.desk.checks import Check, Level, carefully, unknown
 from fondaco.desk.copies import Copies
@@ -256,6 +256,10 @@ def price(case: Case, goods: Goods | None, known: Known) -> Check:
     if not case.message.strip():
         return unknown("price", "There is no text to look for a price in.", source)
     named = prices_asked(case.message)
+    if not named and (words := price_without_currency(case.message)):
+        return unknown(
+            "price", f"A price seems to be named without a currency ({words!r}): ask which.", source
+        )
     if not named:
         return Check("price", "green", "The text names no price.", source)
     if goods is None:
@@ -275,7 +279,9 @@ def _price(case: Case, asked: Asked, goods: Goods, known: Known, source: str) ->
         return unknown(
             "price", f"{asked.words} is named for all of it, and how many that is is not said.", source
         )
-    one = asked.amount / case.units if asked.whole and case.units else asked.amount
+    if asked.pack and not asked.of:
+        return unknown("price", f"{asked.words} is named for a case, a weight or the like: how many units that is has to be asked.", source)  # fmt: skip
+    one = asked.amount / case.units if asked.whole and case.units else asked.amount / (asked.of or 1)
     least, what = (
         (bound.amount, "the floor") if bound.amount is not None else (bound.cost, "what making one costs")
     )

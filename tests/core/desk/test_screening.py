@@ -58,6 +58,19 @@ def test_a_listed_name_is_found_in_other_spellings_and_scripts(asked: str, who: 
 
 
 @pytest.mark.parametrize(
+    ("listed", "asked"),
+    [
+        ("صلاح الدين المخترع", "Salahuddin al-Mukhtara"), ("صلاح الدين", "Salahuddin"), ("Salah al-Din", "Salaheddin"),
+        ("عبد الرحمن", "Abdulrahman"), ("Abdurrahman", "عبد الرحمن"), ("أحمد المخترع", "Ahmed al-Mukhtara"),
+        ("عبد العزيز", "Abdulaziz"), ("عبد الكريم", "Abdelkarim"), ("Salahuddin", "صلاح الدين"), ("Nur ad-Din", "Nureddin"),
+    ],
+)  # fmt: skip
+def test_a_name_around_an_article_is_found_written_as_one(listed: str, asked: str) -> None:
+    found = screen(person(7, listed)).check(asked, TODAY)
+    assert [hit.entry.id for hit in found.hits] == ["X.7"], found.reason
+
+
+@pytest.mark.parametrize(
     "asked", ["Anna Rossi", "Ivan Petrov", "Mohammed Hassan", "Trading Corporation", "Rossi Vini srl"]
 )
 def test_others_are_not_found(asked: str) -> None:

@@ -131,3 +131,19 @@ def test_labelled_pairs_of_dutch_firms(shared: Path) -> None:
     assert sum(true) == 10
     assert hits == 10
     assert sum(said) <= 12
+
+
+@pytest.mark.requirement("F53")
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("عبد الرحمن", "Abdulrahman"), ("عبد الرحمن", "Abdurrahman"), ("عبد العزيز", "Abdulaziz"), ("عبد الكريم", "Abdelkarim"),
+        ("صلاح الدين", "Salahuddin"), ("نور الدين", "Nureddin"), ("محمد عبد الرحمن", "Mohammed Abdulrahman"),
+        ("Salah al-Din Hassan", "Salahuddin Hassan"),
+    ],
+)  # fmt: skip
+def test_an_arabic_name_around_an_article_is_written_as_one_word_too(left: str, right: str) -> None:
+    assert score(left, right) > 0.5 and score(right, left) > 0.5
+    for other in ("Abdulaziz Karim", "Nasreddin Hodja", "Salah Abdo", "Rahman"):
+        assert score("صلاح الدين", other) < 0.5, other
+    assert score("عبد الرحمن", "Abdulaziz") < 0.5

@@ -15,7 +15,7 @@ from datetime import date
 from typing import Any, Literal
 
 from fondaco.reference import countries
-from fondaco.reference.names import Kind, Name, likeness, read, score
+from fondaco.reference.names import Kind, Name, around_articles, likeness, read, score
 from fondaco.reference.names.romanising import bones, sound
 from fondaco.reference.sanctions import Listed, ListedName
 from fondaco.reference.sanctions.store import Kept
@@ -192,13 +192,15 @@ def _keys(name: Name) -> set[str]:
     Two names that are alike share at least one; the score is worked out for those alone.
     """
     found = set()
-    for word in (*name.words, *name.others):
+    joined = [word for words in (name.words, name.others) for _place, word in around_articles(words)]
+    for word in (*name.words, *name.others, *joined):
         if word.weight < 0.3 and len(name.words) > 1:
             continue
         spoken = sound(word.text, voiceless=True)
         found.add(spoken[:3])
-        if len(bare := bones(word.text)) >= 2:
-            found.add(f"={bare[:4]}")
+        found |= {
+            f"={bare[:4]}" for bare in (bones(word.text), bones(word.text, silent_h=False)) if len(bare) >= 2
+        }
         if word.meaning:
             found.add(f"~{word.meaning}")
     found.add("+" + sound("".join(word.text for word in name.words), voiceless=True)[:5])

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import operator
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -30,6 +30,9 @@ MERGE_FROM = 0.35
 #: What an initial counts for the name that begins with it, an abbreviation for the word, and how a likeness by
 #: sound or by consonants falls short of one by spelling.
 INITIAL, SHORT, BY_SOUND, BY_BONES = 0.82, 0.8, 0.97, 0.93
+#: The Arabic article as it is spelled beside a name, and the letters that it takes on before them.
+_ARTICLES = frozenset("al el ul ad ar as at an az ash ed er es et en ez".split())  # noqa: SIM905
+_SUN = frozenset("dnrstz")
 #: Raw likeness and score; between them straight lines.
 KNOTS = ((0.0, 0.0), (0.5, 0.1), (0.7, 0.3), (0.8, 0.5), (0.88, 0.75), (0.95, 0.92), (1.0, 1.0))
 
@@ -120,7 +123,11 @@ def _compared(one: Name, other: Name, kind: Kind | None) -> tuple[float, list[_P
     for words in filter(None, (one.words, one.others)):
         for others in filter(None, (other.words, other.others)):
             raw, found = _raw(words, others, one, other, firm=firm)
-            if MERGE_FROM < raw < 0.97 or (0 < raw < 0.97 and one.scripts != other.scripts):
+            if MERGE_FROM < raw < 0.97 or (
+                raw < 0.97
+                and one.scripts != other.scripts
+                and (raw > 0 or around_articles(words) or around_articles(others))
+            ):
                 raw, found = _merged(words, others, one, other, firm=firm, before=(raw, found))
             if raw > best:
                 best, pairs = raw, found
@@ -168,21 +175,46 @@ def _merged(
     firm: bool,
     before: tuple[float, list[_Pair]],
 ) -> tuple[float, list[_Pair]]:
-    """Try two neighbouring words as one, where that pairs better: Min-su and Minsu, Abd Allah and Abdullah."""
+    """Try neighbouring words as one, where that pairs better: Min-su and Minsu, Abd Allah and Abdullah, Abd al-Rahman."""
     best = before
     for side, words in enumerate((ours, theirs)):
-        for place in range(min(len(words), 6) - 1):
-            joined = _together(words[place], words[place + 1])
-            tried = (*words[:place], joined, *words[place + 2 :])
+        for place, joined, count in _neighbours(words):
+            tried = (*words[:place], joined, *words[place + count :])
             mine, yours = (tried, theirs) if side == 0 else (ours, tried)
             raw, pairs = _raw(mine, yours, one, other, firm=firm)
+            least = (
+                0.85 if count == 2 else SHORT
+            )  # around an article consonants are told less surely, and chance less likely
             found = any(
-                joined in (p.one, p.other) and p.likeness >= 0.85 and p.how not in ("beginning", "initial")
+                joined in (p.one, p.other) and p.likeness >= least and p.how not in ("beginning", "initial")
                 for p in pairs
             )
             if found and raw - 0.01 > best[0]:
                 best = raw - 0.01, pairs
     return best
+
+
+def _neighbours(words: Sequence[Word]) -> Iterator[tuple[int, Word, int]]:
+    """Yield where neighbours begin, what they are as one word, and how many: two, or three around an Arabic article."""
+    for place in range(min(len(words), 6) - 1):
+        yield place, _together(words[place], words[place + 1]), 2
+    yield from ((place, joined, 3) for place, joined in around_articles(words))
+
+
+def around_articles(words: Sequence[Word]) -> tuple[tuple[int, Word], ...]:
+    """Return what is one word to some around an Arabic article, and where it begins: Salah al-Din, said Salahuddin.
+
+    Examples
+    --------
+    >>> [(place, word.text) for place, word in around_articles(read("Hassan Salah al-Din").words)]
+    [(1, 'salahaddin')]
+    """
+    found = []
+    for place, (one, article, name) in enumerate(zip(words[:6], words[1:], words[2:], strict=False)):
+        if article.text in _ARTICLES:
+            spoken = f"a{name.text[0]}" if name.text[0] in _SUN else "al"
+            found.append((place, _together(one, _together(Word(spoken, spoken, 0.0, ""), name))))
+    return tuple(found)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -238,7 +270,8 @@ def _words_alike(one: str, other: str, foreign: bool, written: frozenset[str]) -
     if foreign and _other_spelling(one, other):
         best, how = max(best, 0.95), "sound"
     if foreign and written & (NO_VOWELS | {"Kana"}):
-        ours, theirs = bones(one), bones(other)
+        silent = not written & NO_VOWELS
+        ours, theirs = bones(one, silent_h=silent), bones(other, silent_h=silent)
         if min(len(ours), len(theirs)) >= 2:
             held = BY_BONES * _spelled_alike(ours, theirs, even=True)
             if held > best:

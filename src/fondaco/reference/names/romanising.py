@@ -187,8 +187,8 @@ _VOICES = str.maketrans("gdbzlv", "ktpsrb")
 
 
 @lru_cache(maxsize=1 << 18)
-def sound(word: str, *, voiceless: bool = False) -> str:
-    """Return what a romanised word sounds like, roughly: one spelling for many.
+def sound(word: str, *, voiceless: bool = False, silent_h: bool = True) -> str:
+    """Return what a romanised word sounds like, roughly: one spelling for many; `silent_h` leaves the h of Ohm out.
 
     Examples
     --------
@@ -203,7 +203,9 @@ def sound(word: str, *, voiceless: bool = False) -> str:
     word = _SOFT_C.sub("s", word)
     for before, after in _SOUNDS:
         word = word.replace(before, after)
-    word = _LONG_H.sub("", _HARD_C.sub("k", word))
+    word = _HARD_C.sub("k", word)
+    if silent_h:
+        word = _LONG_H.sub("", word)
     if voiceless:
         word = word.translate(_VOICES)
     word = _TWICE.sub(r"\1", word)
@@ -211,13 +213,15 @@ def sound(word: str, *, voiceless: bool = False) -> str:
 
 
 @lru_cache(maxsize=1 << 18)
-def bones(word: str) -> str:
-    """Return the consonants of a romanised word, for scripts that write no others.
+def bones(word: str, *, silent_h: bool = True) -> str:
+    """Return the consonants of a romanised word, for scripts that write no others; in Arabic no h is silent (Ahmed).
 
     Examples
     --------
     >>> bones("muhammad"), bones("mhmd"), bones("alnoor")
     ('mhmt', 'mhmt', 'rnr')
+    >>> bones("rahman"), bones("rahman", silent_h=False), bones("rhmn")
+    ('rmn', 'rhmn', 'rhmn')
     """
-    hard = sound(re.sub(r"[wy']|(?<=[aeiou])h\b", "", word), voiceless=True)
+    hard = sound(re.sub(r"[wy']|(?<=[aeiou])h\b", "", word), voiceless=True, silent_h=silent_h)
     return _TWICE.sub(r"\1", re.sub(r"[aeiou]", "", hard))

@@ -260,7 +260,7 @@ def _posted(
     if not form.is_valid():
         return _again(request, seen, case_id, name, form, None)
     try:
-        act(case, dict(form.cleaned_data), who=Who.of(seen.user), now=timezone.now())  # type: ignore[attr-defined]
+        act(case, dict(form.cleaned_data), who=Who.of(seen.user), now=timezone.now())
     except FondacoError as error:
         return _again(request, seen, case_id, name, form, error)
     return _kept(request, seen, case_id, sentence, changed=changed)
