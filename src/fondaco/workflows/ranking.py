@@ -6,9 +6,8 @@ from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from fondaco.kernel import InputError
+from fondaco.kernel import InputError, Progress, silent
 from fondaco.ledger import Ledger, Workspace
-from fondaco.ledger.taking import Progress, silent
 from fondaco.markets import changes
 from fondaco.markets.changes import Measure
 from fondaco.markets.exploration import Month, Plan, Request, plan
