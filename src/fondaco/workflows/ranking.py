@@ -10,7 +10,8 @@ from fondaco.kernel import InputError, Progress, silent
 from fondaco.ledger import Ledger, Workspace
 from fondaco.markets import changes
 from fondaco.markets.changes import Measure
-from fondaco.markets.exploration import Month, Plan, Request, plan
+from fondaco.markets.exploration import Plan, Request, plan
+from fondaco.markets.learning import Month
 from fondaco.markets.observed import ad_spend, counts_within, observe
 from fondaco.markets.periods import Span
 from fondaco.markets.ranking import Ranking, ranking
