@@ -19,13 +19,14 @@ import duckdb
 from fondaco.kernel import Damaged, NeedsAnswer, Problem, Progress, UnreadableFile
 from fondaco.ledger.apart import set_apart
 from fondaco.ledger.asides import drop_summaries, drop_told_elsewhere, set_aside
-from fondaco.ledger.deciding import Raw, Setting, literal, quote
+from fondaco.ledger.deciding import Raw, Setting
 from fondaco.ledger.keeping import LARGEST_KEPT, KeptSource, keep_rows, used_headers
 from fondaco.ledger.mapping import Mapping
 from fondaco.ledger.raw import load
 from fondaco.ledger.relating import Known, number_occurrences, relate, tie_reversals
 from fondaco.ledger.report import CLASSES, ImportReport
 from fondaco.ledger.schema import KINDS, ORIGIN, TABLES
+from fondaco.ledger.sql import literal, quote
 from fondaco.ledger.stage import Staged, carry_down, stage
 from fondaco.ledger.store import DataFile, Event, Store, live, sql_path, write_parquet
 from fondaco.ledger.understanding import Understanding, question_of_refusals
