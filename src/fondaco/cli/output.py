@@ -13,8 +13,7 @@ from typing import Any, NoReturn
 
 import typer
 
-from fondaco.kernel import InputError
-from fondaco.ledger.taking import silent
+from fondaco.kernel import InputError, silent
 
 DONE, LOOK, WRONG, OURS = 0, 1, 2, 3
 

@@ -12,6 +12,7 @@ from fondaco.kernel.errors import (
     UnreadableFile,
 )
 from fondaco.kernel.problems import Problem
+from fondaco.kernel.progress import Progress, silent
 
 __all__ = [
     "Damaged",
@@ -20,8 +21,10 @@ __all__ = [
     "NeedsAnswer",
     "NoRoom",
     "Problem",
+    "Progress",
     "Question",
     "Refused",
     "UnknownName",
     "UnreadableFile",
+    "silent",
 ]

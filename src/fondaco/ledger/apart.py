@@ -17,10 +17,11 @@ from decimal import Decimal
 import duckdb
 
 from fondaco.kernel import Problem
-from fondaco.ledger.deciding import Raw, literal
+from fondaco.ledger.deciding import Raw
 from fondaco.ledger.mapping import Mapping
 from fondaco.ledger.numbers import number_shape_sql, number_sql, number_style, parse_number
 from fondaco.ledger.schema import TABLES
+from fondaco.ledger.sql import literal
 
 #: What a row of totals begins with, in twelve languages and in DuckDB's regular expressions.
 TOTAL_WORDS = (

@@ -12,9 +12,10 @@ from __future__ import annotations
 import duckdb
 
 from fondaco.kernel import Problem
-from fondaco.ledger.deciding import Raw, literal
+from fondaco.ledger.deciding import Raw
 from fondaco.ledger.platforms import Reader
 from fondaco.ledger.relating import Known
+from fondaco.ledger.sql import literal
 from fondaco.ledger.stage import Staged
 
 

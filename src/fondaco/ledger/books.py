@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import tomli_w
 from filelock import FileLock
 
-from fondaco.kernel import Damaged, InputError, Refused, UnknownName
+from fondaco.kernel import Damaged, InputError, Progress, Refused, UnknownName, silent
 from fondaco.kernel.writing import write_atomically
 from fondaco.ledger.catalogue import Catalogue, read_catalogue, write_catalogue
 from fondaco.ledger.containers import fingerprint
@@ -37,8 +37,9 @@ from fondaco.ledger.report import ImportReport, report_from_json
 from fondaco.ledger.rereading import Rereading, outdated, reread
 from fondaco.ledger.scratch import SCRATCH, sweep
 from fondaco.ledger.store import RAW, Event, Store, connect, live, superseded
-from fondaco.ledger.taking import Progress, replay, scratch_folder, silent, take
+from fondaco.ledger.taking import replay, take
 from fondaco.ledger.understanding import Options, Understanding, understand
+from fondaco.ledger.workbench import scratch_folder
 from fondaco.reference.products import tags_of
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from fondaco.ledger.numbers import _PLAIN, _any, _quoted, _replace, _translated, is_blank
+from fondaco.ledger.numbers import PLAIN, any_of, is_blank, translated
+from fondaco.ledger.sql import literal, replaced
 
 # Dates: words ----------------------------------------------------------------------------------
 
@@ -68,7 +69,7 @@ def _word_steps(language: int) -> tuple[tuple[str, str, bool], ...]:
     only digits, colons, am and pm are left, with single blanks between.
     """
     letter, other = _LETTER[language], _OTHER[language]
-    names = _any(month_names())
+    names = any_of(month_names())
     return (
         (r"(오전|上午|午前)", " am ", False),
         (r"(오후|下午|午後)", " pm ", False),
@@ -87,8 +88,8 @@ def _word_steps(language: int) -> tuple[tuple[str, str, bool], ...]:
 
 def _bare_date(text: str) -> str:
     """Return `text` with its month as three English letters and nothing but a date's parts."""
-    bare = _folded(text.translate(_PLAIN))
-    found = re.search(rf"(?:^|{_OTHER[1]})({_any(month_names())})(?:$|{_OTHER[1]})", bare)
+    bare = _folded(text.translate(PLAIN))
+    found = re.search(rf"(?:^|{_OTHER[1]})({any_of(month_names())})(?:$|{_OTHER[1]})", bare)
     for pattern, by, every in _word_steps(1):
         bare = re.sub(pattern, by, bare, count=0 if every else 1)
     month = _ENGLISH[month_names()[found[1]] - 1] if found else "?"
@@ -96,15 +97,15 @@ def _bare_date(text: str) -> str:
 
 
 def _bare_date_sql(expr: str) -> str:
-    folded = f"translate(lower(strip_accents({_translated(expr)})), 'ı', 'i')"
+    folded = f"translate(lower(strip_accents({translated(expr)})), 'ı', 'i')"
     bare = folded
     for pattern, by, every in _word_steps(0):
-        bare = _replace(bare, pattern, by, every)
+        bare = replaced(bare, pattern, by, every)
     names = month_names()
-    pattern = rf"(?:^|{_OTHER[0]})({_any(names)})(?:$|{_OTHER[0]})"
-    word = f"regexp_extract({folded}, {_quoted(pattern)}, 1)"
-    keys = ", ".join(_quoted(name) for name in names)
-    values = ", ".join(_quoted(_ENGLISH[number - 1]) for number in names.values())
+    pattern = rf"(?:^|{_OTHER[0]})({any_of(names)})(?:$|{_OTHER[0]})"
+    word = f"regexp_extract({folded}, {literal(pattern)}, 1)"
+    keys = ", ".join(literal(name) for name in names)
+    values = ", ".join(literal(_ENGLISH[number - 1]) for number in names.values())
     month = f"coalesce(MAP([{keys}], [{values}])[{word}], '?')"
     return f"trim(replace({bare}, '#', {month}))"
 
@@ -165,7 +166,7 @@ def date_candidates(sample: Sequence[str], *, header: str = "") -> tuple[str, ..
     """
     read: Counter[str] = Counter()
     times: dict[str, Counter[str]] = {}
-    values = [value.translate(_PLAIN).strip(" ") for value in sample if not is_blank(value)]
+    values = [value.translate(PLAIN).strip(" ") for value in sample if not is_blank(value)]
     unix = re.search("unix|epoch|timestamp", header, re.IGNORECASE) is not None
     for value in values:
         for date, clock in _readings(value, unix):
@@ -367,9 +368,9 @@ def _styles(fmt: str) -> list[str]:
 
 def _one_style_sql(expr: str, fmt: str) -> str:
     if fmt == "iso":
-        return f"TRY_CAST(CASE WHEN regexp_full_match({expr}, {_quoted(f' *{_ISO} *')}) THEN {expr} END AS TIMESTAMP)"
+        return f"TRY_CAST(CASE WHEN regexp_full_match({expr}, {literal(f' *{_ISO} *')}) THEN {expr} END AS TIMESTAMP)"
     if fmt == "iso_offset":
-        bare = f"regexp_extract(trim({expr}), {_quoted(f'^({_ISO})(?:{_OFFSET})?$')}, 1)"
+        bare = f"regexp_extract(trim({expr}), {literal(f'^({_ISO})(?:{_OFFSET})?$')}, 1)"
         return f"TRY_CAST(nullif({bare}, '') AS TIMESTAMP)"
     if fmt == "excel":
         return _excel_sql(expr)
@@ -394,7 +395,7 @@ def _parts(fmt: str) -> list[str]:
 
 
 def _sql_list(texts: Sequence[str]) -> str:
-    return "[" + ", ".join(_quoted(text) for text in dict.fromkeys(texts)) + "]"
+    return "[" + ", ".join(literal(text) for text in dict.fromkeys(texts)) + "]"
 
 
 def _excel_sql(expr: str) -> str:
@@ -419,8 +420,8 @@ def offset_sql(expr: str, fmt: str) -> str:
         return "CAST(NULL AS INTEGER)"
     tail = f"trim({expr})"
     hours = r"[0-9]{1,2}:[0-9]{2}[^ ]* ?(?:UTC|GMT)?([-+][0-9]{2}):?([0-9]{2})?$"
-    hour = f"TRY_CAST(regexp_extract({tail}, {_quoted(hours)}, 1) AS INTEGER)"
-    minute = f"coalesce(TRY_CAST(regexp_extract({tail}, {_quoted(hours)}, 2) AS INTEGER), 0)"
+    hour = f"TRY_CAST(regexp_extract({tail}, {literal(hours)}, 1) AS INTEGER)"
+    minute = f"coalesce(TRY_CAST(regexp_extract({tail}, {literal(hours)}, 2) AS INTEGER), 0)"
     west = f"regexp_matches({tail}, '-[0-9]{{2}}:?[0-9]{{0,2}}$')"
     zulu = f"regexp_matches({tail}, ':[0-9]{{2}}[^ ]* ?(?:[zZ]|UTC|GMT)$')"
     return f"CASE WHEN {zulu} THEN 0 WHEN {west} THEN {hour} * 60 - {minute} ELSE {hour} * 60 + {minute} END"

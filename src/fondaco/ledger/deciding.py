@@ -37,6 +37,7 @@ from fondaco.ledger.numbers import (
 )
 from fondaco.ledger.platforms.cells import money_of
 from fondaco.ledger.schema import STORED, Column, Table
+from fondaco.ledger.sql import literal, quote
 
 UNKNOWN_MARKET = "unknown"
 
@@ -67,16 +68,6 @@ class Setting:
 
 
 Expressions = Mapped[str, Callable[[Callable[[str], str]], str]]
-
-
-def quote(name: str) -> str:
-    """Return a name as an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """Return a text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def worked_out(

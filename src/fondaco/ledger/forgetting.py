@@ -28,14 +28,14 @@ from typing import Any
 import duckdb
 
 from fondaco.kernel import InputError
-from fondaco.ledger.deciding import literal, quote
 from fondaco.ledger.keeping import used_headers
 from fondaco.ledger.mapping import from_toml
 from fondaco.ledger.persons import Person, folded
 from fondaco.ledger.platforms import readers
 from fondaco.ledger.schema import ORIGIN, TABLES, Table
+from fondaco.ledger.sql import literal, quote
 from fondaco.ledger.store import RAW, DataFile, Event, Store, connect, sql_path, write_parquet
-from fondaco.ledger.taking import scratch_folder
+from fondaco.ledger.workbench import scratch_folder
 
 #: Columns that say who somebody is; `message` is personal as well, but names nobody in a cell of its own.
 WHO = ("buyer", "buyer_name", "buyer_company")

@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
+from fondaco.ledger.sql import literal, replaced
+
 #: What a cell holds when it holds nothing, in lower case.
 BLANKS = (
     "", "-", "--", "---", "–", "—", "n/a", "#n/a", "na", "nan", "null", "none", "nil", "\\n",
@@ -54,7 +56,7 @@ _MARK = "\u241f"
 _UNSEEN = "\u200b\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069\ufeff" + _MARK
 _FROM = "０１２３４５６７８９٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹．，（）＋％＄￥￡￦" + _SPACES + _DASHES + _APOSTROPHES
 _TO = "0123456789" * 3 + ".,()+%$¥£₩" + " " * len(_SPACES) + "-" * len(_DASHES) + "'" * len(_APOSTROPHES)
-_PLAIN = str.maketrans(_FROM, _TO, _UNSEEN)
+PLAIN = str.maketrans(_FROM, _TO, _UNSEEN)
 
 # Written the same for Python and for DuckDB's RE2: no look-around, no \d.
 _GUARD = (r"^(?:=\"(.*)\"|'(.*))$", r"\1\2")  # Excel's ="12" and '12
@@ -62,13 +64,14 @@ _WHOLE = (r"([0-9])[.,]-{1,2}($|[^0-9-])", r"\1\2")  # 5,- means five and no cen
 _MIDDLE = r"^(\()? ?([-+])? ?(?:{before})? ?(\()? ?([-+])? ?({number}) ?(?:{after})? ?(-)? ?(?:{after})? ?%? ?(\))?$"
 
 
-def _any(words: Iterable[str]) -> str:
+def any_of(words: Iterable[str]) -> str:
+    """Return a regular expression for any of some words, the longest first."""
     return "|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))
 
 
 _CODES = [*CURRENCY_CODES, *(code.lower() for code in CURRENCY_CODES)]
-_BEFORE = rf"[A-Z]{{0,3}}[{CURRENCY_SIGNS}]|(?:{_any([*_CODES, *_MONEY_WORDS])})\.?"
-_AFTER = rf"[{CURRENCY_SIGNS}](?: ?[A-Z]{{2,3}})?|(?:{_any([*_CODES, *_MONEY_WORDS, *_COUNT_WORDS])})\.?"
+_BEFORE = rf"[A-Z]{{0,3}}[{CURRENCY_SIGNS}]|(?:{any_of([*_CODES, *_MONEY_WORDS])})\.?"
+_AFTER = rf"[{CURRENCY_SIGNS}](?: ?[A-Z]{{2,3}})?|(?:{any_of([*_CODES, *_MONEY_WORDS, *_COUNT_WORDS])})\.?"
 
 
 def _number_pattern(decimal: str) -> str:
@@ -91,7 +94,7 @@ def _compiled(decimal: str) -> re.Pattern[str]:
 
 _GUARDED = re.compile(_GUARD[0])
 _WHOLED = re.compile(_WHOLE[0])
-_BLANK = f"(?i)[{_EDGES}]*(?:{_any(BLANKS)})[{_EDGES}]*"
+_BLANK = f"(?i)[{_EDGES}]*(?:{any_of(BLANKS)})[{_EDGES}]*"
 _BLANK_RE = re.compile(_BLANK)
 _DIGITS = re.compile(r"-?[0-9]+")
 
@@ -114,7 +117,7 @@ def parse_number(text: str, decimal: str) -> Decimal | None:
     >>> parse_number("--", ".") is None
     True
     """
-    plain = text.translate(_PLAIN).strip(" ")
+    plain = text.translate(PLAIN).strip(" ")
     if not _DIGITS.fullmatch(plain):
         plain = _GUARDED.sub(_GUARD[1], plain)
         plain = _WHOLED.sub(_WHOLE[1], plain).strip(" ")
@@ -154,26 +157,26 @@ def number_sql(expr: str, decimal: str) -> str:
     point = expr if decimal == "." else f"replace({expr}, ',', '.')"
     group = "," if decimal == "." else r"\."
     digits = f"[0-9]{{1,18}}|[1-9][0-9]{{0,2}}(?:{group}[0-9]{{3}}){{1,4}}"
-    usual = rf"-?(?:[$£€¥] ?)?(?:{digits})(?:{mark}[0-9]{{1,10}})?(?: ?(?:[$£€¥]|{_any(sorted(CURRENCY_CODES))}))?"
-    bare = _replace(expr, rf"[^-0-9{mark}]+", "", True)
+    usual = rf"-?(?:[$£€¥] ?)?(?:{digits})(?:{mark}[0-9]{{1,10}})?(?: ?(?:[$£€¥]|{any_of(sorted(CURRENCY_CODES))}))?"
+    bare = replaced(expr, rf"[^-0-9{mark}]+", "", True)
     bare = bare if decimal == "." else f"replace({bare}, ',', '.')"
     easy = f"regexp_full_match({expr}, '-?[0-9]{{1,18}}({mark}[0-9]{{1,10}})?')"
-    plain = f"trim({_translated(expr)})"
-    guarded = f"trim({_replace(_replace(plain, *_GUARD), *_WHOLE)})"
+    plain = f"trim({translated(expr)})"
+    guarded = f"trim({replaced(replaced(plain, *_GUARD), *_WHOLE)})"
     # sign, mark, number: the mark cannot stand in the text, so an unmatched text has none.
-    split = _replace(guarded, _full_pattern(decimal), rf"\1\3\7\2\4\6{_MARK}\5")
-    signed = _replace(_replace(split, rf"^(?:-|\(\)){_MARK}", f"{_MARK}-"), rf"^\+{_MARK}", _MARK)
-    core = f"regexp_extract({signed}, {_quoted(f'^{_MARK}(.*)$')}, 1)"
+    split = replaced(guarded, _full_pattern(decimal), rf"\1\3\7\2\4\6{_MARK}\5")
+    signed = replaced(replaced(split, rf"^(?:-|\(\)){_MARK}", f"{_MARK}-"), rf"^\+{_MARK}", _MARK)
+    core = f"regexp_extract({signed}, {literal(f'^{_MARK}(.*)$')}, 1)"
     drop = ", '" if decimal == "." else ". '"
-    core = f"translate({core}, {_quoted(drop)}, '')"
+    core = f"translate({core}, {literal(drop)}, '')"
     if decimal == ",":
         core = f"replace({core}, ',', '.')"
     number = f"TRY_CAST({core} AS DECIMAL(38,10))"
     share = f"CAST(TRY_CAST({core} AS DECIMAL(28,12)) * 0.01 AS DECIMAL(38,10))"
-    percent = f"contains({_translated(expr)}, '%')"
+    percent = f"contains({translated(expr)}, '%')"
     return (
         f"CASE WHEN {easy} THEN TRY_CAST({point} AS DECIMAL(38,10)) "
-        f"WHEN regexp_full_match({expr}, {_quoted(usual)}) THEN TRY_CAST({bare} AS DECIMAL(38,10)) "
+        f"WHEN regexp_full_match({expr}, {literal(usual)}) THEN TRY_CAST({bare} AS DECIMAL(38,10)) "
         f"WHEN {percent} THEN {share} ELSE {number} END"
     )
 
@@ -276,7 +279,7 @@ def mixed_number_sql(expr: str, decimal: str) -> str:
     """
     other = "," if decimal == "." else "."
     mark = r"\." if decimal == "." else ","
-    thousands = _quoted(f"[^0-9.,]*[0-9]{{1,3}}{mark}[0-9]{{3}}[^0-9.,]*")
+    thousands = literal(f"[^0-9.,]*[0-9]{{1,3}}{mark}[0-9]{{3}}[^0-9.,]*")
     main, second = number_sql(expr, decimal), number_sql(expr, other)
     return (
         f"CASE WHEN regexp_full_match({expr}, {thousands}) THEN {second} ELSE coalesce({main}, {second}) END"
@@ -297,9 +300,7 @@ def whole_style(style: NumberStyle) -> NumberStyle:
 def _money_token(value: str) -> str:
     """Return the currency sign or code that stands beside a number, or nothing."""
     token = (
-        re.sub(r"[0-9.,'+()=\"-]|[0-9][eE][-+]?[0-9]", "", value.translate(_PLAIN))
-        .replace(" ", "")
-        .strip("%")
+        re.sub(r"[0-9.,'+()=\"-]|[0-9][eE][-+]?[0-9]", "", value.translate(PLAIN)).replace(" ", "").strip("%")
     )
     return "" if token in _COUNT_WORDS or token in ("e", "E") else token.upper()
 
@@ -333,20 +334,13 @@ def is_blank(text: str) -> bool:
 
 def blank_sql(expr: str) -> str:
     """Return a DuckDB expression that tells whether the text `expr` holds nothing, as `is_blank`."""
-    return f"({expr} IS NULL OR regexp_full_match({expr}, {_quoted(_BLANK)}))"
+    return f"({expr} IS NULL OR regexp_full_match({expr}, {literal(_BLANK)}))"
 
 
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _translated(expr: str) -> str:
+def translated(expr: str) -> str:
+    """Return `expr` with digits and signs of other scripts as the plain ones."""
     # translate() builds its table for each row, so it is called only where there is something to do.
-    changed = f"translate({expr}, {_quoted(_FROM + _UNSEEN)}, {_quoted(_TO)})"
+    changed = f"translate({expr}, {literal(_FROM + _UNSEEN)}, {literal(_TO)})"
     return (
-        f"CASE WHEN regexp_matches({expr}, {_quoted(f'[{_FROM}{_UNSEEN}]')}) THEN {changed} ELSE {expr} END"
+        f"CASE WHEN regexp_matches({expr}, {literal(f'[{_FROM}{_UNSEEN}]')}) THEN {changed} ELSE {expr} END"
     )
-
-
-def _replace(expr: str, pattern: str, by: str, every: bool = False) -> str:
-    return f"regexp_replace({expr}, {_quoted(pattern)}, {_quoted(by)}{', ' + _quoted('g') if every else ''})"

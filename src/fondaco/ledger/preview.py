@@ -21,7 +21,6 @@ from fondaco.ledger.raw import load
 from fondaco.ledger.schema import TABLES
 from fondaco.ledger.scratch import workspace_scratch
 from fondaco.ledger.stage import carry_down, stage
-from fondaco.ledger.taking import connection
 from fondaco.ledger.understanding import (
     Options,
     Understanding,
@@ -29,6 +28,7 @@ from fondaco.ledger.understanding import (
     understand,
     without_covers,
 )
+from fondaco.ledger.workbench import connection
 
 if TYPE_CHECKING:
     from fondaco.ledger.books import Ledger

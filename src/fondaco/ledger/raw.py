@@ -26,6 +26,7 @@ from fondaco.ledger.header import column_names, is_header_again
 from fondaco.ledger.layout import blocks
 from fondaco.ledger.mojibake import mend, repair
 from fondaco.ledger.sniff import Dialect, sniff
+from fondaco.ledger.sql import literal
 from fondaco.ledger.store import sql_path, write_parquet
 
 T = TypeVar("T")
@@ -158,7 +159,7 @@ def _load_fast(con: duckdb.DuckDBPyConnection, source: Source, raw: Raw) -> bool
             con,
             f"FROM read_csv('{sql_path(source.text.path)}', "
             f"columns = {{{columns}}}, auto_detect = false, header = false, skip = {dialect.header_row}, "
-            f"delim = {_char(dialect.delimiter)}, quote = {_char(dialect.quote)}, escape = {_char(dialect.quote)}, "
+            f"delim = {literal(dialect.delimiter)}, quote = {literal(dialect.quote)}, escape = {literal(dialect.quote)}, "
             "strict_mode = true, null_padding = false, max_line_size = 1048576, buffer_size = 8388608, "
             f"new_line = {_newline(source.text.path)})",
             raw.cells,
@@ -172,7 +173,7 @@ def _load_fast(con: duckdb.DuckDBPyConnection, source: Source, raw: Raw) -> bool
     beside = [
         n for n in (named - 1, named, named + 1) if 0 <= n < len(raw.columns)
     ]  # names may have been moved
-    again = f"count(*) FILTER ({_char(raw.columns[named])} IN ({', '.join(f'trim(c{n})' for n in beside)}))"
+    again = f"count(*) FILTER ({literal(raw.columns[named])} IN ({', '.join(f'trim(c{n})' for n in beside)}))"
     cells = ", ".join(f"c{i}" for i in range(len(raw.columns)))
     empty = f"coalesce({cells}) IS NULL" if len(raw.columns) > 1 else "c0 IS NULL"
     rows, repeated, blank = con.execute(
@@ -196,10 +197,6 @@ def _may_end_open(source: Source) -> bool:
         stream.seek(max(0, source.text.path.stat().st_size - (1 << 20)))
         last = stream.read().rpartition(b"\n")[2]
     return last.count(source.dialect.quote.encode()) % 2 == 1
-
-
-def _char(character: str) -> str:
-    return "'" + character.replace("'", "''") + "'"
 
 
 def _newline(path: Path) -> str:

@@ -18,8 +18,9 @@ from pathlib import Path
 import duckdb
 
 from fondaco.kernel import Problem
-from fondaco.ledger.deciding import Raw, literal, quote
+from fondaco.ledger.deciding import Raw
 from fondaco.ledger.schema import TABLES
+from fondaco.ledger.sql import literal, quote
 from fondaco.ledger.stage import Staged
 from fondaco.ledger.store import sql_path
 

@@ -16,7 +16,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from fondaco.kernel import InputError, Refused, UnknownName
+from fondaco.kernel import InputError, Progress, Refused, UnknownName, silent
+from fondaco.ledger.accounting import Import, read_all
 from fondaco.ledger.current import current
 from fondaco.ledger.deciding import Setting
 from fondaco.ledger.engine import duckdb_engine
@@ -26,8 +27,9 @@ from fondaco.ledger.platforms import Reader, Spellings, readers
 from fondaco.ledger.report import CLASSES, money
 from fondaco.ledger.schema import TABLES
 from fondaco.ledger.store import RAW, DataFile, Event, Store, live, superseded
-from fondaco.ledger.taking import Import, Progress, event_of, identity_of, read_all, scratch_folder, silent
+from fondaco.ledger.taking import event_of, identity_of
 from fondaco.ledger.understanding import Options, Understanding, understand_source
+from fondaco.ledger.workbench import scratch_folder
 
 #: Rows that are shown of a difference.
 EXAMPLES = 20

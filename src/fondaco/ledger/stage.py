@@ -32,15 +32,14 @@ from fondaco.ledger.deciding import (
     currency_meant,
     currency_table,
     header,
-    literal,
     parse,
-    quote,
     what,
     worked_out,
 )
 from fondaco.ledger.mapping import Mapping
 from fondaco.ledger.numbers import blank_sql
 from fondaco.ledger.schema import GOODS_KINDS, STORED, TABLES
+from fondaco.ledger.sql import literal, quote
 from fondaco.ledger.store import sql_path, write_parquet
 
 #: States in which an order has no amount yet; a later file states it.

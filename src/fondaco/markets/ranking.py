@@ -35,7 +35,8 @@ from fondaco.markets.money import rounded
 from fondaco.markets.observed import Counted, Observed, Sizes
 from fondaco.numerics.credibility import Means, shrunken_means
 from fondaco.numerics.estimates import Estimate, unknown
-from fondaco.numerics.rates import Predictive, Rates, fit_rates, season
+from fondaco.numerics.rates import Predictive, Rates, fit_rates
+from fondaco.numerics.tides import season
 from fondaco.reference import geography
 
 RULE = "posterior/1"

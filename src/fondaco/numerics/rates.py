@@ -6,7 +6,7 @@ Biometrics 43).  In market i and month t
     y[i, t] ~ NB(mean = rate[i] * exposure[i, t], size = noise),
     rate[i] ~ Gamma(shape, shape / mu[i]),      log mu[i] = intercept + terms[i] . coefficients.
 
-Exposure is how much of a month was observed, times what all markets share (`Tide`, `season`).  Of a
+Exposure is how much of a month was observed, times what all markets share (`fondaco.numerics.tides`).  Of a
 month whose expected count is m, the share ``w = 1 / (1 + m / noise)`` counts as evidence, because real
 months vary more than Poisson ones (the credibility of a negative binomial month, Bühlmann and Straub
 1970).  Rates drift: a month adds ``drift**2`` to the relative variance of what is known, so that evidence
@@ -31,33 +31,25 @@ of what to expect where the firm does sell.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import optimize, special, stats
+from scipy import optimize, special
 
-Array = npt.NDArray[np.float64]
+from fondaco.numerics.gamma_counts import LARGEST, Array, Predictive, bounded_exp, kept, log_pmf, size_of
+from fondaco.numerics.tides import Tide, tide
+
+__all__ = ["Predictive", "Rates", "Terms", "fit_rates", "posterior", "rate_interval"]
 
 #: Normal priors, (mean, standard deviation): log shape, log noise, log drift.
 SHAPE_PRIOR = (0.0, 1.5)
 NOISE_PRIOR = (math.log(10), 1.0)
 DRIFT_PRIOR = (math.log(0.05), 1.0)
-#: The same of the tide, which turns faster than a market's share of it.
-TIDE_NOISE_PRIOR = (math.log(100), 1.0)
-TIDE_DRIFT_PRIOR = (math.log(0.08), 1.0)
-#: Growth a month, as a logarithm: a firm that doubles in a year lies little more than one sd away.
-TIDE_TREND_PRIOR = (0.0, 0.05)
-#: What remains of the trend after each further month (Gardner and McKenzie 1985, Management Science 31).
-DAMPING = 0.8
 #: Of the intercept, around the pooled log rate.
 INTERCEPT_SD = 3.0
 #: Of the logit of the share of closed markets.
 CLOSED_PRIOR = (0.0, 1.5)
-#: As if so many events had been seen in each calendar month at the year's mean.
-SEASON_WEIGHT = 20.0
 
 
 @dataclass(frozen=True)
@@ -83,190 +75,6 @@ class Terms:
     def none(markets: int) -> Terms:
         """Return no terms: one prior mean for all markets."""
         return Terms((), np.zeros((markets, 0)), np.zeros(0), np.zeros(0))
-
-
-@dataclass(frozen=True)
-class Predictive:
-    """Negative binomial predictions, one for each market.
-
-    Attributes
-    ----------
-    mean, size
-        Shape (markets,); the variance is ``mean + mean**2 / size``.
-    """
-
-    mean: Array
-    size: Array
-
-    @property
-    def _chance(self) -> Array:
-        return self.size / (self.size + self.mean)
-
-    def interval(self, level: float = 0.8) -> tuple[Array, Array]:
-        """Return the ends of the equal-tailed interval; of counts, so it holds at least `level`."""
-        tail = (1 - level) / 2
-        low, high = (stats.nbinom.ppf(q, self.size, self._chance) for q in (tail, 1 - tail))
-        return np.asarray(low), np.asarray(high)
-
-    def log_score(self, counts: npt.ArrayLike) -> Array:
-        """Return minus the logarithm of the probability of each count; less is better."""
-        return -_log_pmf(np.asarray(counts, dtype=np.float64), self.mean, self.size)
-
-    def crps(self, counts: npt.ArrayLike) -> Array:
-        """Return the continuous ranked probability score of each count; less is better.
-
-        The sum over k of ``(F(k) - [count <= k])**2`` (Gneiting and Raftery 2007, JASA 102).
-
-        Examples
-        --------
-        Nearly Poisson with mean 1, and one was counted:
-
-        >>> Predictive(np.array([1.0]), np.array([1e9])).crps([1]).round(3)
-        array([0.212])
-        """
-        counts = np.asarray(counts, dtype=np.float64)
-        wide = self.mean + 12 * np.sqrt(self.mean + self.mean**2 / self.size)
-        points = np.arange(int(max(wide.max(initial=0), counts.max(initial=0))) + 30)
-        below = stats.nbinom.cdf(points, self.size[:, None], self._chance[:, None])
-        return np.asarray(((below - (points >= counts[:, None])) ** 2).sum(axis=1))
-
-    def covered(self, counts: npt.ArrayLike, level: float = 0.8) -> tuple[Array, Array]:
-        """Tell whether the interval held each count, as printed and at its nominal level.
-
-        A count can only be in or out of a printed interval, which holds more than `level`.  The second
-        answer is the expected share of the randomised probability integral transform that falls
-        inside (Czado, Gneiting and Held 2009, Biometrics 65): on average `level` if all is right.
-        """
-        counts = np.asarray(counts, dtype=np.float64)
-        low, high = self.interval(level)
-        tail = (1 - level) / 2
-        upper = stats.nbinom.cdf(counts, self.size, self._chance)
-        lower = stats.nbinom.cdf(counts - 1, self.size, self._chance)
-        inside = np.minimum(upper, 1 - tail) - np.maximum(lower, tail)
-        share = np.clip(inside, 0, None) / np.maximum(upper - lower, 1e-12)
-        return ((low <= counts) & (counts <= high)).astype(np.float64), np.asarray(share)
-
-
-@dataclass(frozen=True)
-class Tide:
-    """What all markets together do from month to month, and where it stands.
-
-    Attributes
-    ----------
-    months
-        Shape (T,): each month's level over the mean of all; 1 throughout where months do not vary
-        more than chance.
-    ahead
-        The level that is expected next.
-    shape
-        Of the gamma distribution of that level: its relative variance is 1 / shape.
-    noise
-        Size of the months' own variation around the level.
-    drift
-        Standard deviation of the level's relative change in a month.
-    trend
-        Growth a month, as a logarithm.
-    """
-
-    months: Array
-    ahead: float
-    shape: float
-    noise: float
-    drift: float
-    trend: float = 0.0
-
-    def growth(self, months: float) -> float:
-        """Return by what factor the level grows in so many months beyond the next, the trend fading."""
-        return math.exp(self.trend * DAMPING * (1 - DAMPING**months) / (1 - DAMPING))
-
-
-def tide(counts: npt.ArrayLike, exposure: npt.ArrayLike) -> Tide:
-    """Follow the total of all markets from month to month.
-
-    Parameters
-    ----------
-    counts, exposure
-        Shape (T,): events of all markets together, and how much of each month was observed.
-
-    Examples
-    --------
-    A firm that doubles:
-
-    >>> found = tide([50] * 6 + [100] * 6, [1] * 12)
-    >>> found.months[[0, -1]].round(2), round(found.ahead, 2)
-    (array([0.65, 1.36]), 1.48)
-    """
-    y, e = np.asarray(counts, dtype=np.float64), np.asarray(exposure, dtype=np.float64)
-    seen = e > 0
-    if y.sum() == 0:
-        return Tide(np.ones(len(y)), 1.0, math.inf, math.inf, 1.0)
-    start = (y[seen][:3].sum() + 0.5) / e[seen][:3].sum()
-
-    def loss(theta: Array) -> float:
-        score = _follow_level(y, e, start, _exp(theta[0]), _exp(theta[1]), _bounded(theta[2]))[0]
-        return -score + _penalty(theta, (TIDE_NOISE_PRIOR, TIDE_DRIFT_PRIOR, TIDE_TREND_PRIOR))
-
-    best = optimize.minimize(loss, [TIDE_NOISE_PRIOR[0], TIDE_DRIFT_PRIOR[0], 0.0], method="BFGS").x
-    noise, drift, trend = _exp(best[0]), _exp(best[1]), _bounded(best[2])
-    _, shapes, rates = _follow_level(y, e, start, noise, drift, trend)
-    _, back_shapes, back_rates = _follow_level(y[::-1], e[::-1], start, noise, drift, -trend)
-    # What earlier months say of a month, what later ones do, and the month itself.
-    before, after = (shapes[:-1], rates[:-1]), (back_shapes[::-1][1:], back_rates[::-1][1:])
-    mean = (before[0] + after[0]) / (before[1] + after[1]) * e
-    weight = 1 / (1 + mean / noise)
-    level = (before[0] + after[0] + weight * y) / (before[1] + after[1] + weight * e)
-    level = level * np.where(seen, (noise + y) / (noise + level * e), 1.0)
-    unit, now = float(np.average(level, weights=e)), float(shapes[-1] / rates[-1])
-    return Tide(level / unit, now / unit, float(shapes[-1]), noise, drift, trend)
-
-
-def _follow_level(
-    y: Array, e: Array, start: float, noise: float, drift: float, trend: float
-) -> tuple[float, Array, Array]:
-    """Return the score of the one-month-ahead predictions, and the gamma before each month and at the end."""
-    shapes, rates, means = [1.0], [1 / start], []
-    grown = math.exp(-trend)
-    for count, there in zip(y.tolist(), e.tolist(), strict=True):  # plain numbers are quicker one by one
-        mean = shapes[-1] / rates[-1] * there
-        weight = 1 / (1 + mean / noise)
-        kept = _kept(shapes[-1] + weight * count, drift)
-        means.append(mean)
-        rates.append(kept * (rates[-1] + weight * there) * grown)
-        shapes.append(kept * (shapes[-1] + weight * count))
-    seen, held = e > 0, np.array(shapes)
-    score = _log_pmf(y[seen], np.array(means)[seen], _size(noise, held[:-1][seen]))
-    return float(score.sum()), held, np.array(rates)
-
-
-def season(counts: npt.ArrayLike, first: int) -> Array | None:
-    """Return twelve factors of mean 1 that all markets share, January first; None below 24 months.
-
-    Each month is set against the mean of its own run of twelve months, counted back from the last,
-    so that growth from year to year does not pass for a season, and drawn towards 1 by
-    `SEASON_WEIGHT` events.
-
-    Parameters
-    ----------
-    counts
-        Shape (T,): events of all markets together in whole months.
-    first
-        Calendar month of the first, 0 for January.
-
-    Examples
-    --------
-    >>> season([10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 70] * 2, first=0).round(2)
-    array([0.8, 0.8, 0.8, 0.8, 0.8, 0.8, 0.8, 0.8, 0.8, 0.8, 0.8, 3.2])
-    >>> season([1, 2, 3], first=0) is None
-    True
-    """
-    y = np.asarray(counts, dtype=np.float64)
-    years = len(y) // 12
-    if years < 2:
-        return None
-    runs = y[len(y) - 12 * years :].reshape(years, 12)
-    expected = runs.mean(axis=1).sum()
-    factors = (runs.sum(axis=0) + SEASON_WEIGHT) / (expected + SEASON_WEIGHT)
-    return np.asarray(np.roll(factors / factors.mean(), (first + len(y)) % 12))
 
 
 @dataclass(frozen=True)
@@ -436,8 +244,8 @@ def posterior(
     return shape + evidence, shape / mu + seen
 
 
-#: Between which logarithms a parameter stays on an optimiser's way, and the step of its forward differences.
-LARGEST, STEP = (-12.0, 20.0), 1.4901161193847656e-08
+#: The step of an optimiser's forward differences.
+STEP = 1.4901161193847656e-08
 
 
 def fit_rates(
@@ -510,7 +318,7 @@ def fit_rates(
 
     def unpack(theta: Array) -> tuple[Array, float, float, float]:
         mu = np.exp(np.clip(theta[0] + centred @ theta[4:last], -30, 30))
-        return mu, _exp(theta[1]), _exp(theta[2]), _exp(theta[3])
+        return mu, bounded_exp(theta[1]), bounded_exp(theta[2]), bounded_exp(theta[3])
 
     means, sds = (np.array(held) for held in zip(*priors, strict=True))
 
@@ -565,12 +373,12 @@ def _follow(
         means[t] = mean = held / (prior_rate + seen) * there[t]
         weight = observed[t] / (1 + mean / noise)
         gained = weight * counts[t]
-        kept = _kept(held + gained, drift)
-        evidence = kept * (evidence + gained)
-        seen = kept * (seen + weight * there[t])
+        left = kept(held + gained, drift)
+        evidence = left * (evidence + gained)
+        seen = left * (seen + weight * there[t])
     # All months at once: of so few markets, each step of NumPy's costs more to begin than to do.
     wide = np.broadcast_to(counts, means.shape)
-    single = _log_pmf(wide, np.where(observed, means, 1.0), _size(noise, shapes))
+    single = log_pmf(wide, np.where(observed, means, 1.0), size_of(noise, shapes))
     return np.where(observed, single, 0.0).sum(axis=0), evidence, seen
 
 
@@ -579,39 +387,3 @@ def _inflated(score: Array, absent: npt.NDArray[np.bool_], logit: float | Array)
     shut, open_ = -np.logaddexp(0, -logit), -np.logaddexp(0, logit)
     found = np.where(absent, np.logaddexp(shut, open_ + score), open_ + score)
     return found, np.where(absent, np.exp(np.minimum(shut - found, 0.0)), 0.0)
-
-
-def _kept(shape: Array | float, drift: float | Array) -> Any:
-    """Return what share of a gamma's shape remains when the rate has drifted for a month."""
-    return 1 / (1 + drift**2 * shape)
-
-
-def _size(noise: float | Array, shape: float | Array) -> Array:
-    """Return the negative binomial's size for a gamma rate of that shape and a month's noise."""
-    return np.asarray(1 / ((1 + 1 / noise) * (1 + 1 / np.asarray(shape)) - 1))
-
-
-def _log_pmf(y: Array | float, mean: Array, size: Array) -> Array:
-    y = np.asarray(y, dtype=np.float64)
-    found = np.asarray(-size * np.log1p(mean / size))
-    some = y > 0  # most markets have none in most months, and nothing more to work out
-    if some.any():
-        n, m, s = (np.broadcast_to(part, found.shape)[some] for part in (y, mean, size))
-        found[some] += special.gammaln(n + s) - special.gammaln(s) - special.gammaln(n + 1)
-        found[some] += n * np.log(m / (s + m))
-    return found
-
-
-def _penalty(theta: Array, priors: Sequence[tuple[float, float]]) -> float:
-    return float(
-        sum(0.5 * ((value - mean) / sd) ** 2 for value, (mean, sd) in zip(theta, priors, strict=True))
-    )
-
-
-def _exp(value: float) -> float:
-    """Return the exponential, kept from leaving what floats can hold on an optimiser's way."""
-    return math.exp(min(max(value, LARGEST[0]), LARGEST[1]))
-
-
-def _bounded(trend: float) -> float:
-    return float(min(max(trend, -1.0), 1.0))

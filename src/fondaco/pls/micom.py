@@ -31,9 +31,10 @@ from fondaco.kernel import Problem
 from fondaco.pls.bootstrap import block_size
 from fondaco.pls.engine import Floats, run
 from fondaco.pls.errors import PlsError
-from fondaco.pls.groups import Parted, cut, part, regroupings
+from fondaco.pls.groups import regroupings
 from fondaco.pls.model import Model
 from fondaco.pls.moments import Moments
+from fondaco.pls.parting import Parted, cut, part
 from fondaco.pls.tables import table
 
 if TYPE_CHECKING:

@@ -250,46 +250,22 @@ def predict(
     outcomes = np.sort(outcomes)
     held = _Folds(cases, parted)
     models = _models(held, fitted)
+    guesses = _guessed(held, models, parted, outcomes, antecedents, progress)
     actual = cases.values[:, outcomes]
-    shape = (*parted.shape, len(outcomes))
-    predicted, average = np.full(shape, np.nan), np.full(shape, np.nan)
-    inside = np.zeros(shape)
-    linear = {name: np.full(shape, np.nan) for name in BENCHMARKS}
-    used = np.zeros(parted.shape)
-    for place, (repetition, fold) in enumerate(held.pairs):
-        out = parted[repetition] == fold
-        z = held.standardised(place)
-        if models.converged[place]:
-            made = models.predicted(place, z, antecedents)[:, outcomes]
-            told = held.in_units(place, made, outcomes)
-            predicted[repetition, out] = told[out]
-            inside[repetition, ~out] += told[~out]
-            used[repetition, ~out] += 1
-        for name in BENCHMARKS:
-            guess = models.linear(place, z[out], name)[:, outcomes]
-            linear[name][repetition, out] = held.in_units(place, guess, outcomes)
-        average[repetition, out] = held.mean[outcomes, place]
-        if progress is not None:
-            progress(place + 1, len(held.pairs))
-    with np.errstate(all="ignore"):
-        inside /= used[:, :, None]
-    owner = [fitted.plan.names[fitted.plan.owner[i]] for i in outcomes]
+    owners = [fitted.plan.names[fitted.plan.owner[i]] for i in outcomes]
     names = [fitted.plan.indicators[i] for i in outcomes]
+    linear = guesses.linear[benchmark]
     indicators = tuple(
         _told(
-            owner[j],
-            names[j],
-            actual[:, j],
-            *(held[:, :, j] for held in (predicted, inside, linear[benchmark], average)),
+            owner, name, actual[:, j],
+            *(made[:, :, j] for made in (guesses.predicted, guesses.inside, linear, guesses.average)),
         )
-        for j in range(len(names))
-    )
+        for j, (owner, name) in enumerate(zip(owners, names, strict=True))
+    )  # fmt: skip
     errors = tuple(
-        _benchmark_error(
-            owner[j], names[j], name, models, int(outcomes[j]), actual[:, j], linear[name][:, :, j]
-        )
-        for j in range(len(names))
-        for name in BENCHMARKS
+        _benchmark_error(owner, name, of, models, int(outcomes[j]), actual[:, j], guesses.linear[of][:, :, j])
+        for j, (owner, name) in enumerate(zip(owners, names, strict=True))
+        for of in BENCHMARKS
     )
     return Predictions(
         antecedents=antecedents,
@@ -299,11 +275,11 @@ def predict(
         seed=seed if given is None else None,
         indicators=indicators,
         benchmarks=errors,
-        constructs=tuple(_power(name, indicators, errors, benchmark) for name in dict.fromkeys(owner)),
+        constructs=tuple(_power(name, indicators, errors, benchmark) for name in dict.fromkeys(owners)),
         actual=actual,
-        predicted=predicted,
-        linear=linear[benchmark],
-        average=average,
+        predicted=guesses.predicted,
+        linear=linear,
+        average=guesses.average,
         fold_of=parted,
         failed=int((~models.converged).sum()),
     )
@@ -446,6 +422,55 @@ def _models(folds: _Folds, fitted: Fit) -> _Models:
             benchmarks[name, k] = (columns, weights)
     loadings = found.cross[np.arange(len(plan.owner)), plan.owner]
     return _Models(plan, found.outer, loadings, paths, benchmarks, found.converged)
+
+
+@dataclass(frozen=True)
+class _Guesses:
+    """What is guessed of each case's indicators of outcomes, in their units, (repetitions, n, indicators).
+
+    Attributes
+    ----------
+    predicted, average
+        By the path model, and by the mean, each from the cases of the other folds; NaN where there is none.
+    linear
+        By each linear benchmark, likewise.
+    inside
+        By the path model in its own training cases, the mean over the models that a case trained.
+    """
+
+    predicted: Floats
+    inside: Floats
+    linear: dict[Benchmark, Floats]
+    average: Floats
+
+
+def _guessed(
+    held: _Folds, models: _Models, parted: Ints, outcomes: Ints, antecedents: Antecedents,
+    progress: Callable[[int, int], None] | None,
+) -> _Guesses:  # fmt: skip
+    """Let every model guess the cases that it was estimated without."""
+    shape = (*parted.shape, len(outcomes))
+    predicted, average = np.full(shape, np.nan), np.full(shape, np.nan)
+    inside, used = np.zeros(shape), np.zeros(parted.shape)
+    linear: dict[Benchmark, Floats] = {name: np.full(shape, np.nan) for name in BENCHMARKS}
+    for place, (repetition, fold) in enumerate(held.pairs):
+        out = parted[repetition] == fold
+        z = held.standardised(place)
+        if models.converged[place]:
+            made = models.predicted(place, z, antecedents)[:, outcomes]
+            told = held.in_units(place, made, outcomes)
+            predicted[repetition, out] = told[out]
+            inside[repetition, ~out] += told[~out]
+            used[repetition, ~out] += 1
+        for name in BENCHMARKS:
+            guess = models.linear(place, z[out], name)[:, outcomes]
+            linear[name][repetition, out] = held.in_units(place, guess, outcomes)
+        average[repetition, out] = held.mean[outcomes, place]
+        if progress is not None:
+            progress(place + 1, len(held.pairs))
+    with np.errstate(all="ignore"):
+        inside /= used[:, :, None]
+    return _Guesses(predicted, inside, linear, average)
 
 
 def _span(plan: Plan, construct: int) -> tuple[int, int]:

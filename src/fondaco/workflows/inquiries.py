@@ -30,9 +30,8 @@ from fondaco.desk.doing import Done, waiting_again, with_answer
 from fondaco.desk.fraud import Clearance
 from fondaco.desk.judging import Bound, Goods, Known, beyond, inquirer_of, judge, name_key
 from fondaco.desk.order import Place, Worth, place_of, turn, worth_of
-from fondaco.kernel import FondacoError
+from fondaco.kernel import FondacoError, Progress, silent
 from fondaco.ledger import Ledger, Workspace
-from fondaco.ledger.taking import silent
 from fondaco.ledger.unit import Unit
 from fondaco.markets import sums
 from fondaco.markets.dossier.units import words
@@ -54,7 +53,6 @@ from fondaco.workflows.sanctions import screen_of
 
 #: Days of orders, and of open cases, that are held to take up this month's capacity.
 PROMISED = 30
-Progress = Callable[[str, float], None]
 _COLUMNS = (
     "platform", "inquiry", "kind", "at", "answered_at", "buyer", "buyer_name", "buyer_company", "country", "product",
     "quantity", "message", "status",

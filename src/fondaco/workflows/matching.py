@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fondaco.kernel import InputError, UnreadableFile
-from fondaco.ledger.taking import Progress, silent
+from fondaco.kernel import InputError, Progress, UnreadableFile, silent
 from fondaco.reference.names import Kind, Likeness, likeness
 
 #: A cell is no longer than this; csv's own bound is lower than some exports' cells.

@@ -12,9 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 
-from fondaco.kernel import FondacoError
+from fondaco.kernel import FondacoError, Progress, silent
 from fondaco.ledger import Workspace
-from fondaco.ledger.taking import Progress, silent
 from fondaco.strategy.advice import Proposal, in_order
 from fondaco.strategy.plan.joining import JOINED, Plan, join, missing
 from fondaco.strategy.profile import Profile

@@ -6,12 +6,12 @@ from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from fondaco.kernel import InputError
+from fondaco.kernel import InputError, Progress, silent
 from fondaco.ledger import Ledger, Workspace
-from fondaco.ledger.taking import Progress, silent
 from fondaco.markets import changes
 from fondaco.markets.changes import Measure
-from fondaco.markets.exploration import Month, Plan, Request, plan
+from fondaco.markets.exploration import Plan, Request, plan
+from fondaco.markets.learning import Month
 from fondaco.markets.observed import ad_spend, counts_within, observe
 from fondaco.markets.periods import Span
 from fondaco.markets.ranking import Ranking, ranking

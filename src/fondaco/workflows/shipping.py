@@ -7,10 +7,11 @@ web writes both after each change.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from fondaco.kernel import Progress, silent
 from fondaco.kernel.errors import InputError, UnknownName
 from fondaco.kernel.exports import SafeWriter
 from fondaco.kernel.writing import write_atomically
@@ -18,8 +19,6 @@ from fondaco.ledger import Workspace, read_plain
 from fondaco.network.delivery import Delivery, Shipment, deliver, rates_of, shipments_of
 from fondaco.network.delivery.shipments import COLUMNS
 from fondaco.workflows.knowledge import network_folder
-
-Progress = Callable[[str, float], None]
 
 
 def ship(
@@ -29,7 +28,7 @@ def ship(
     *,
     seconds: float = 20,
     seed: int = 1,
-    progress: Progress = lambda *_: None,
+    progress: Progress = silent,
 ) -> Delivery:
     """Group the shipments of a file under rates.
 

@@ -7,9 +7,8 @@ from decimal import Decimal
 
 import ibis.expr.types as ir
 
-from fondaco.kernel import InputError
+from fondaco.kernel import InputError, Progress, silent
 from fondaco.ledger import Ledger, Workspace
-from fondaco.ledger.taking import Progress, silent
 from fondaco.markets.signals.counted import Convert
 from fondaco.markets.signals.looking import RATE, RULE, Signals, signals
 from fondaco.markets.signals.requests import lexicon

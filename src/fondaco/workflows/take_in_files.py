@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from fondaco.kernel import InputError, NeedsAnswer, Question
+from fondaco.kernel import InputError, NeedsAnswer, Progress, Question, silent
 from fondaco.ledger import ImportReport, Mapping, Options, Workspace, read_mapping
 from fondaco.ledger.containers import open_checked
 from fondaco.ledger.preview import Preview, look_at
-
-Progress = Callable[[str, float], None]
-
-
-def _silent(step: str, share: float) -> None:
-    """Report nothing."""
 
 
 def take_in(
@@ -35,7 +29,7 @@ def take_in(
     names: Sequence[str] | None = None,
     now: datetime,
     by: str = "",
-    progress: Progress = _silent,
+    progress: Progress = silent,
 ) -> ImportReport:
     """Take files in as one import, making the firm when it is new.
 
@@ -111,7 +105,7 @@ def replay(
     mapping: Path | Mapping | None = None,
     now: datetime,
     by: str = "",
-    progress: Progress = _silent,
+    progress: Progress = silent,
 ) -> ImportReport:
     """Read the quarantined rows of an import again, with a corrected mapping."""
     chosen = read_mapping(mapping) if isinstance(mapping, Path) else mapping

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any, Literal
 import ibis
 import polars as pl
 
-from fondaco.kernel import InputError
+from fondaco.kernel import InputError, Progress
 from fondaco.ledger import Workspace
 from fondaco.markets import Scorecard
 from fondaco.markets.gravity import Gravity, gravity
@@ -24,7 +24,6 @@ from fondaco.reference.trade.flows import Rule
 from fondaco.reference.trade.store import overlap
 from fondaco.workflows.conclusions import remembering
 
-Progress = Callable[[str, float], None] | None
 By = Literal["unrealised", "potential"]
 
 #: How many rows of a potential are kept in memory for pages; totals by market are of all rows.
@@ -43,7 +42,7 @@ def add_trade(
     now: datetime,
     source: str = "",
     options: Options | None = None,
-    progress: Progress = None,
+    progress: Progress | None = None,
 ) -> list[Kept]:
     """Read trade files and keep them; see `fondaco.reference.trade.Store.add`."""
     workspace.prepare()
@@ -116,7 +115,7 @@ def flows_of_files(
     options: Options | None = None,
     mirror: Rule = "importer",
     level: int | None = None,
-    progress: Progress = None,
+    progress: Progress | None = None,
 ) -> Iterator[tuple[Flows, list[dict[str, Any]]]]:
     """Read trade files for one question, without keeping them; gives the flows and what was read of each."""
     with tempfile.TemporaryDirectory(prefix="fondaco-trade-") as folder:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from tests.core.markets.test_ranking import NOTHING, observed, rank
 
 from fondaco.kernel import InputError
-from fondaco.markets.exploration import Month, Plan, Request, plan
+from fondaco.markets.exploration import Plan, Request, plan
+from fondaco.markets.learning import Month
 from fondaco.markets.observed import Spend
 from fondaco.markets.ranking import Ranking
 

@@ -17,8 +17,6 @@ from fondaco.numerics.rates import (
     fit_rates,
     posterior,
     rate_interval,
-    season,
-    tide,
 )
 
 
@@ -146,21 +144,6 @@ def test_a_firm_that_doubled_is_expected_at_its_new_level() -> None:
     assert fit_rates(counts, np.ones(12)).expected() == pytest.approx([20, 10], rel=0.18)
     alone = fit_rates(counts, np.ones(12), shared=False).expected()
     assert (alone < [19, 10.5]).all()  # each market by itself learns it more slowly
-
-
-def test_a_season_comes_back_and_growth_is_no_season() -> None:
-    year = np.array([10.0] * 11 + [40.0]) * 20
-    found = season(np.concatenate([year, 2 * year]), first=0)
-    assert found is not None
-    assert found.mean() == pytest.approx(1)
-    assert found[11] == pytest.approx(3.2, rel=0.02)
-    rotated = season(np.concatenate([year, 2 * year]), first=3)
-    assert rotated is not None
-    assert rotated[2] == pytest.approx(3.2, rel=0.02)
-
-
-def test_the_tide_of_nothing_is_flat() -> None:
-    assert tide([0, 0, 0], [1, 1, 1]).ahead == 1.0
 
 
 def test_rate_interval_is_that_of_the_gamma() -> None:

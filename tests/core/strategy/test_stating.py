@@ -148,10 +148,7 @@ def test_days_and_lists_are_kept_as_what_they_are() -> None:
 
 
 def test_what_fields_are_used_for_is_collected_for_translation() -> None:
-    from babel.messages.extract import extract_python
+    from babel.messages.extract import extract_from_file
 
-    with Path(stating.__file__).open("rb") as source:
-        collected = {
-            message for _line, _function, message, _comments in extract_python(source, ["_"], (), {})
-        }
-    assert collected == set(USES.values())
+    found = extract_from_file("python", stating.__file__, keywords={"_": None})
+    assert {message for _line, message, _comments, _context in found} == set(USES.values())

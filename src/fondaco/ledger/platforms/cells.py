@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from fondaco.ledger.sql import literal
+
 #: Given a column's name, the SQL of its cell: text, or NULL.
 Cell = Callable[[str], str]
 
@@ -91,7 +93,7 @@ def code(*columns: str) -> Expression:
 
 def constant(text: str) -> Expression:
     """Say the same of every row."""
-    return lambda _cell: "'" + text.replace("'", "''") + "'"
+    return lambda _cell: literal(text)
 
 
 def sum_of(*columns: str) -> Expression:

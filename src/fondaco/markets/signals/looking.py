@@ -24,7 +24,7 @@ from typing import Any
 import ibis.expr.types as ir
 import polars as pl
 
-from fondaco.ledger.taking import Progress, silent
+from fondaco.kernel import Progress, silent
 from fondaco.markets import sums
 from fondaco.markets.signals.behind import rows_behind
 from fondaco.markets.signals.counted import (

@@ -16,7 +16,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fondaco.kernel import InputError, Problem, UnreadableFile
+from fondaco.kernel import InputError, Problem, Progress, UnreadableFile, silent
 from fondaco.reference import countries
 from fondaco.reference.currencies import is_currency
 from fondaco.reference.freight.columns import (
@@ -36,7 +36,6 @@ from fondaco.reference.freight.columns import (
 if TYPE_CHECKING:
     import duckdb
 
-Progress = Callable[[str, float], None]
 
 #: A TOML table is written by hand; above this it is a CSV that somebody converted.
 _LARGEST_TOML = 8 << 20
@@ -128,7 +127,7 @@ class _Source:
 
 def read(
     path: Path, target: Path, *, today: date, name: str | None = None, currency: str = "",
-    progress: Progress = lambda _step, _share: None,
+    progress: Progress = silent,
 ) -> Taken:  # fmt: skip
     """Read a table of rates and write the good rows to `target` as Parquet.
 

@@ -17,10 +17,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from fondaco.kernel import Damaged, InputError, NoRoom, Problem, UnknownName
+from fondaco.kernel import Damaged, InputError, NoRoom, Problem, Progress, UnknownName, silent
 from fondaco.kernel.writing import write_atomically
 from fondaco.reference.freight.columns import Rate, rate_of
-from fondaco.reference.freight.reading import Progress, Taken, read
+from fondaco.reference.freight.reading import Taken, read
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
@@ -65,7 +65,7 @@ class Freight:
 
     def add(
         self, path: Path, *, now: datetime, name: str | None = None, called: str | None = None,
-        currency: str = "", progress: Progress = lambda _step, _share: None,
+        currency: str = "", progress: Progress = silent,
     ) -> Kept:  # fmt: skip
         """Read a table and keep its good rows; one of the same name goes.
 

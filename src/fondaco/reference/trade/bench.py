@@ -8,15 +8,15 @@ written, and what was found).
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from fondaco.kernel import Progress
 from fondaco.kernel.errors import UnreadableFile
 
-Progress = Callable[[str, float], None]
 Products = Literal["hs", "labels"]
 
 #: Columns of tables of meanings that hold numbers; the others hold texts.

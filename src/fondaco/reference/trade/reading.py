@@ -17,10 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from fondaco.kernel import Progress, silent
 from fondaco.kernel.errors import Damaged, UnreadableFile
 from fondaco.reference import hs
 from fondaco.reference.trade.asides import Aside, Named
-from fondaco.reference.trade.bench import Bench, Options, Products, Progress, bench_in, text_sql
+from fondaco.reference.trade.bench import Bench, Options, Products, bench_in, text_sql
 from fondaco.reference.trade.judging import judge
 from fondaco.reference.trade.opening import tables_of
 from fondaco.reference.trade.staging import Staged, stage
@@ -119,7 +120,7 @@ def read(
     NeedsAnswer
         When its numbers can be read in two ways.
     """
-    tell, asked, called = progress or _silent, options or Options(), name or path.name
+    tell, asked, called = progress or silent, options or Options(), name or path.name
     with tempfile.TemporaryDirectory(prefix="fondaco-trade-", dir=target.parent) as folder:
         scratch = Path(folder)
         tables, skipped = tables_of(path, called, scratch)
@@ -134,10 +135,6 @@ def read(
             found = _taken(bench, staged, words, target, _sha256(path))
             tell("Done", 1.0)
             return found
-
-
-def _silent(step: str, share: float) -> None:
-    """Report nothing."""
 
 
 def _sha256(path: Path) -> str:

@@ -15,9 +15,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from fondaco.kernel import Progress
 from fondaco.kernel.errors import Damaged, NoRoom, Refused, UnknownName
 from fondaco.reference.trade.asides import Aside, Named
-from fondaco.reference.trade.bench import Options, Progress
+from fondaco.reference.trade.bench import Options
 from fondaco.reference.trade.flows import Flows, Rule, open_flows
 from fondaco.reference.trade.reading import Taken, read
 

@@ -173,7 +173,7 @@ def swot(facts: Sequence[MarketFacts], profile: Profile) -> Swot:
     cells: list[Cell] = list(_firm(profile))
     gaps: list[str] = list(_firm_gaps(profile))
     for each in facts:
-        for part in (_buyers, _price, _law, _outside, _language):
+        for part in (_buyers, _price, _law, _demand, _border, _others_there, _language):
             cells += part(each, profile, limit)
         gaps += _gaps(each)
     return Swot(tuple(cells), tuple(dict.fromkeys(gaps)), tuple(each.market for each in facts))
@@ -306,80 +306,45 @@ def _law(facts: MarketFacts, profile: Profile, limit: Limit) -> Iterator[Cell]: 
         )
 
 
-def _outside(facts: MarketFacts, profile: Profile, limit: Limit) -> Iterator[Cell]:  # noqa: ARG001
-    market, name, trade = facts.market, countries.name(facts.market), "trade statistics"
+def _demand(facts: MarketFacts, profile: Profile, limit: Limit) -> Iterator[Cell]:  # noqa: ARG001
+    market, name, source = facts.market, countries.name(facts.market), "trade statistics"
     growth = facts.demand_growth
     if growth.low is not None and growth.low > 0:
-        yield Cell(
-            "opportunity",
-            f"{name} imports more of such goods each year.",
-            _percents(growth),
-            trade,
-            "market",
-            market,
-        )
+        says = f"{name} imports more of such goods each year."
+        yield Cell("opportunity", says, _percents(growth), source, "market", market)
     if growth.high is not None and growth.high < 0:
-        yield Cell(
-            "threat",
-            f"{name} imports less of such goods each year.",
-            _percents(growth),
-            trade,
-            "market",
-            market,
-        )
+        says = f"{name} imports less of such goods each year."
+        yield Cell("threat", says, _percents(growth), source, "market", market)
     if facts.unrealised and facts.actual is not None and facts.unrealised > facts.actual:
         says = f"More could be sold in {name} than the firm's country sells."
         number = f"{facts.unrealised:,.0f} a year missing, {facts.actual:,.0f} sold"
-        yield Cell("opportunity", says, number, trade, "market", market)
+        yield Cell("opportunity", says, number, source, "market", market)
+
+
+def _border(facts: MarketFacts, profile: Profile, limit: Limit) -> Iterator[Cell]:  # noqa: ARG001
+    market, name = facts.market, countries.name(facts.market)
     if facts.exchange is not None and abs(facts.exchange) >= limit("exchange"):
         up = facts.exchange > 0
         says = f"The firm's goods became {'cheaper' if up else 'dearer'} in {name} by the exchange rate."
-        yield Cell(
-            "opportunity" if up else "threat",
-            says,
-            f"{facts.exchange:+.0%} in a year",
-            "ECB reference rates",
-            "market",
-            market,
-        )
-    if facts.within_union:
-        yield Cell(
-            "opportunity",
-            f"No duty is levied into {name}.",
-            "0% within the customs union",
-            "membership",
-            "market",
-            market,
-        )
-    elif facts.tariff == 0:
-        yield Cell(
-            "opportunity",
-            f"No duty is levied into {name}.",
-            "0%",
-            "tariffs of the trade data",
-            "market",
-            market,
-        )
+        number = f"{facts.exchange:+.0%} in a year"
+        yield Cell("opportunity" if up else "threat", says, number, "ECB reference rates", "market", market)
+    if facts.within_union or facts.tariff == 0:
+        number, source = "0%", "tariffs of the trade data"
+        if facts.within_union:
+            number, source = "0% within the customs union", "membership"
+        yield Cell("opportunity", f"No duty is levied into {name}.", number, source, "market", market)
+
+
+def _others_there(facts: MarketFacts, profile: Profile, limit: Limit) -> Iterator[Cell]:  # noqa: ARG001
+    market, name = facts.market, countries.name(facts.market)
     if facts.new_sellers:
         says = f"New rivals offer such goods in {name}."
-        yield Cell(
-            "threat",
-            says,
-            f"{len(facts.new_sellers)}: {', '.join(facts.new_sellers[:3])}",
-            "listings",
-            "market",
-            market,
-        )
+        number = f"{len(facts.new_sellers)}: {', '.join(facts.new_sellers[:3])}"
+        yield Cell("threat", says, number, "listings", "market", market)
     if facts.platforms is not None and facts.platforms[0] > 0:
         fit, looked = facts.platforms
-        yield Cell(
-            "opportunity",
-            f"Platforms for {name} fit the firm.",
-            f"{fit} of {looked}",
-            "catalogue of platforms",
-            "profile",
-            market,
-        )
+        says = f"Platforms for {name} fit the firm."
+        yield Cell("opportunity", says, f"{fit} of {looked}", "catalogue of platforms", "profile", market)
 
 
 def _language(facts: MarketFacts, profile: Profile, limit: Limit) -> Iterator[Cell]:  # noqa: ARG001

@@ -271,9 +271,36 @@ def landed_cost(entry: Entry) -> LandedCost:
 
 def _work_out(entry: Entry) -> LandedCost:
     _check(entry)
-    customs, steps = entry.customs, []
-    exact: dict[str, Decimal] = {}
-    sent = entry.transport
+    steps: list[Step] = []
+    exact = _converted(entry, steps)
+    value = _customs_value(entry, exact, steps)
+    levies = _levied(entry, {**exact, "value": value}, steps)
+    total = levies["duty"] + levies["excise"] + levies["tax"] + levies["fees"]
+    steps.append(
+        Step("total", total, entry.currency, None, total, "duty + excise + tax + fees: to pay at the border")
+    )
+    delivered = sum(exact.values(), Decimal(0))
+    landed = due(delivered, _nearest(entry)) + total
+    steps.append(
+        Step("landed cost", delivered + total, entry.currency, None, landed,
+             "goods + freight + insurance + onward + total")
+    )  # fmt: skip
+    basis = {
+        "rule": RULE,
+        "customs_basis": entry.customs.basis,
+        "tax_base": list(entry.customs.tax_base),
+        "rounding": {levy: entry.rounding_of(levy) for levy in LEVIES},
+        "exchange": {currency: plain(rate, "") for currency, rate in entry.exchange.items()},
+    }
+    return LandedCost(
+        entry.currency, tuple(steps), value, levies["duty"], levies["excise"], levies["tax"], levies["fees"], total,
+        landed, basis, entry.notes,
+    )  # fmt: skip
+
+
+def _converted(entry: Entry, steps: list[Step]) -> dict[str, Decimal]:
+    """Return goods, freight, insurance and onward transport in the result's currency, exactly."""
+    sent, exact = entry.transport, {}
     for name, stated, currency in (
         ("goods", entry.goods.value, entry.goods.currency),
         ("freight", sent.freight, sent.currency),
@@ -284,65 +311,45 @@ def _work_out(entry: Entry) -> LandedCost:
         exact[name] = stated * rate
         says = "" if currency == entry.currency else f"{rate:f} {entry.currency} for 1 {currency}"
         steps.append(Step(name, stated, currency, rate, exact[name], says))
+    return exact
 
-    nearest = _nearest(entry)
-    parts = ("goods", "freight", "insurance") if customs.basis == "CIF" else ("goods",)
+
+def _customs_value(entry: Entry, exact: Mapping[str, Decimal], steps: list[Step]) -> Decimal:
+    basis = entry.customs.basis
+    parts = ("goods", "freight", "insurance") if basis == "CIF" else ("goods",)
     dutiable = sum((exact[part] for part in parts), Decimal(0))
-    value = due(dutiable, nearest)
-    steps.append(
-        Step("customs value", dutiable, entry.currency, None, value, f"{' + '.join(parts)} ({customs.basis})")
-    )
+    value = due(dutiable, _nearest(entry))
+    says = f"{' + '.join(parts)} ({basis})"
+    steps.append(Step("customs value", dutiable, entry.currency, None, value, says))
+    return value
 
-    known = {**exact, "value": value}
-    tested = exact["goods"] if customs.relief_on == "goods" else value
-    duty = _charge("duty", customs.duty, ("value",), known, entry, steps, tested, customs.free_of_duty_up_to)
-    for extra in customs.extras:
-        if extra.levy == "duty":
-            duty += _charge(
-                "duty",
-                extra.rule,
-                ("value",),
-                known,
-                entry,
-                steps,
-                tested,
-                customs.free_of_duty_up_to,
-                extra.name,
-            )
+
+def _levied(entry: Entry, exact: Mapping[str, Decimal], steps: list[Step]) -> dict[LeviedAs, Decimal]:
+    """Return what each levy comes to; `exact` holds what stands before them: the parts and the customs value.
+
+    Each is worked out on what stands before it and on the levies before it, in the order of the law.
+    """
+    customs, known = entry.customs, dict(exact)
+    tested = known["goods"] if customs.relief_on == "goods" else known["value"]
+    free = customs.free_of_duty_up_to
+    duty = _charge("duty", customs.duty, ("value",), known, entry, steps, tested, free)
+    for extra in _extras(customs, "duty"):
+        duty += _charge("duty", extra.rule, ("value",), known, entry, steps, tested, free, extra.name)
     known["duty"] = duty
-    excise = _charge("excise", customs.excise, customs.excise_base, known, entry, steps)
-    known["excise"] = excise
-    several = any(extra.levy == "fees" for extra in customs.extras)
+    known["excise"] = excise = _charge("excise", customs.excise, customs.excise_base, known, entry, steps)
+    several = _extras(customs, "fees")
     nothing = several and not customs.fees.bounds and not any(term.rate for term in customs.fees.terms)
     fees = Decimal(0) if nothing else _charge("fees", customs.fees, ("value",), known, entry, steps)
-    for extra in customs.extras:
-        if extra.levy == "fees":
-            fees += _charge("fees", extra.rule, ("value",), known, entry, steps, called=extra.name)
+    for extra in several:
+        fees += _charge("fees", extra.rule, ("value",), known, entry, steps, called=extra.name)
     known["fees"] = fees
-    tax = _charge(
-        "tax", customs.tax, customs.tax_base, known, entry, steps, tested, customs.free_of_tax_up_to
-    )
+    free = customs.free_of_tax_up_to
+    tax = _charge("tax", customs.tax, customs.tax_base, known, entry, steps, tested, free)
+    return {"duty": duty, "excise": excise, "fees": fees, "tax": tax}
 
-    total = duty + excise + tax + fees
-    steps.append(
-        Step("total", total, entry.currency, None, total, "duty + excise + tax + fees: to pay at the border")
-    )
-    delivered = sum(exact.values(), Decimal(0))
-    landed = due(delivered, nearest) + total
-    steps.append(
-        Step("landed cost", delivered + total, entry.currency, None, landed,
-             "goods + freight + insurance + onward + total")
-    )  # fmt: skip
-    basis = {
-        "rule": RULE,
-        "customs_basis": customs.basis,
-        "tax_base": list(customs.tax_base),
-        "rounding": {levy: entry.rounding_of(levy) for levy in LEVIES},
-        "exchange": {currency: plain(rate, "") for currency, rate in entry.exchange.items()},
-    }
-    return LandedCost(
-        entry.currency, tuple(steps), value, duty, excise, tax, fees, total, landed, basis, entry.notes
-    )
+
+def _extras(customs: Customs, levy: LeviedAs) -> list[Extra]:
+    return [extra for extra in customs.extras if extra.levy == levy]
 
 
 def _charge(
