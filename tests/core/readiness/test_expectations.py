@@ -118,8 +118,8 @@ def test_what_a_network_shows_within_three_months_is_taken_to_the_rate_it_came_f
     rng = np.random.default_rng(5)
     quoted, ordered, again, many, three = 0.6, 0.2, 0.3, 200_000, 90 * 12 / 365.25
     orders = (rng.random(many) < quoted) & (rng.random(many) < ordered)
-    soon = np.mean(orders & (rng.exponential(3, many) <= three))
-    repeats = np.mean((rng.random(many) < again) & (rng.exponential(6, many) <= three))
+    soon = float(np.mean(orders & (rng.exponential(3, many) <= three)))
+    repeats = float(np.mean((rng.random(many) < again) & (rng.exponential(6, many) <= three)))
     asked = Asked(network={
         "quotation_order": Shown(soon - 0.0125, soon + 0.0125, three, 10, "Quays"),
         "order_repeat": Shown(repeats - 0.025, repeats + 0.025, three, 10, "Quays"),
