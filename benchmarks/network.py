@@ -121,9 +121,9 @@ def join(network: Any, firms: Any) -> None:
 
     draw = random.Random(2)
     rows = NetworkMembership.objects.bulk_create(NetworkMembership(network=network, firm=f) for f in firms)
-    models.Sharing.objects.bulk_create(
+    models.SharedIndicator.objects.bulk_create(
         [
-            models.Sharing(membership=row, indicator=of.value, given_at=timezone.now())
+            models.SharedIndicator(membership=row, indicator=of.value, given_at=timezone.now())
             for row in rows
             for of in shared()
             if draw.random() < 0.8

@@ -22,7 +22,13 @@ from fondaco.web.accounts.models import Firm, Item, Network, NetworkMembership
 from fondaco.web.desk.models import AuditLine
 from fondaco.web.network.benchmarks import refreshing, sharing
 from fondaco.web.network.benchmarks.demo import seed_sharing
-from fondaco.web.network.benchmarks.models import FirmFigures, ItemState, Refresh, RefreshItem, Sharing
+from fondaco.web.network.benchmarks.models import (
+    FirmFigures,
+    ItemState,
+    Refresh,
+    RefreshItem,
+    SharedIndicator,
+)
 from fondaco.web.network.benchmarks.stated import shipping_figure
 from fondaco.web.network.knowledge.models import Pool, PooledShipment
 from fondaco.workflows.benchmarks import figure_json
@@ -56,8 +62,8 @@ def neighbours(
         NetworkMembership(network=at, firm=each) for each in firms
     )
     if share:
-        Sharing.objects.bulk_create(
-            Sharing(membership=each, indicator=of.value, given_at=NOW)
+        SharedIndicator.objects.bulk_create(
+            SharedIndicator(membership=each, indicator=of.value, given_at=NOW)
             for each in memberships
             for of in (Indicator.RESPONSE_RATE, Indicator.MARKETS)
         )
@@ -125,14 +131,14 @@ def test_leaving_the_network_ends_sharing(town: Town) -> None:
     neighbours(town, 4)
     shares(town, "response_rate")
     actions.leave_network(NetworkMembership.objects.get(firm=town.anchor), by=town.alice, now=NOW)
-    assert not Sharing.objects.filter(membership__firm=town.anchor).exists()
+    assert not SharedIndicator.objects.filter(membership__firm=town.anchor).exists()
 
 
 def test_an_indicator_that_is_none_and_a_firm_that_is_not_in_the_network_are_refused(town: Town) -> None:
     address = reverse("benchmarks_share", kwargs={"slug": town.network.slug})
     answer = town.as_(town.alice).post(address, {"firm": "anchor-teas", "indicator": ["revenue"]})
     assert answer.status_code == 404
-    assert not Sharing.objects.exists()
+    assert not SharedIndicator.objects.exists()
     answer = town.as_(town.alice).get(
         reverse("benchmarks", kwargs={"slug": town.network.slug}), {"group": "buyer=Miller"}
     )
@@ -289,7 +295,7 @@ def test_readiness_goes_into_figures_by_two_consents_and_is_closed_with_either(t
     actions.set_consent(town.anchor, town.network, Item.READINESS, True, by=town.alice, now=NOW)
     sharing.share(seen, town.network, ["engagement", "markets"], now=NOW)
     actions.set_consent(town.anchor, town.network, Item.READINESS, False, by=town.alice, now=NOW)
-    assert list(Sharing.objects.values_list("indicator", flat=True)) == ["markets"]
+    assert list(SharedIndicator.objects.values_list("indicator", flat=True)) == ["markets"]
     assert AuditLine.objects.filter(what="benchmark.withdrawn", data__indicator="engagement").count() == 1
 
 
@@ -325,7 +331,7 @@ def test_readiness_is_drawn_on_one_scale_from_released_cells_only(town: Town) ->
     for n, firm in enumerate(firms):
         figures = {Indicator.ENGAGEMENT: Figure(2.0 + (n % 4), *days, 2)}
         refreshing.keep(firm, "r", MemberFigures(firm.slug, figures, {}, {}, ""), now=NOW)
-        Sharing.objects.create(
+        SharedIndicator.objects.create(
             membership=firm.network_memberships.get(), indicator="engagement", given_at=NOW
         )
     assert "data-chart" not in page(town, "dashboard", town.sven)

@@ -203,5 +203,5 @@ def test_the_command_sends_now_and_once(site: Town, capsys: pytest.CaptureFixtur
     wish(site, hour=23)
     case(site, received=timezone.now() - timedelta(hours=20))
     for _ in range(2):
-        call_command("digest", now=True)
+        call_command("today_digest", now=True)
     assert capsys.readouterr().out == "1 sent\n0 sent\n"

@@ -52,7 +52,7 @@ from fondaco.web.evidence.reviews.models import Member
 from fondaco.web.evidence.studies.models import Researcher
 from fondaco.web.inquiries.models import CaseAttachment
 from fondaco.web.network.knowledge import board_actions, firm_actions, pool_actions
-from fondaco.web.network.knowledge.models import Digest, KnowledgeItem, Question, Sharing
+from fondaco.web.network.knowledge.models import Digest, KnowledgeItem, Question, ShownToNetwork
 from fondaco.workflows.readiness_answers import keep_answers
 
 #: Of rows that belong to a firm: whom else they are for, beside the firm's own people.
@@ -570,7 +570,7 @@ def test_what_a_firm_consents_to_is_seen_until_it_says_no_and_not_after(worlds: 
     def switch(given: bool) -> None:
         for item in Item:
             actions.set_consent(town.anchor, town.network, item.value, given, by=town.alice, now=NOW)
-        for what in Sharing.What:
+        for what in ShownToNetwork.What:
             firm_actions.share(membership, what.value, given, by=town.alice, now=NOW)
 
     seen = {}

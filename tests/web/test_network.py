@@ -41,7 +41,7 @@ from fondaco.web.network.knowledge.models import (
     Programme,
     Question,
     Rates,
-    Sharing,
+    ShownToNetwork,
     Step,
     Trait,
 )
@@ -322,7 +322,7 @@ def test_presence_is_shown_to_the_network_by_consent_and_ends_with_membership(
     assert shown()
     actions.leave_network(membership, by=nora, now=NOW)
     assert not shown()
-    assert not Sharing.objects.exists()
+    assert not ShownToNetwork.objects.exists()
     assert Presence.objects.exists()
 
 

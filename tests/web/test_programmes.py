@@ -14,7 +14,7 @@ from fondaco.ledger import Workspace
 from fondaco.web.accounts import access, actions
 from fondaco.web.accounts.models import Firm, Item, NetworkMembership
 from fondaco.web.network.knowledge import choosing, firm_actions, programme_actions
-from fondaco.web.network.knowledge.models import GoodsChoice, Participation, Programme, Sharing, Step
+from fondaco.web.network.knowledge.models import GoodsChoice, Participation, Programme, ShownToNetwork, Step
 
 
 def programme_with(town: Town, firms: int) -> tuple[Programme, list[Participation]]:
@@ -62,7 +62,7 @@ def test_a_firm_is_followed_once_it_lets_its_way_be_seen_and_no_longer(town: Tow
     assert str(rows[0]["next"]).startswith("Call")
     firm_actions.share(parts[0].membership, "progress", False, by=town.alice, now=NOW)
     assert page(town, "programme_progress", held, town.sven).context["rows"] == []
-    assert Sharing.objects.count() == 0
+    assert ShownToNetwork.objects.count() == 0
 
 
 @pytest.mark.requirement("S14", "S18", "R28")

@@ -77,7 +77,9 @@ def columns_of(headers: Sequence[str], held: Questionnaire) -> tuple[Column, ...
 
 def _column(place: int, header: str, held: Questionnaire) -> Column:
     plain = header.casefold()
-    part = _ROLE.get(plain) or _ROLE.get(plain.rsplit("/", 1)[-1])
+    # LimeSurvey may write code and text: "submitdate. Date submitted".
+    names = (plain, plain.rsplit("/", 1)[-1], plain.partition(". ")[0])
+    part = next((_ROLE[name] for name in names if name in _ROLE), None)
     if part is None and plain.startswith(("_", "meta/", "grouptime")):
         part = "aside"
     if part is not None:
@@ -101,12 +103,10 @@ def _readings(header: str) -> list[str]:
         if text.endswith("]") and "[" in text:
             said.append(text[text.index("[") + 1 : -1])
             said.append(text[text.rindex("[") + 1 : -1])
-        code, point, rest = text.partition(". ")
-        if point:
-            said += [code, rest]
-        code, point, rest = text.partition(": ")
-        if point:
-            said += [code, rest]
+        for mark in (". ", ": ", ") "):
+            code, point, rest = text.partition(mark)
+            if point:
+                said += [code, rest]
     return [each.strip() for each in said if each.strip()]
 
 
@@ -165,7 +165,7 @@ def source_of(headers: Sequence[str]) -> Source:
     >>> source_of(["start", "end", "g/RO1", "_uuid"]), source_of(["id", "submitdate"]), source_of(["Timestamp", "..."])
     ('kobo', 'limesurvey', 'google')
     """
-    plain = {" ".join(header.split()).casefold() for header in headers}
+    plain = {" ".join(header.split()).casefold().partition(". ")[0] for header in headers}
     if plain & {"_uuid", "_submission_time", "formhub/uuid", "meta/instanceid"}:
         return "kobo"
     if plain & set(_PARTS["submitted"]) or "lastpage" in plain:

@@ -249,7 +249,7 @@ def expect(asked: Asked, *, seed: int = 1, draws: int = DRAWS) -> Expected:
     unknown = list(missing)
     if "money_in" not in courses:
         unknown.append("Money in: state what an order is worth on average, and the margin.")
-    if asked.views_a_month is not None and asked.rfqs_a_month is None and "view_rfq" not in asked.pooled:
+    if asked.views_a_month and asked.rfqs_a_month is None and "view_rfq" not in asked.pooled:
         unknown.append(
             "Views are not turned into requests: there is no general rate. Figures of like firms would tell."
         )
@@ -353,6 +353,8 @@ def _requests(asked: Asked, rng: np.random.Generator, draws: int) -> tuple[Array
         a, b, words = shapes("view_rfq", asked)
         rate = np.minimum(asked.views_a_month * rng.beta(a, b, draws), MOST_REQUESTS)
         return rate, f"{asked.views_a_month:g} views a month, stated; {words}"
+    if asked.views_a_month == 0:
+        return np.zeros(draws), "no views, as stated: no requests come of none"
     held = settings()["unknown_rfqs"]
     least, most = math.log(held["least"]), math.log(held["most"])
     return np.exp(rng.uniform(least, most, draws)), f"set by us: {held['why']}"
@@ -468,7 +470,7 @@ def _money_out(asked: Asked) -> tuple[float | None, list[str]]:
 def _money_in(orders: Array, left_of_each: float, rng: np.random.Generator) -> Array:
     shape = settings()["order"]["shape"]
     sums = rng.gamma(np.maximum(orders * shape, 1e-12), 1 / shape)
-    return np.where(orders > 0, sums, 0.0) * left_of_each
+    return np.where(orders > 0, sums * left_of_each, 0.0)
 
 
 _CALLED = {

@@ -23,8 +23,8 @@ from fondaco.readiness.questionnaire import AT, Questionnaire, keyed, questionna
 
 #: Cells that say "no answer", compared plainly.
 _OPEN = frozenset({
-    "", "na", "n a", "nan", "null", "none", "no answer", "don t know", "not applicable", "nessuna risposta", "non so", "응답 없음",
-    "모름", "해당 없음", "хариулаагүй", "мэдэхгүй",
+    "", "na", "n a", "nan", "null", "none", "no answer", "don t know", "i don t know", "not applicable", "no opinion", "prefer not to say",
+    "nd", "n d", "nessuna risposta", "non so", "non lo so", "non applicabile", "응답 없음", "무응답", "모름", "잘 모르겠다", "해당 없음", "хариулаагүй", "мэдэхгүй",
 })  # fmt: skip
 _DEPARTMENTS: Mapping[Department, tuple[str, ...]] = {
     "management": ("management", "owner", "ceo", "direction", "direzione", "titolare", "경영진", "경영", "대표", "удирдлага", "захирал"),
@@ -36,6 +36,8 @@ _DEPARTMENTS: Mapping[Department, tuple[str, ...]] = {
 }  # fmt: skip
 #: Leading numbers and codes of answers: "5", "5 - Rather agree", "A5", "AO05".
 _NUMBER = re.compile(r"(?:AO?0*)?(\d)(?:\s*[-.:)(=].*)?", re.IGNORECASE)
+#: The code behind an answer's words: "Agree [6]", "Agree (A6)".
+_CODED = re.compile(r"\s*[\[(](?:AO?0*)?\d[\])]$", re.IGNORECASE)
 #: Of one kind of problem this many are told one by one.
 _MOST_TOLD = 50
 
@@ -170,7 +172,10 @@ def _rows(
             told.add("unfinished", f"row {row}", "it was begun and not sent: it is left out.",
                      "It comes in once it is sent and exported again.")  # fmt: skip
             continue
-        at = next((w for column in timed if (w := when[column.place].found[n]) is not None), None)
+        # LimeSurvey writes 1980-01-01 where a survey keeps no dates.
+        at = next(
+            (w for column in timed if (w := when[column.place].found[n]) is not None and w.year > 1980), None
+        )
         if at is None:
             given = next((cells[column.place][n] for column in timed if cells[column.place][n]), None)
             told.add("date", f"row {row}",
@@ -233,7 +238,8 @@ def _said(cell: str, held: Questionnaire, *, scale: bool) -> float:
     try:
         return float(cell.replace(",", "."))
     except ValueError:
-        words = _labels(held.id).get(plainly(cell)) if scale else None
+        labels = _labels(held.id)
+        words = labels.get(plainly(cell), labels.get(plainly(_CODED.sub("", cell)))) if scale else None
         number = _NUMBER.fullmatch(cell) if scale and words is None else None
         if words is None and number is None:
             raise

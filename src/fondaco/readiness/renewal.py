@@ -58,6 +58,11 @@ NUMBERS = {
     "unused_tools": "tools of the platform that were never used",
     "strain": "strain on those who do the work, of five",
 }
+#: Between what the numbers lie that have a scale; counts and money begin at 0 but where something can be lost.
+_BETWEEN = {
+    "readiness_then": (1, 7), "readiness_now": (1, 7), "readiness_change": (-6, 6), "answered_in_time": (0, 1),
+    "strain": (1, 5), "hours_a_week": (0, 10_000), "result": (-1e12, 1e12),
+}  # fmt: skip
 YES_NO = {
     "exposure": "became better known abroad",
     "hopes_met": "what was hoped for came",
@@ -137,10 +142,13 @@ class Facts:
         for name, value in self.numbers.items():
             if name not in NUMBERS:
                 raise InputError(f"No number is called {name[:60]!r}: they are {', '.join(NUMBERS)}.")
-            if isinstance(value, bool) or not math.isfinite(value) or abs(value) > 1e12:
+            if isinstance(value, bool) or not math.isfinite(value):
                 raise InputError(f"{name} is {value}: state a number.")
-            if value < 0 and name not in ("result", "readiness_change"):
-                raise InputError(f"{name} is {value}: it cannot be below 0.")
+            low, high = _BETWEEN.get(name, (0, 1e12))
+            if not low <= value <= high:
+                raise InputError(
+                    f"{name} ({NUMBERS[name]}) is {value:g}: state a number from {low:g} to {high:g}."
+                )
         for name, said in self.yes_no.items():
             if name not in YES_NO:
                 raise InputError(f"Nothing is called {name[:60]!r}: they are {', '.join(YES_NO)}.")

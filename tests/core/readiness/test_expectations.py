@@ -118,8 +118,8 @@ def test_what_a_network_shows_within_three_months_is_taken_to_the_rate_it_came_f
     rng = np.random.default_rng(5)
     quoted, ordered, again, many, three = 0.6, 0.2, 0.3, 200_000, 90 * 12 / 365.25
     orders = (rng.random(many) < quoted) & (rng.random(many) < ordered)
-    soon = np.mean(orders & (rng.exponential(3, many) <= three))
-    repeats = np.mean((rng.random(many) < again) & (rng.exponential(6, many) <= three))
+    soon = float(np.mean(orders & (rng.exponential(3, many) <= three)))
+    repeats = float(np.mean((rng.random(many) < again) & (rng.exponential(6, many) <= three)))
     asked = Asked(network={
         "quotation_order": Shown(soon - 0.0125, soon + 0.0125, three, 10, "Quays"),
         "order_repeat": Shown(repeats - 0.025, repeats + 0.025, three, 10, "Quays"),
@@ -146,3 +146,19 @@ def test_wide_bounds_weigh_less_and_counts_of_like_firms_go_before_a_networks_me
         Asked(network={"rfq_quotation": Shown(0.1, 0.2, 3, 5, "Quays")})
     with pytest.raises(InputError, match="from 0 to 1"):
         Shown(0.3, 0.2, 3, 5, "Quays")
+
+
+@pytest.mark.requirement("F04")
+def test_of_no_views_nothing_comes_and_a_loss_on_no_order_is_nothing() -> None:
+    found = expect(Asked(views_a_month=0, average_order=100, margin=-0.5))
+    assert {name: each.wide.estimate for name, each in found.measures.items()} == {
+        "rfqs": 0, "quotations": 0, "first_orders": 0, "lasting_ties": 0, "orders": 0, "money_in": 0,
+        "months_to_first_order": None, "months_to_lasting_tie": None,
+    }  # fmt: skip
+    assert found.none_ordered == 1 and found.basis["rfqs"].startswith("no views")
+    assert not any("no general rate" in said for said in found.unknown)
+    # Nothing lost is written without a sign.
+    assert (
+        str(expect(Asked(rfqs_a_month=0.2, average_order=100, margin=-0.5)).measures["money_in"].wide.high)
+        == "0.0"
+    )

@@ -170,3 +170,39 @@ def test_a_column_of_days_that_may_be_months_says_how_it_is_read() -> None:
 def test_any_cells_at_all_are_read_or_not_and_nothing_breaks(cells: list[str]) -> None:
     assert len(moments(cells).found) == len(cells)
     assert len(columns_of(cells, HELD)) == len(cells)
+
+
+def test_limesurveys_code_and_text_in_headers_and_answers(tmp_path: Path) -> None:
+    text = """"id. Response ID","submitdate. Date submitted","startlanguage. Start language","RO1. When a buyer asks something out of the ordinary, we decide within hours.","RO2"
+"1","2026-11-01 10:00:00","it","Agree [6]","Piuttosto d'accordo (A5)"
+"""
+    found = read(tmp_path, text)
+    assert found.source == "limesurvey" and not found.unread
+    (given,) = found.answers
+    assert (given.language, dict(given.values)) == ("it", {"RO1": 6.0, "RO2": 5.0})
+
+
+def test_a_survey_that_keeps_no_dates_is_not_taken_for_one_of_1980(tmp_path: Path) -> None:
+    head = "id,submitdate,datestamp,RO1\n"
+    found = read(tmp_path, head + "1,1980-01-01 00:00:00,2026-11-01 10:00:00,5\n2,1980-01-01 00:00:00,,6\n")
+    assert [(each.at.year, dict(each.values)) for each in found.answers] == [(2026, {"RO1": 5.0})]
+    assert "no day was understood in '1980-01-01 00:00:00'" in found.problems[0].reason
+
+
+@pytest.mark.parametrize("number", ["3) ", "12. ", "Q7: "])
+@pytest.mark.parametrize("language", ["en", "it", "ko", "mn"])
+def test_questions_that_a_form_numbers_are_known_by_their_text(
+    number: str, language: str, tmp_path: Path
+) -> None:
+    item = HELD.item("SF2")
+    found = read(
+        tmp_path,
+        f'Timestamp,"{number}{item.texts[language]} *"\n2026-11-01 09:30,{HELD.labels[language][2]}\n',
+    )
+    assert [dict(each.values) for each in found.answers] == [{"SF2": 3.0}]
+
+
+@pytest.mark.parametrize("open_", ["N/A", "-", "n.d.", "Non so", "무응답", "I don't know"])
+def test_words_for_no_answer_are_no_mistakes(open_: str, tmp_path: Path) -> None:
+    found = read(tmp_path, f"Timestamp,RO1,RO2\n2026-11-01 09:30,{open_},4\n")
+    assert not found.problems and dict(found.answers[0].values) == {"RO2": 4.0}

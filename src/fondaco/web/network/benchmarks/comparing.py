@@ -19,7 +19,7 @@ from fondaco.web.accounts import access
 from fondaco.web.accounts.models import Firm, Network
 from fondaco.web.desk import names
 from fondaco.web.network.benchmarks import refreshing, sharing
-from fondaco.web.network.benchmarks.models import FirmFigures, Sharing
+from fondaco.web.network.benchmarks.models import FirmFigures, SharedIndicator
 from fondaco.workflows import benchmarks
 
 #: Labels of indicators, to be translated.
@@ -121,7 +121,7 @@ def _lines(network: Network, firm: Firm, group: Group, traits: dict[str, dict[st
     row = FirmFigures.objects.select_related("firm").filter(firm=firm).order_by("-computed").first()
     own = sharing.figures_from(row) if row else None
     shared = set(
-        Sharing.objects.filter(membership__network=network, membership__firm=firm).values_list(
+        SharedIndicator.objects.filter(membership__network=network, membership__firm=firm).values_list(
             "indicator", flat=True
         )
     )

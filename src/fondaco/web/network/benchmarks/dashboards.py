@@ -21,7 +21,7 @@ from fondaco.web.accounts.models import Network
 from fondaco.web.markets.views import drawn
 from fondaco.web.network.benchmarks import refreshing, sharing
 from fondaco.web.network.benchmarks.comparing import LABELS, between, spelled_group
-from fondaco.web.network.benchmarks.models import FirmFigures, ItemState, Refresh, Sharing
+from fondaco.web.network.benchmarks.models import FirmFigures, ItemState, Refresh, SharedIndicator
 
 #: Figures computed longer ago are told to be older.
 FRESH = timedelta(days=31)
@@ -107,7 +107,7 @@ def members_by_state(network: Network, now: datetime) -> dict[str, Any]:
         many=Count("pk"), fresh=Count("pk", filter=Q(computed__gte=now - FRESH)), oldest=Min("computed")
     )
     total = network.memberships.count()
-    shares = Sharing.objects.filter(membership__network=network)
+    shares = SharedIndicator.objects.filter(membership__network=network)
     return {
         "total": total,
         "sharing": shares.aggregate(many=Count("membership", distinct=True))["many"],

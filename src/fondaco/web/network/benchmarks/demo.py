@@ -9,7 +9,7 @@ from fondaco.network.disclosure import Indicator
 from fondaco.web.accounts.access import NetworkAccess
 from fondaco.web.accounts.models import Consent, Item, Network, User
 from fondaco.web.network.benchmarks import refreshing
-from fondaco.web.network.benchmarks.models import Refresh, Sharing
+from fondaco.web.network.benchmarks.models import Refresh, SharedIndicator
 from fondaco.web.network.benchmarks.sharing import READINESS, network_of
 from fondaco.workflows.networks import write_network
 
@@ -18,9 +18,9 @@ def seed_sharing(workspace: Workspace, network: Network, by: User, now: datetime
     """Let all firms share all figures that they may, unless some are shared already, and keep the network's file."""
     consents = Consent.objects.filter(network=network, item=Item.READINESS)
     consenting = set(consents.values_list("firm_id", flat=True))
-    if not Sharing.objects.filter(membership__network=network).exists():
-        Sharing.objects.bulk_create(
-            Sharing(membership=membership, indicator=each.value, given_by=by, given_at=now)
+    if not SharedIndicator.objects.filter(membership__network=network).exists():
+        SharedIndicator.objects.bulk_create(
+            SharedIndicator(membership=membership, indicator=each.value, given_by=by, given_at=now)
             for membership in network.memberships.all()
             for each in Indicator
             if each not in READINESS or membership.firm_id in consenting

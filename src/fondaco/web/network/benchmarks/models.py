@@ -16,8 +16,11 @@ from fondaco.network.disclosure import Indicator
 from fondaco.web.accounts.models import Firm, Network, NetworkMembership
 
 
-class Sharing(models.Model):
-    """A member's word that an indicator of it may go into the network's figures.  No row means no."""
+class SharedIndicator(models.Model):
+    """A member's word that an indicator of it may go into the network's figures, under nobody's name.  No row means no.
+
+    What a network may see under the firm's name is another decision: `knowledge.models.ShownToNetwork`.
+    """
 
     membership = models.ForeignKey(NetworkMembership, on_delete=models.CASCADE, related_name="sharings")
     indicator = models.CharField(max_length=30, choices=[(each.value, each.value) for each in Indicator])

@@ -17,7 +17,7 @@ from fondaco.network.disclosure import Cell, Group, Indicator, MemberFigures, Wi
 from fondaco.web.accounts.access import FirmAccess, workspace
 from fondaco.web.accounts.models import Consent, Firm, Item, Network, NetworkMembership
 from fondaco.web.desk import audit
-from fondaco.web.network.benchmarks.models import Board, FirmFigures, Sharing
+from fondaco.web.network.benchmarks.models import Board, FirmFigures, SharedIndicator
 from fondaco.workflows import benchmarks, networks
 from fondaco.workflows.stated import GROUPS
 
@@ -49,8 +49,8 @@ def share(seen: FirmAccess, network: Network, names: Iterable[str], *, now: date
                 )
             )
         held = {Indicator(name) for name in membership.sharings.values_list("indicator", flat=True)}
-        Sharing.objects.bulk_create(
-            Sharing(membership=membership, indicator=each, given_by=seen.user, given_at=now)
+        SharedIndicator.objects.bulk_create(
+            SharedIndicator(membership=membership, indicator=each, given_by=seen.user, given_at=now)
             for each in sorted(wanted - held)
         )
         ended = held - wanted
@@ -71,7 +71,9 @@ def consents(firm: Firm, network: Network) -> bool:
 
 def end_readiness(firm: Firm, network: Network, *, now: datetime) -> None:
     """Close what a firm shares of its readiness in a network: its consent that supporters see it has ended."""
-    rows = Sharing.objects.filter(membership__firm=firm, membership__network=network, indicator__in=READINESS)
+    rows = SharedIndicator.objects.filter(
+        membership__firm=firm, membership__network=network, indicator__in=READINESS
+    )
     ended = {Indicator(name) for name in rows.values_list("indicator", flat=True)}
     rows.delete()
     for each in sorted(ended):
@@ -85,7 +87,7 @@ def end_readiness(firm: Firm, network: Network, *, now: datetime) -> None:
 def network_of(network: Network) -> networks.Network:
     """Return the network as the door takes it: members, and what each shares."""
     members = {slug: set[Indicator]() for slug in network.memberships.values_list("firm__slug", flat=True)}
-    rows = Sharing.objects.filter(membership__network=network).values_list(
+    rows = SharedIndicator.objects.filter(membership__network=network).values_list(
         "membership__firm__slug", "indicator"
     )
     for slug, name in rows:
@@ -189,7 +191,9 @@ def board_of(network: Network) -> list[dict[str, Any]]:
 
 def _stamp(network: Network) -> str:
     """Return a mark that changes with what members share, who is a member, what is computed and what is published."""
-    shared = Sharing.objects.filter(membership__network=network).aggregate(many=Count("pk"), last=Max("pk"))
+    shared = SharedIndicator.objects.filter(membership__network=network).aggregate(
+        many=Count("pk"), last=Max("pk")
+    )
     rows = FirmFigures.objects.filter(firm__network_memberships__network=network)
     figures = rows.aggregate(many=Count("pk"), last=Max("computed"))
     published = networks.published_mark(workspace())

@@ -36,7 +36,7 @@ from fondaco.web.network.knowledge.board_models import (
     Question,
 )
 from fondaco.web.network.knowledge.digest import SALT
-from fondaco.web.network.knowledge.firm_models import Presence, Sharing
+from fondaco.web.network.knowledge.firm_models import Presence, ShownToNetwork
 from fondaco.web.network.knowledge.members import (
     author_of,
     members_of,
@@ -264,7 +264,7 @@ def knowledge_barriers(request: HttpRequest, slug: str) -> HttpResponse:
 def knowledge_who(request: HttpRequest, slug: str) -> HttpResponse:
     """Who knows a market at first hand and who is present there, of those who agreed to be named."""
     seen = access.network_for(request.user, slug)
-    named, shown = willing(seen, Sharing.What.KNOWS), willing(seen, Sharing.What.PRESENCE)
+    named, shown = willing(seen, ShownToNetwork.What.KNOWS), willing(seen, ShownToNetwork.What.PRESENCE)
     memberships = NetworkMembership.objects.filter(network=seen.network).select_related("firm")
     stated = {each.firm.name: each.markets for each in memberships if each.firm_id in named}
     asked = _asked(request)["market"]

@@ -18,7 +18,7 @@ from fondaco.web.network.knowledge.models import (
     Programme,
     Question,
     Rates,
-    Sharing,
+    ShownToNetwork,
 )
 
 #: Firm (by its place), kind, market, barrier, text, how known, source, days ago, named.
@@ -51,7 +51,7 @@ def seed_shared(network: Network, firms: Sequence[Firm], owner: User, supporter:
     board_actions.ask(asked, network=network, firm=firms[0], by=owner, now=now)
     board_actions.answer(Answer(text="See the notes of the invented fair."), question=asked, firm=firms[1], by=owner, now=now)  # fmt: skip
     for firm in firms[:2]:
-        firm_actions.share(firm.network_memberships.get(network=network), Sharing.What.KNOWS, True, by=owner, now=now)  # fmt: skip
+        firm_actions.share(firm.network_memberships.get(network=network), ShownToNetwork.What.KNOWS, True, by=owner, now=now)  # fmt: skip
     _pool(network, firms, owner, supporter, now)
     brand = Programme(
         sort=Programme.Sort.BRAND, name="Made at the far end", category="Wine, felt and tea", message="Made by the people who pack it.",

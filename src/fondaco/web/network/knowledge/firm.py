@@ -20,7 +20,7 @@ from fondaco.web.markets.models import MarketNote, PracticeChange
 from fondaco.web.network.knowledge import firm_actions as actions
 from fondaco.web.network.knowledge.board_models import Answer, KnowledgeItem, Question
 from fondaco.web.network.knowledge.firm_forms import DepartureForm, PresenceForm
-from fondaco.web.network.knowledge.firm_models import Departure, Presence, Sharing
+from fondaco.web.network.knowledge.firm_models import Departure, Presence, ShownToNetwork
 from fondaco.web.network.knowledge.pool_models import PooledShipment
 from fondaco.web.network.knowledge.programme_models import Participation
 from fondaco.web.network.knowledge.progress import REACHED_LABELS
@@ -63,7 +63,7 @@ def _of_network(membership: NetworkMembership) -> dict[str, Any]:
         ],
         "sharings": [
             {"what": what, "sharing": shared.get(what.value), "shows": _shown(membership, what)}
-            for what in Sharing.What
+            for what in ShownToNetwork.What
         ],
         "posted": KnowledgeItem.objects.filter(firm=firm, network=network, withdrawn=None),
         "asked": Question.objects.filter(firm=firm, network=network),
@@ -93,17 +93,17 @@ def _shows(firm: int, item: Item) -> list[str]:
     ]
 
 
-def _shown(membership: NetworkMembership, what: Sharing.What) -> list[str]:
+def _shown(membership: NetworkMembership, what: ShownToNetwork.What) -> list[str]:
     """Return, in lines, what the network sees by a sharing."""
     firm = membership.firm
-    if what == Sharing.What.KNOWS:
+    if what == ShownToNetwork.What.KNOWS:
         return [
             str(_("Markets that you state: %(markets)s") % {"markets": ", ".join(membership.markets) or "—"})
         ]
-    if what == Sharing.What.PRESENCE:
+    if what == ShownToNetwork.What.PRESENCE:
         held = Presence.objects.filter(firm=firm, ended=None)
         return [f"{each.market}: {each.get_sort_display()}, {each.about}" for each in held]
-    if what == Sharing.What.PROGRESS:
+    if what == ShownToNetwork.What.PROGRESS:
         sign = sign_of(access.workspace(), firm.slug, timezone.localdate())
         return [f"{REACHED_LABELS[sign.reached]}, {sign.last or '—'}"]
     return [

@@ -10,20 +10,20 @@ from django.utils.translation import gettext as _
 from fondaco.kernel.errors import InputError, Refused
 from fondaco.web.accounts.models import Firm, NetworkMembership, User
 from fondaco.web.desk import audit
-from fondaco.web.network.knowledge.firm_models import Departure, Presence, Sharing, Trait
+from fondaco.web.network.knowledge.firm_models import Departure, Presence, ShownToNetwork, Trait
 
 
 @transaction.atomic
 def share(membership: NetworkMembership, what: str, given: bool, *, by: User, now: datetime) -> None:
     """Let a network see one thing of a firm, or no longer; it works at once."""
-    if what not in Sharing.What.values:
+    if what not in ShownToNetwork.What.values:
         raise InputError(_("There is nothing of that name to share."))
     if given:
-        Sharing.objects.get_or_create(
+        ShownToNetwork.objects.get_or_create(
             membership=membership, what=what, defaults={"given_by": by, "given_at": now}
         )
     else:
-        Sharing.objects.filter(membership=membership, what=what).delete()
+        ShownToNetwork.objects.filter(membership=membership, what=what).delete()
     audit.record(
         "consent.given" if given else "consent.withdrawn",
         by=by,

@@ -9,8 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from fondaco.web.accounts.models import Firm, NetworkMembership
 
 
-class Sharing(models.Model):
-    """A firm's word that a network may see one thing of it.  No row means no; leaving the network ends it."""
+class ShownToNetwork(models.Model):
+    """A firm's word that a network may see one thing of it under its name.  No row means no; leaving the network ends it.
+
+    What goes into means and counts of many members is another decision: `benchmarks.models.SharedIndicator`.
+    """
 
     class What(models.TextChoices):
         """What can be shown, beside what `accounts.models.Item` lists for supporters alone."""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from fondaco.web.accounts.access import NetworkAccess
 from fondaco.web.accounts.models import Firm, NetworkMembership, Role
 from fondaco.web.network.knowledge.board_models import Shared
-from fondaco.web.network.knowledge.firm_models import Sharing
+from fondaco.web.network.knowledge.firm_models import ShownToNetwork
 
 
 def writing_firms(seen: NetworkAccess) -> QuerySet[Firm]:
@@ -61,7 +61,7 @@ def author_of(written: Shared, members: Iterable[int]) -> str:
     return str(written.firm) if written.named and written.firm_id in members else ""
 
 
-def willing(seen: NetworkAccess, what: Sharing.What) -> frozenset[int]:
+def willing(seen: NetworkAccess, what: ShownToNetwork.What) -> frozenset[int]:
     """Return the ids of the firms that let the network see something of theirs."""
-    found = Sharing.objects.filter(membership__network=seen.network, what=what)
+    found = ShownToNetwork.objects.filter(membership__network=seen.network, what=what)
     return frozenset(found.values_list("membership__firm_id", flat=True))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from fondaco.web.network.knowledge.board_models import Answer, Digest, KnowledgeItem, Question, Word
 from fondaco.web.network.knowledge.choice_models import Candidate, CandidateScore, GoodsChoice
-from fondaco.web.network.knowledge.firm_models import Departure, Presence, Sharing, Trait
+from fondaco.web.network.knowledge.firm_models import Departure, Presence, ShownToNetwork, Trait
 from fondaco.web.network.knowledge.pool_models import Pool, PooledShipment, Rates
 from fondaco.web.network.knowledge.programme_models import (
     Attendance,
@@ -38,7 +38,7 @@ __all__ = [
     "Question",
     "Rates",
     "Session",
-    "Sharing",
+    "ShownToNetwork",
     "Step",
     "Trait",
     "Word",

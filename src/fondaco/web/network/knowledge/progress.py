@@ -30,7 +30,7 @@ from fondaco.web.accounts import access
 from fondaco.web.accounts.models import Consent, Item
 from fondaco.web.desk import names
 from fondaco.web.network.knowledge.board_models import KnowledgeItem
-from fondaco.web.network.knowledge.firm_models import Sharing
+from fondaco.web.network.knowledge.firm_models import ShownToNetwork
 from fondaco.web.network.knowledge.programme_models import Participation, Programme, Step
 from fondaco.workflows.following import sign_of, then_and_now
 from fondaco.workflows.programme_document import report_pdf
@@ -75,8 +75,8 @@ def _parts(programme: Programme) -> list[Participation]:
 
 def _signs(parts: Iterable[Participation], today: date) -> list[tuple[Participation, Sign]]:
     """Return how far those are that let it be seen."""
-    willing = Sharing.objects.filter(
-        what=Sharing.What.PROGRESS, membership__in=[each.membership_id for each in parts]
+    willing = ShownToNetwork.objects.filter(
+        what=ShownToNetwork.What.PROGRESS, membership__in=[each.membership_id for each in parts]
     )
     may = set(willing.values_list("membership_id", flat=True))
     at = access.workspace()

@@ -18,7 +18,7 @@ from fondaco.network.knowledge.counting import at_least
 from fondaco.web.accounts import access
 from fondaco.web.network.knowledge import firm_actions, programme_actions
 from fondaco.web.network.knowledge.board import held_by, items_of, stated_in
-from fondaco.web.network.knowledge.firm_models import Departure, Sharing, Trait
+from fondaco.web.network.knowledge.firm_models import Departure, ShownToNetwork, Trait
 from fondaco.web.network.knowledge.members import (
     members_of,
     must_write,
@@ -116,7 +116,7 @@ def traits(request: HttpRequest, slug: str) -> HttpResponse:
 def departures(request: HttpRequest, slug: str) -> HttpResponse:
     """Platforms that members left: each with its reason for supporters, reasons counted from five firms on for members."""
     seen = access.network_for(request.user, slug)
-    firms = willing(seen, Sharing.What.DEPARTURES) & members_of(seen)
+    firms = willing(seen, ShownToNetwork.What.DEPARTURES) & members_of(seen)
     held = Departure.objects.filter(firm_id__in=firms).select_related("firm")
     reasons = Counter(why for _firm, why in set(held.values_list("firm_id", "why").order_by()))
     total = seen.network.memberships.count()

@@ -1,4 +1,7 @@
-"""``python -m fondaco.web board_digest --site https://desk.example``: send the weekly digests that are due."""
+"""``python -m fondaco.web board_digest --site https://desk.example``: send the weekly digests of networks' boards that are due.
+
+What waits at a firm's desk goes out daily, by ``today_digest``.
+"""
 
 from __future__ import annotations
 

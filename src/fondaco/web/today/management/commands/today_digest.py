@@ -1,6 +1,7 @@
-"""``python -m fondaco.web digest``: send the mails that are due; the worker does so by itself twice a minute.
+"""``python -m fondaco.web today_digest``: send the mails that are due; the worker does so by itself twice a minute.
 
 With ``--now`` today's digests go out whichever hour was wished for; each day's goes out once all the same.
+What is new on networks' boards goes out weekly, by ``board_digest``.
 """
 
 from __future__ import annotations
