@@ -91,8 +91,8 @@ def read_transcript(
         raise UnreadableFile(
             f"{name} is larger than {LARGEST >> 20} MB: a transcript holds text alone; split it."
         )
-    if encoding and encoding not in ENCODINGS:
-        raise InputError(f"The encoding {encoding!r} is not known: say {', '.join(ENCODINGS)}.")
+    if encoding and not _is_encoding(encoding):
+        raise InputError(f"The encoding {encoding!r} is not known: say one as {', '.join(ENCODINGS)}.")
     ending = name.rpartition(".")[2].casefold()
     if ending == "docx":
         text, encoding, told = _docx(content, name), "", list[str]()
@@ -220,19 +220,56 @@ def _decoded(content: bytes, name: str, chosen: str = "") -> tuple[str, str, lis
                 raise UnreadableFile(
                     f"{name} begins as {encoding} and goes on otherwise: save it as UTF-8."
                 ) from None
+    if chosen:
+        return content.decode(chosen, "replace"), chosen, []
+    if wide := _wide(content):
+        return content.decode(wide), wide, []
     if content.count(0) or content[:4] in (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
         raise UnreadableFile(f"{name} is no plain text: save the transcript as .txt (UTF-8), .docx or .srt.")
     try:
         return content.decode("utf-8"), "utf-8", []
     except UnicodeDecodeError:
         pass
-    encoding = chosen or _western(content) or _guessed(content)
+    encoding = _western(content) or _japanese(content) or _guessed(content)
     text = content.decode(encoding, "replace")
     letter = next((line for line in text.splitlines() if not line.isascii()), "").strip()[:60]
     told = [
         f"{name} is in an old encoding; it was read as {encoding}. Look whether this is right: {letter!r}. If not, say which."
     ]
-    return text, encoding, [] if chosen else told
+    return text, encoding, told
+
+
+def _is_encoding(name: str) -> bool:
+    try:
+        b"a".decode(name, "replace")
+    except LookupError:
+        return False
+    return True
+
+
+def _wide(content: bytes) -> str:
+    """Return which UTF-16 a text without a mark is in, as blanks and line ends tell; empty where it is none."""
+    little, big = (sum(map(content.count, marks)) for marks in ((b" \0", b"\n\0"), (b"\0 ", b"\0\n")))
+    if little == big:
+        return ""
+    encoding = "utf-16-le" if little > big else "utf-16-be"
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError:
+        return ""
+    return encoding if all(char.isprintable() or char.isspace() for char in text) else ""
+
+
+def _japanese(content: bytes) -> str | None:
+    """Return the Japanese encoding in which a third of what is beyond ASCII are kana: others guess Korean for short texts."""
+    for encoding in ("cp932", "euc_jp"):
+        try:
+            letters = [char for char in content.decode(encoding) if char > "\x7f"]
+        except UnicodeDecodeError:
+            continue
+        if sum("\u3040" <= char <= "\u30ff" for char in letters) * 3 >= max(1, len(letters)):
+            return encoding
+    return None
 
 
 #: Letters of western languages beyond ASCII, and marks; what central European or other old encodings read as is not among them.

@@ -270,13 +270,22 @@ _OTHER_CHAIN = ("other_found", "other_sought", "other_assessed", "reports_from_o
 
 
 def _narrows(chain: tuple[str, ...], counts: Mapping[str, int]) -> list[tuple[str, str]]:
-    """Return the neighbours of a chain between which boxes are unknown; nothing may grow on the way."""
+    """Return the neighbours of a chain between which boxes are unknown; no more may come out than what is dropped leaves."""
+    dropped = {rest: less for _, less, rest in ARROWS}
+    last, lost = "", 0
+    for name in chain:
+        if last:
+            lost += counts.get(dropped[name], 0)
+            most = counts[last] - lost
+            if most < counts.get(name, 0):
+                came = f"{counts[name]} cannot come of" if name in counts else "nothing can be left of"
+                less = f" less {lost}" if lost else ""
+                raise InputError(
+                    f"The arrow from “{NAMES[last]}” to “{NAMES[name]}” fails: {came} {counts[last]}{less}. Count these boxes again."
+                )
+        if name in counts:
+            last, lost = name, 0
     known = [name for name in chain if name in counts]
-    for one, two in pairwise(known):
-        if counts[two] > counts[one]:
-            raise InputError(
-                f"The arrow from “{NAMES[one]}” to “{NAMES[two]}” fails: {counts[two]} cannot come of {counts[one]}. Count these boxes again."
-            )
     return [(one, two) for one, two in pairwise(known) if chain.index(two) - chain.index(one) > 1]
 
 

@@ -2,8 +2,8 @@
 
 Words and pairs of words, weighted by how rare they are (TF-IDF), and a linear support vector machine on what was decided
 so far, in which the few included outweigh the many excluded.  It is refitted as decisions come in.  The penalty and the
-balance are those of ELAS u4, the default of ASReview LAB 2 and 3 (Apache-2.0), tuned there on many reviews; but here
-the weights are not scaled up with the number of decisions, which keeps the model stiffer.
+balance are those of ELAS u4, the default of ASReview LAB 2 and 3 (Apache-2.0), tuned there on many reviews; but where
+that scales the weights up with the number of decisions, here they grow less, which keeps the model a little stiffer.
 
 >>> texts = ["small firms export", "weather at sea", "liver enzymes in mice", "more on mice", "firms that export"]
 >>> int(Ranking(texts).order({0: True, 2: False})[0])
@@ -58,11 +58,18 @@ class Ranking:
 _LOOSE = 0.11
 #: So many times as much as all excluded together do all included weigh.
 _OUTWEIGH = 9.8
+#: How weights grow with decisions: 1 in proportion, 0 not at all.
+_GROWTH = 0.75
 
 
 def _weights(included: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Return a weight of 1 for each included, and for each excluded what makes them weigh less together."""
-    return np.where(included, 1.0, included.sum() / (_OUTWEIGH * (~included).sum()))
+    """Return weights: all included together outweigh all excluded, and both grow as decisions do.
+
+    In full proportion the model follows every decision; without growth it keeps to what the included have in common,
+    which loses much where they have little (docs/rules/screening.md).
+    """
+    weights = np.where(included, 1.0, included.sum() / (_OUTWEIGH * (~included).sum()))
+    return np.asarray(weights * (len(weights) / weights.sum()) ** _GROWTH)
 
 
 def _words(texts: Sequence[str]) -> sparse.csr_matrix:

@@ -33,7 +33,7 @@ _LARGEST_FIELD = 1 << 24
 _NEEDED = ("title", "year", "doi", "abstract", "authors", "journal")
 #: Rows with an open quotation mark after which reading begins again; beyond, the rest of the file is one row.
 _MOST_RESTARTS = 200
-_YEAR_CELL = re.compile(r"^\s*\d{4}(\.0)?\s*$")
+_YEAR_CELL = re.compile(r"^\s*(\d{4}(\.0)?|n\.?\s?d\.?|in press|forthcoming)\s*$", re.IGNORECASE)
 
 
 def places(header: Sequence[str]) -> dict[str, list[int]]:

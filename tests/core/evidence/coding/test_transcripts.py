@@ -146,3 +146,27 @@ def test_sentences_are_in_order_and_leave_out_blanks_alone(text: str) -> None:
     assert all(a < b for a, b in held) and all(x[1] <= y[0] for x, y in pairwise(held))
     inside = {place for a, b in held for place in range(a, b)}
     assert all(text[place].isspace() for place in range(len(text)) if place not in inside)
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("기자: 어떻게 시작하셨습니까?\n대표: 해외 구매자의 문의에 늦게 답했습니다.\n", "cp949"),
+        ("기자: 어떻게 시작하셨습니까?\n대표: 해외 구매자의 문의에 늦게 답했습니다.\n", "utf-16-le"),
+        ("质问: 怎么样？\nM: We answered late.\n", "utf-16-be"),
+        ("質問: どうでしたか。\n回答: 海外からの問い合わせに返事が遅れました。\n", "shift_jis"),
+        ("質問: どうでしたか。\n回答: 海外からの問い合わせに返事が遅れました。\n", "euc_jp"),
+        ("И: Как вы начали?\nМ: Мы отвечали слишком поздно и потеряли заказы.\n", "cp1251"),
+        ("I: Com'è andata?\nM: Perché abbiamo risposto tardi? La qualità conta.\n", "latin-1"),
+    ],
+)
+def test_texts_of_old_programs_are_read_as_they_were_written(text: str, encoding: str) -> None:
+    assert read_transcript(text.encode(encoding), "a.txt").text.strip() == text.strip()
+
+
+@pytest.mark.parametrize("encoding", ["koi8-r", "ISO-8859-5", "utf-16-le"])
+def test_an_encoding_that_is_named_is_taken(encoding: str) -> None:
+    text = "И: Как вы начали?"
+    assert read_transcript(text.encode(encoding), "a.txt", {}, encoding).text.strip() == text
+    with pytest.raises(InputError, match="not known"):
+        read_transcript(text.encode(encoding), "a.txt", {}, "hex")

@@ -125,3 +125,25 @@ def test_the_descriptive_tables_are_counted_from_the_base() -> None:
     assert years["2023"] == 10
     methods = sum(row["studies"] for row in held["methods"] if row["name"].startswith("quantitative"))
     assert methods == 30
+
+
+@pytest.mark.parametrize(
+    ("said", "says"),
+    [
+        (
+            {"other": {"found": 9, "not_retrieved": 4, "excluded_reports": 6}},
+            "nothing can be left of 9 less 10",
+        ),
+        ({"databases": 50, "excluded": 30, "not_retrieved": 25}, "nothing can be left of 50 less 55"),
+        ({"databases": 50, "excluded": 30, "from_databases": 21}, "21 cannot come of 50 less 30"),
+        ({"screened": 50, "assessed": 51}, "51 cannot come of 50"),
+    ],
+)
+def test_boxes_that_nobody_states_hide_no_impossible_count(said: dict[str, object], says: str) -> None:
+    with pytest.raises(InputError, match=says):
+        read(said)
+
+
+def test_boxes_that_nobody_states_may_hold_what_is_left() -> None:
+    flow = read({"databases": 50, "excluded": 30, "not_retrieved": 15, "from_databases": 5})
+    assert ("identified", "reports_from_databases") in flow.dropped

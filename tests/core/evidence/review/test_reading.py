@@ -256,3 +256,11 @@ def test_real_exports_are_read_whole(shared: Path) -> None:
         found = read((folder / name).read_bytes(), name)
         assert (len(found.records), len(found.kept)) == (count, 0), name
         assert all(record.title and record.year for record in found.records), name
+
+
+def test_a_paper_without_a_year_yet_is_no_shifted_row() -> None:
+    found = read(
+        b'Authors,Title,Year\n"Li, M.",To come,n.d.\n"Li, M.",Soon,In press\nLi,M.,Shifted,2020\n', "a.csv"
+    )
+    assert [(record.title, record.year) for record in found.records] == [("To come", None), ("Soon", None)]
+    assert len(found.kept) == 1

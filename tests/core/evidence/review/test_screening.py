@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from fondaco.evidence.review import labels
+from fondaco.evidence.review import labels, ranking
 from fondaco.evidence.review.simulation import by_chance, simulate
 from fondaco.evidence.review.stopping import Rule, at_most, stand
 from fondaco.kernel import InputError
@@ -233,3 +233,11 @@ def test_a_word_that_is_no_decision_in_ris_is_told_and_no_label_at_all_says_wher
     assert held.labels == [True] and "perhaps" in held.problems[0].reason
     with pytest.raises(InputError, match="ASReview_relevant"):
         labels.read(text.encode(), "x.ris", None)
+
+
+def test_the_few_included_outweigh_the_many_excluded_and_both_grow_with_decisions() -> None:
+    few, many = (ranking._weights(np.arange(n) < 5) for n in (20, 500))
+    for held in (few, many):
+        assert held[:5].sum() / held[5:].sum() == pytest.approx(9.8)
+    grown = many[0] / few[0]
+    assert 1 < grown < 500 / 20, "more than not at all, less than in proportion"
