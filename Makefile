@@ -52,10 +52,10 @@ run: $(VENV)/.run ## serve the demo network on http://127.0.0.1:8000 (PORT= chan
 # --- checking ---------------------------------------------------------------------------------------
 
 test: $(VENV)/.dev ## run the tests, in parallel (Spark and the slow ones aside)
-	$(BIN)/pytest -n auto -m "not spark and not slow"
+	$(BIN)/pytest -n auto --dist worksteal -m "not spark and not slow"
 
 test-all: $(VENV)/.spark ## run every test
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist worksteal
 
 lint: $(VENV)/.dev ## look for mistakes and for formatting
 	$(BIN)/ruff check .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -41,11 +42,20 @@ d,Inquiry,2026-02-25 09:00,,=cmd|' /C calc'!A0,Evil Ltd,France,Green tea,10,<scr
 }
 
 
-@pytest.fixture
-def shop(town: Town, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Town:
+@pytest.fixture(scope="module")
+def _stocked(_prepared: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace that took the files in, once for all tests."""
+    folder = tmp_path_factory.mktemp("stocked")
+    home = shutil.copytree(_prepared[0], folder / "home")
     for name, text in FILES.items():
-        (tmp_path / name).write_text(text, "utf-8")
-        workflows.take_in(Workspace(home), "anchor-teas", [tmp_path / name], now=NOW)
+        (folder / name).write_text(text, "utf-8")
+        workflows.take_in(Workspace(home), "anchor-teas", [folder / name], now=NOW)
+    return home
+
+
+@pytest.fixture
+def shop(town: Town, home: Path, _stocked: Path, monkeypatch: pytest.MonkeyPatch) -> Town:
+    shutil.copytree(_stocked, home, dirs_exist_ok=True)
     monkeypatch.setattr(timezone, "now", lambda: NOW)
     return town
 

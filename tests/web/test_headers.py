@@ -13,6 +13,8 @@ from tests.web.conftest import Town
 from tests.web.test_isolation import LEAVES
 from tests.web.test_permissions import TABLE, prepared
 
+pytestmark = pytest.mark.either_database
+
 #: Kinds of content that a browser is to keep as a file, never to show as a page of ours.
 FILES = ("text/csv", "application/pdf", "application/zip", "application/octet-stream", "application/vnd.")
 INLINE = re.compile(

@@ -30,6 +30,8 @@ from fondaco.web.strategy import actions as plans
 from fondaco.web.strategy.models import LineEdit, PlanLine
 from fondaco.web.strategy.register_models import Decision, Partner, Risk, RiskRating
 
+pytestmark = pytest.mark.either_database
+
 
 def of_import(made: Made) -> dict[str, object]:
     return {**of_firm(made), "import_id": made.town.import_id}

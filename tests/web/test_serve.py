@@ -16,6 +16,7 @@ import pytest
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.either_database,  # it is served from SQLite, whatever the tests run on
     pytest.mark.skipif(not Path("/proc/self").exists(), reason="processes are found in /proc"),
 ]
 
