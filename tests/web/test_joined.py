@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from tests.web.conftest import NOW, Town
-from tests.web.test_buyers import book, mark, page, shop  # noqa: F401  (fixture)
+from tests.web.test_buyers import _stocked, book, mark, page, shop  # noqa: F401  (fixtures)
 
 from fondaco.desk.quotation import Line, Quotation
 from fondaco.ledger import Workspace
