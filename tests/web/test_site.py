@@ -20,7 +20,7 @@ from fondaco.kernel import InputError, Refused
 from fondaco.kernel.exports import neutralise
 from fondaco.ledger import Workspace
 from fondaco.web import demo
-from fondaco.web.accounts.models import Network, User
+from fondaco.web.accounts.models import Firm, Membership, Network, NetworkMembership, User
 from fondaco.web.desk.logs import JsonFormatter, TextFormatter
 from fondaco.web.environment import database, envbool, envint, secret_key
 
@@ -60,6 +60,36 @@ def test_pages_of_a_firm_name_no_other_site(town: Town) -> None:
     for name in ("firm", "data", "markets", "members", "firm_settings"):
         page = town.as_(town.alice).get(reverse(name, kwargs={"slug": "anchor-teas"})).content.decode()
         assert not re.search(r"(?:src|href|action)=\"(?:https?:)?//", page)
+
+
+def test_who_has_hundreds_of_firms_finds_one_by_name_and_a_short_menu(town: Town) -> None:
+    made = Firm.objects.bulk_create(
+        Firm(slug=f"mill-{n}", name=f"Mill {n:03}", home="ITA", currency="EUR") for n in range(120)
+    )
+    Membership.objects.bulk_create(Membership(firm=firm, user=town.alice, role="owner") for firm in made)
+    browser = town.as_(town.alice)
+    first, second = (browser.get(reverse("home"), {"page": n}).content.decode() for n in (1, 2))
+    assert "Mill 060" in first and "Mill 119" not in first
+    assert "Mill 119" in second
+    found = browser.get(reverse("home"), {"q": "ill 11"}).content.decode()
+    listed = found[found.index("<main") :]
+    assert listed.count("Mill ") == 10
+    menu = found[: found.index("<main")]
+    assert (menu.count('href="/f/'), "All your firms" in menu) == (12, True)
+
+
+def test_a_network_of_thousands_lists_its_members_by_pages_and_finds_one(town: Town) -> None:
+    made = Firm.objects.bulk_create(
+        Firm(slug=f"mill-{n}", name=f"Mill {n:03}", home="ITA", currency="EUR") for n in range(120)
+    )
+    NetworkMembership.objects.bulk_create(NetworkMembership(network=town.network, firm=firm) for firm in made)
+    browser, address = town.as_(town.sven), reverse("network", kwargs={"slug": town.network.slug})
+    pages = [browser.get(address, {"page": n}).content.decode() for n in (1, 2)]
+    told = [set(re.findall(r"Mill \d{3}", page)) for page in pages]
+    assert len(told[0] | told[1]) == 120
+    assert not told[0] & told[1]
+    found = browser.get(address, {"q": "MILL 07"}).content.decode()
+    assert set(re.findall(r"Mill \d{3}", found)) == {f"Mill 07{n}" for n in range(10)}
 
 
 @pytest.mark.django_db

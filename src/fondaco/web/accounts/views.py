@@ -36,6 +36,7 @@ from fondaco.web.accounts.models import (
     Role,
 )
 from fondaco.web.desk import audit
+from fondaco.web.desk.listing import listed
 from fondaco.web.desk.people import person
 
 
@@ -242,7 +243,11 @@ def _network_page(
         for item in (Item.MARKETS, Item.READINESS)
     )
     mine = set(Membership.objects.filter(user=seen.user).values_list("firm_id", flat=True))
-    rows = [
+    members = seen.network.memberships.select_related("firm").order_by("firm__name", "pk")
+    listing = listed(members, "firm__name", request.GET.dict())
+    if request.method == "POST":  # the answer to an invitation stands at an address that has no pages
+        listing |= {"more": False, "to_search": False}
+    listing["rows"] = [
         {
             "membership": membership,
             "firm": membership.firm,
@@ -251,12 +256,12 @@ def _network_page(
             "editable": seen.supports or membership.firm_id in seen.own_firms,
             "own": membership.firm_id in seen.own_firms,
         }
-        for membership in seen.network.memberships.select_related("firm")
+        for membership in listing["rows"]
     ]
     context = {
+        **listing,
         "access": seen,
         "network": seen.network,
-        "rows": rows,
         "supports": seen.network.supports.select_related("user"),
         "form": form,
         "link": link,

@@ -12,6 +12,8 @@ from fondaco.web.accounts import access
 from fondaco.web.accounts.models import Firm, User
 
 THEMES = ("auto", "light", "dark")
+#: Firms that the menu names; who has more finds them on the first page.
+MENU = 12
 
 
 def theme_of(request: HttpRequest) -> str:
@@ -25,7 +27,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     context: dict[str, Any] = {"theme": theme_of(request), "version": fondaco.__version__}
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
-        context["my_firms"] = access.firms_of(user)
+        firms = list(access.firms_of(user)[: MENU + 1])
+        context |= {"my_firms": firms[:MENU], "more_firms": len(firms) > MENU}
         context["my_networks"] = access.networks_of(user)
     elif user is not None:
         context["first_run"] = settings.SIGN_UP == "first" and not User.objects.exists()

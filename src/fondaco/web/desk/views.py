@@ -21,6 +21,7 @@ from django.views.decorators.http import require_GET, require_POST
 from fondaco.web.accounts import access, actions
 from fondaco.web.accounts.models import User
 from fondaco.web.desk.context import THEMES
+from fondaco.web.desk.listing import listed
 from fondaco.web.desk.people import person
 
 log = logging.getLogger("fondaco.web")
@@ -35,13 +36,15 @@ def home(request: HttpRequest) -> HttpResponse:
     user = person(request)
     if User.objects.count() == 1:  # on a machine of one's own, firms made on the command line are one's own
         actions.adopt_ledger_firms(access.workspace(), user, now=timezone.now())
-    firms, networks = list(access.firms_of(user)), list(access.networks_of(user))
-    if len(firms) == 1 and not networks:
-        return redirect("firm", slug=firms[0].slug)
-    if not firms and len(networks) == 1:
+    firms, networks = access.firms_of(user), list(access.networks_of(user))
+    context = listed(firms, "name", request.GET.dict())
+    if context["total"] == 1 and not networks:
+        return redirect("firm", slug=firms.get().slug)
+    if not context["total"] and len(networks) == 1:
         return redirect("network", slug=networks[0].slug)
-    demo = any(firm.fictional for firm in firms) or any(network.fictional for network in networks)
-    return render(request, "desk/home.html", {"firms": firms, "networks": networks, "demo": demo})
+    demo = firms.filter(fictional=True).exists() or any(network.fictional for network in networks)
+    context |= {"networks": networks, "demo": demo}
+    return render(request, "desk/home.html", context)
 
 
 @require_POST
