@@ -16,7 +16,6 @@ from typing import Any
 from fondaco.network.disclosure.blocks import Contribution, common, split
 from fondaco.network.disclosure.cells import Interval, Policy, interval
 from fondaco.network.disclosure.indicators import SCALES, Indicator
-from fondaco.network.disclosure.noise import Noisy
 
 
 @dataclass(frozen=True)
@@ -42,6 +41,28 @@ class Block:
     until: date
     mean: Interval | None
     why: str = ""
+
+
+@dataclass(frozen=True)
+class Noisy:
+    """An answer with noise: the mean and, in the indicator's unit, how far it is off in 95 of 100 cases."""
+
+    network: str
+    group: str
+    n: int
+    mean: float
+    error: float
+    epsilon: float
+    day: date
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON values."""
+        return {**vars(self), "day": self.day.isoformat()}
+
+    @classmethod
+    def from_json(cls, held: dict[str, Any]) -> Noisy:
+        """Return what `to_json` gave."""
+        return cls(**{**held, "day": date.fromisoformat(held["day"])})
 
 
 @dataclass(frozen=True)

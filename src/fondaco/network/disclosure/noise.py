@@ -12,12 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from math import isfinite, log
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fondaco.kernel.errors import InputError, Refused
-
-if TYPE_CHECKING:
-    from fondaco.network.disclosure.history import History
+from fondaco.network.disclosure.history import History, Noisy
 
 #: Smaller networks' figures would drown in the noise.
 FEWEST = 500
@@ -38,28 +36,6 @@ class Budget:
             raise InputError("Epsilon, the budget and its days are numbers above zero.")
         if self.epsilon > self.total:
             raise InputError(f"One answer of {self.epsilon:g} is more than the budget of {self.total:g}.")
-
-
-@dataclass(frozen=True)
-class Noisy:
-    """An answer with noise: the mean and, in the indicator's unit, how far it is off in 95 of 100 cases."""
-
-    network: str
-    group: str
-    n: int
-    mean: float
-    error: float
-    epsilon: float
-    day: date
-
-    def to_json(self) -> dict[str, Any]:
-        """Return it as JSON values."""
-        return {**vars(self), "day": self.day.isoformat()}
-
-    @classmethod
-    def from_json(cls, held: dict[str, Any]) -> Noisy:
-        """Return what `to_json` gave."""
-        return cls(**{**held, "day": date.fromisoformat(held["day"])})
 
 
 def spent(history: History, today: date, budget: Budget) -> float:
