@@ -466,15 +466,16 @@ def _read(path: Path) -> _History:
     """Read one history, zipped or not; parsing it takes a tenth of a second, so a file that did not change is kept."""
     try:
         state = path.stat()
-        with unpacking(f"{path.name} cannot be opened", _UPDATE):
-            return _read_once(path, state.st_mtime_ns, state.st_size)
+        return _read_once(path, state.st_mtime_ns, state.st_size)
     except OSError as fault:
         raise UnreadableFile(f"{path.name} cannot be opened ({fault}): {_UPDATE}") from fault
 
 
 @lru_cache(maxsize=4)
 def _read_once(path: Path, _changed: int, _size: int) -> _History:
-    return _parse(_unzipped(path) if zipfile.is_zipfile(path) else _plain(path), path.name)
+    with unpacking(f"{path.name} cannot be opened", _UPDATE):
+        content = _unzipped(path) if zipfile.is_zipfile(path) else _plain(path)
+    return _parse(content, path.name)
 
 
 def _unzipped(path: Path) -> bytes:

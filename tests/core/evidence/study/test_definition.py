@@ -83,7 +83,7 @@ def test_a_wrong_definition_is_refused_in_words(said: str, words_of_it: str) -> 
 @given(st.text(max_size=300))
 def test_no_text_ends_in_anything_but_a_sentence(text: str) -> None:
     with contextlib.suppress(InputError):
-        parse_study(text)
+        assert parse_study(text).title
 
 
 def test_what_is_frozen_after_answers_were_opened_is_exploratory() -> None:
