@@ -21,7 +21,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 from fondaco.desk.checks import Check, Level, unknown
 from fondaco.kernel.moments import aware
 from fondaco.reference import countries
-from fondaco.reference.mail import FREE_MAIL, parts
+from fondaco.reference.mail import FREE_MAIL, is_free_mail, parts
 from fondaco.reference.names import score as likeness_of
 from fondaco.reference.names.romanising import romanised, scripts
 
@@ -183,11 +183,11 @@ def _met(
 ) -> Iterable[tuple[str, str]]:
     local, domain = parts(who.email)
     said = _plain(f"{who.company} {who.message}")
-    if domain in FREE_MAIL and (word := _word(said, "large")):
+    if is_free_mail(domain) and (word := _word(said, "large")):
         yield "free_mail", f"{domain}, and {word!r}"
     if domain and (other := _lookalike(domain, known)):
         yield "lookalike", f"{domain}, like {other}"
-    if local and domain not in FREE_MAIL and who.company and not _goes_with(domain, who.company):
+    if local and not is_free_mail(domain) and who.company and not _goes_with(domain, who.company):
         yield "domain", f"{domain}, {who.company}"
     if who.country and (there := _phone_countries(who.phone)) and who.country not in there:
         yield "phone", f"{' or '.join(map(_named, there))}, not {_named(who.country)}"
@@ -233,7 +233,7 @@ def _lookalike(domain: str, known: Collection[str]) -> str:
 
     A domain that is known under another ending (.com for .it) counts too; providers of free mail have many.
     """
-    if domain in known or domain in FREE_MAIL:
+    if domain in known or is_free_mail(domain):
         return ""
     seen = _to_the_eye(domain)
     for other in (*known, *FREE_MAIL):
@@ -295,7 +295,7 @@ def _phone_countries(phone: str) -> tuple[str, ...]:
 
 def _domain_country(domain: str) -> str:
     top = domain.rsplit(".", 1)[-1]
-    if len(top) != 2 or top in _GENERIC or domain in FREE_MAIL:
+    if len(top) != 2 or top in _GENERIC or is_free_mail(domain):
         return ""
     return countries.resolve("GB" if top == "uk" else top.upper(), codes=True).market or ""
 

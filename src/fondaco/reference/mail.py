@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 #: Providers at which anybody may have an address: the domain tells nothing of the firm.
 FREE_MAIL = frozenset(
     [
@@ -60,9 +62,30 @@ FREE_MAIL = frozenset(
         "ezweb.ne.jp",
         "softbank.ne.jp",
         "mail.com",
+        "email.com",
         "inbox.com",
+        "139.com",
+        "sina.cn",
+        "zohomail.com",
     ]
 )
+#: Providers of these that have an ending for many countries, such as yahoo.fr and hotmail.com.br.
+_IN_MANY_COUNTRIES = frozenset(["yahoo", "hotmail", "outlook", "live", "gmx"])
+_OF_A_COUNTRY = re.compile(r"(?:com?\.)?[a-z]{2}")
+
+
+def is_free_mail(domain: str) -> bool:
+    """Return whether anybody may have an address at a domain, so that it tells nothing of the firm.
+
+    Examples
+    --------
+    >>> [is_free_mail(domain) for domain in ("gmail.com", "yahoo.com.br", "yahoo.com.example.ru", "vini-rossi.it")]
+    [True, True, False, False]
+    """
+    if domain in FREE_MAIL:
+        return True
+    name, _, ending = domain.partition(".")
+    return name in _IN_MANY_COUNTRIES and _OF_A_COUNTRY.fullmatch(ending) is not None
 
 
 def parts(said: str) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from ibis import _
 from fondaco.kernel.money import Money
 from fondaco.ledger import Ledger, Workspace
 from fondaco.markets.signals.requests import lexicon
-from fondaco.reference.mail import FREE_MAIL, parts
+from fondaco.reference.mail import is_free_mail, parts
 from fondaco.relationships.identity import Buyer, Event, timeline
 from fondaco.relationships.leaving import Advice, Move, Own, Tie, advise, family_of, own_history
 from fondaco.relationships.outlook import BuyerOutlook
@@ -303,7 +303,7 @@ def _trust(line: Line, inquiries: pl.DataFrame) -> tuple[str, ...]:
     found = []
     if any(each[3] for each in said):
         found.append("names its firm")
-    if domains - FREE_MAIL:
+    if not all(map(is_free_mail, domains)):
         found.append("writes from its firm's address")
     if len(line.known.seen.asked) > 1:
         found.append("asked on several days")

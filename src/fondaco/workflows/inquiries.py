@@ -37,7 +37,7 @@ from fondaco.markets import sums
 from fondaco.markets.dossier.units import words
 from fondaco.numerics.credibility import shrunken_means
 from fondaco.numerics.estimates import Estimate
-from fondaco.reference.mail import FREE_MAIL, parts
+from fondaco.reference.mail import is_free_mail, parts
 from fondaco.reference.rates import Rate as ExchangeRate
 from fondaco.reference.rates import Rates
 from fondaco.reference.regulations import Product, ProductRules, rules_for
@@ -495,7 +495,7 @@ def _domains(cases: Iterable[Case]) -> frozenset[str]:
     for case in cases:
         if "@" in case.buyer or "@" in case.message:
             domain = parts(inquirer_of(case).email)[1]
-            if domain and domain not in FREE_MAIL:
+            if domain and not is_free_mail(domain):
                 seen[domain] += 1
     return frozenset(domain for domain, times in seen.items() if times > 1)
 

@@ -54,6 +54,15 @@ def test_each_sign_is_met_by_what_it_is_about(said: dict[str, str], sign: str) -
 
 
 @pytest.mark.parametrize(
+    "domain", ["yahoo.com.br", "yahoo.co.kr", "yahoo.fr", "hotmail.com.br", "live.com.mx", "outlook.com.br", "email.com"]
+)  # fmt: skip
+def test_a_free_providers_address_of_another_country_imitates_nobody(domain: str) -> None:
+    assert not signs(email=f"ana@{domain}", company="Vinhos do Norte", country="BRA")
+    assert "free_mail" in signs(email=f"ana@{domain}", company="Universal Holdings PLC", country="BRA")
+    assert "lookalike" in signs(email="ana@yahoo.com.pay-safe.ru", company="Vinhos do Norte")
+
+
+@pytest.mark.parametrize(
     "said",
     [
         {"email": "anna@gmail.com", "company": "Enoteca Rossi"},

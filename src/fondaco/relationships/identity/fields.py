@@ -18,7 +18,7 @@ import polars as pl
 from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 from rapidfuzz.process import cpdist
 
-from fondaco.reference.mail import FREE_MAIL, parts
+from fondaco.reference.mail import is_free_mail, parts
 from fondaco.reference.names.romanising import bones, romanised
 from fondaco.reference.names.spelled import read
 
@@ -203,7 +203,7 @@ def _digits(text: str) -> str:
 
 def _firm_domain(said: str) -> str:
     domain = _email(said).partition("@")[2]
-    return "" if domain in FREE_MAIL else domain
+    return "" if is_free_mail(domain) else domain
 
 
 def levels_of(
