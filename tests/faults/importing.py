@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from pathlib import Path
 
 
@@ -29,3 +30,9 @@ def strays(home: Path, firm: str = "shop") -> list[str]:
     journal = {f"imports/{name}" for name in store.journal_files()}
     left = sorted(there - known - journal)
     return left + [str(p) for p in store.folder.glob("scratch/*")] + [str(p) for p in home.rglob("*.part")]
+
+
+def a_minute_passes(home: Path) -> None:
+    """Make the half-written files of a killed process as old as they must be to be swept."""
+    for part in home.rglob("*.part"):
+        os.utime(part, (time.time() - 60,) * 2)

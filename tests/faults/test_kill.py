@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from tests.faults.importing import a_minute_passes
 
 from fondaco.kernel import FondacoError
 from fondaco.ledger import Workspace
@@ -117,6 +118,7 @@ def test_imports_killed_at_any_moment_leave_all_or_nothing(tmp_path: Path) -> No
             finish(start(home, tmp_path / "first.csv"))
             counted = set(range(ROWS))
     assert outcomes[False], "every kill came too late to show anything"
+    a_minute_passes(home)
     orders(path, max(counted) + 1 - half)
     finish(start(home, path))
     assert_whole(home, counted | set(range(max(counted) + 1, max(counted) + 1 + half)))

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.faults.importing import run, strays
+from tests.faults.importing import a_minute_passes, run, strays
 
 import fondaco.ledger.platforms
 from fondaco.ledger import TABLES, Workspace
@@ -111,6 +111,7 @@ def test_every_reader_killed_at_any_moment_leaves_all_or_nothing(tmp_path: Path,
         assert found in (before, whole), f"{sample.name} counts in part"
         assert Workspace(home).ledger("shop").verify() == []
         outcomes[found == whole] += 1
+        a_minute_passes(home)
         finish(process(home, *words))
         assert state(home) == whole, f"{sample.name} counts twice, or not at all"
         if found == before:
@@ -148,6 +149,7 @@ def test_what_rewrites_the_ledger_killed_at_any_moment_has_done_all_or_nothing(
         ledger = Workspace(home).ledger("shop")
         assert ledger.verify() == []
         if not (verb == "reread" and ledger.imports()[0].reread_as):
+            a_minute_passes(home)
             finish(process(home, *words))
         assert state(home) == state(whole)
         if verb == "forget":

@@ -23,7 +23,7 @@ import tomli_w
 from filelock import FileLock
 
 from fondaco.kernel import Damaged, InputError, Progress, Refused, UnknownName, silent
-from fondaco.kernel.writing import write_atomically
+from fondaco.kernel.writing import sweep_parts, write_atomically
 from fondaco.ledger.catalogue import Catalogue, read_catalogue, write_catalogue
 from fondaco.ledger.containers import fingerprint
 from fondaco.ledger.current import current, fates_sql
@@ -410,6 +410,7 @@ class Ledger:
         """Take files in as one import (see `taking.take`), remembering the mappings it used."""
         self._prepare()
         sweep(self._home / SCRATCH)
+        sweep_parts(self._mappings)
         report, understood = take(
             self._store,
             self.firm.slug,

@@ -13,9 +13,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
-import os
 import re
-import tempfile
 import tomllib
 from collections.abc import Iterable
 from collections.abc import Mapping as Mapped
@@ -26,6 +24,7 @@ from typing import Any
 import tomli_w
 
 from fondaco.kernel.errors import InputError, UnreadableFile
+from fondaco.kernel.writing import write_atomically
 from fondaco.ledger.schema import KINDS, TABLES, Table
 
 #: What `Mapping.charges` may say of an article number.
@@ -146,19 +145,7 @@ def read_mapping(path: Path | str) -> Mapping:
 
 def write_mapping(mapping: Mapping, path: Path | str) -> None:
     """Write `mapping` to `path`: the file is replaced whole or not at all."""
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(to_toml(mapping).encode())
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    write_atomically(Path(path), to_toml(mapping), mode=0o644)  # it holds no data and is passed on
 
 
 _HEAD = """\

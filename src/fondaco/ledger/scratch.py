@@ -7,6 +7,7 @@ killed one leaves, the next use, import or start of the server removes.
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
 import tempfile
@@ -15,6 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
+
+from fondaco.kernel.writing import sweep_parts
 
 SCRATCH = "scratch"
 
@@ -63,3 +66,7 @@ def sweep_workspace(home: Path) -> None:
     """Remove what killed processes left in a workspace, its firms' folders included."""
     for place in (home / SCRATCH, *home.glob(f"ledger/firm=*/{SCRATCH}")):
         sweep(place)
+    for folder, below, _ in os.walk(home):
+        if Path(folder) == home:  # ledgers write by their own log, see `Store.sweep`
+            below[:] = [name for name in below if name not in ("ledger", SCRATCH)]
+        sweep_parts(Path(folder))

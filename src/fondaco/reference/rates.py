@@ -19,7 +19,6 @@ user brings with `update`: ``<home>/rates/eurofxref-hist.zip`` or ``.csv``.
 
 from __future__ import annotations
 
-import os
 import zipfile
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -28,7 +27,6 @@ from functools import lru_cache
 from importlib.util import find_spec
 from math import isnan
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -36,6 +34,7 @@ from numpy.typing import NDArray
 
 from fondaco.kernel.errors import Damaged, FondacoError, InputError, UnreadableFile
 from fondaco.kernel.packed import unpacking
+from fondaco.kernel.writing import write_atomically
 from fondaco.reference.currencies import candidates_of_symbol, currency_of_symbol, is_currency
 
 if TYPE_CHECKING:
@@ -523,20 +522,9 @@ def _write(target: Path, history: _History) -> None:
     lines = ["Date," + ",".join(history.codes) + ","]
     for day, row in zip(history.days[::-1], history.values[::-1].tolist(), strict=True):
         lines.append(f"{day}," + ",".join("N/A" if isnan(value) else repr(value) for value in row) + ",")
-    part: Path | None = None
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(
-            "w", dir=target.parent, suffix=".part", delete=False, encoding="ascii"
-        ) as file:
-            part = Path(file.name)
-            file.write("\n".join(lines) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, target)
+        write_atomically(target, "\n".join(lines) + "\n")
     except OSError as fault:
-        if part is not None:
-            part.unlink(missing_ok=True)
         raise FondacoError(
             f"The rates could not be written to {target.parent} ({fault}); nothing was changed."
         ) from fault

@@ -17,7 +17,7 @@ from fondaco.kernel import UnreadableFile
 from fondaco.kernel.writing import write_atomically
 from fondaco.ledger import Ledger, Person, Trace, Workspace
 from fondaco.ledger.containers import unpack
-from fondaco.ledger.scratch import workspace_scratch
+from fondaco.ledger.scratch import sweep_workspace, workspace_scratch
 from fondaco.workflows import rulings
 from fondaco.workflows.conclusions import drop_kept
 
@@ -117,6 +117,7 @@ def forget(
             gone.append(str(path.relative_to(workspace.home)))
             path.unlink(missing_ok=True)
         shutil.rmtree(workspace.home / "cache", ignore_errors=True)
+        sweep_workspace(workspace.home)  # what a killed process left half-written may name the person
         if rows := database(person):
             told.append(Trace("database", rows))
 

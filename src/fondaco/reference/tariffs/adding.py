@@ -6,20 +6,18 @@ of the United States is known by its header.  A file of the same name takes the 
 
 from __future__ import annotations
 
-import os
 import re
 import tomllib
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any
 
 import tomli_w
 from filelock import FileLock
 
 from fondaco.kernel import InputError, Problem
-from fondaco.kernel.writing import write_atomically
+from fondaco.kernel.writing import write_atomically, written_whole
 from fondaco.reference.tariffs import book, table, us_hts
 
 if TYPE_CHECKING:
@@ -146,9 +144,8 @@ def _keep(folder: Path, name: str, rows: pl.DataFrame, rules: list[dict[str, Any
     """Write the table and the rules; each appears whole, and one that is not there any more goes."""
     target = folder / f"{name}.parquet"
     if len(rows):
-        with NamedTemporaryFile(dir=folder, suffix=".part", delete=False) as part:
+        with written_whole(target) as part:
             rows.write_parquet(part)
-        os.replace(part.name, target)
     else:
         target.unlink(missing_ok=True)
     text = folder / f"{name}.toml"
