@@ -131,6 +131,19 @@ def test_a_field_that_is_emptied_is_unknown_and_not_zero(filled: Town) -> None:
     assert stated(filled).means.monthly_budget is None and stated(filled).employees is None
 
 
+@pytest.mark.requirement("F51")
+def test_a_firm_without_distributors_says_so_and_cannot_name_one_too(filled: Town) -> None:
+    client = filled.as_(filled.alice)
+    both = client.post(ADDRESS, fields(client) | {"no_distributors": "on"})
+    assert both.status_code == 400
+    assert "no_distributors is stated, and Smith &amp; Co as a distributor" in both.content.decode()
+    assert not stated(filled).no_distributors
+    none = fields(client) | {"no_distributors": "on", "distributor-0-DELETE": "on"}
+    assert client.post(ADDRESS, none).status_code == 302
+    assert stated(filled).distributors == ()
+    assert fields(client)["no_distributors"] == ["on"]
+
+
 def test_who_saves_second_is_told_and_loses_nothing_typed(filled: Town) -> None:
     alice, bob = filled.as_(filled.alice), filled.as_(filled.bob)
     hers, his = fields(alice), fields(bob)

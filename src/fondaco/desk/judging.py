@@ -83,7 +83,7 @@ class Known:
     rules
         What is known of a market's law for goods.
     distributors
-        As the firm's profile states them.
+        As the firm's profile states them; None where it states neither anybody nor that there is nobody.
     promised
         Units by `Goods.key` that were ordered in the last thirty days.
     asked
@@ -106,7 +106,7 @@ class Known:
 
     home: str
     rules: Callable[[str, Goods], ProductRules]
-    distributors: tuple[Distributor, ...] = ()
+    distributors: tuple[Distributor, ...] | None = None
     promised: Mapping[str, Decimal] = field(default_factory=dict)
     asked: Mapping[str, Decimal] = field(default_factory=dict)
     fresh: frozenset[str] = frozenset()
@@ -225,7 +225,8 @@ def minimum(case: Case, goods: Goods | None) -> Check:
 def territory(case: Case, goods: Goods | None, known: Known, today: date) -> Check:
     """Whether somebody else sells for the firm there (F51, F52); told and never refused."""
     source = "the firm's profile; the study of five firms on channel conflict"
-    meant = [each for each in known.distributors if _concerns(each, goods)]
+    stated = known.distributors or ()
+    meant = [each for each in stated if _concerns(each, goods)]
     for each in meant:
         names = [name for name in (case.company, case.name, case.buyer) if name]
         if any(likeness_of(name, _bare(each.name)) >= _SAME_NAME for name in names):
@@ -243,9 +244,13 @@ def territory(case: Case, goods: Goods | None, known: Known, today: date) -> Che
         return Check("territory", "amber", f"{held[0].name} sells there too ({there}): is it their customer? Compare prices before quoting.{around}", source)  # fmt: skip
     if around:
         return Check("territory", "amber", f"No distributor of {there} is stated.{around}", source)
+    if known.distributors is None:
+        return unknown(
+            "territory", "The profile names no distributor, nor does it say that there is none.", source
+        )
     ended = f" The agreement with {here[0].name} ended on {here[0].until}." if here else ""
     said = f"The firm states no distributor for {there}.{ended}"
-    if goods is None and any(case.market in each.markets and each.tags for each in known.distributors):
+    if goods is None and any(case.market in each.markets and each.tags for each in stated):
         return unknown("territory", f"A distributor sells some of the goods there, and which are meant is not clear ({there}).", source)  # fmt: skip
     return Check("territory", "green", said, source)
 

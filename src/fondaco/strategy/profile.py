@@ -4,6 +4,7 @@ It stands beside the firm's settings, in ``firms/SLUG.profile.toml``, as TOML to
 be left out, and what is left out is not known, never guessed::
 
     employees = 6
+    no_distributors = false           # true: nobody sells for the firm, in any market; else see [[distributor]]
 
     [people]
     export_hours_per_week = 10
@@ -98,14 +99,25 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import tomli_w
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from fondaco.kernel import InputError
 from fondaco.ledger.unit import no_flag
 from fondaco.reference import countries
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 Skill = Literal["none", "some", "high"]
 #: Ways of being seen: ads for keywords, ads that hold a keyword alone, and so on.
@@ -276,6 +288,7 @@ class Profile(_Stated):
     price: Pricing = Pricing()
     channel: tuple[Channel, ...] = ()
     distributor: tuple[Distributor, ...] = ()
+    no_distributors: bool = False
     season: tuple[Season, ...] = ()
     attention: Attention = Attention()
     tool: tuple[Tool, ...] = ()
@@ -284,6 +297,18 @@ class Profile(_Stated):
     supporter: Supporter | None = None
     margins: dict[Market, Margins] = {}
     thresholds: dict[str, Annotated[Decimal, BeforeValidator(no_flag)]] = {}
+
+    @model_validator(mode="after")
+    def _either(self) -> Profile:
+        if self.no_distributors and self.distributor:
+            named = self.distributor[0].name
+            raise ValueError(f"no_distributors is stated, and {named} as a distributor: only one can hold")
+        return self
+
+    @property
+    def distributors(self) -> tuple[Distributor, ...] | None:
+        """Who sells for the firm; None where it states neither anybody nor that there is nobody."""
+        return self.distributor if self.distributor or self.no_distributors else None
 
     def holds(self, market: str) -> frozenset[str]:
         """Return the registrations held in a market."""
@@ -321,11 +346,7 @@ def profile_of(said: Mapping[str, Any], where: str) -> Profile:
     try:
         profile = Profile.model_validate(dict(said))
     except ValidationError as error:
-        faults = [
-            f"{_place(each['loc'])}: {each['msg'].removeprefix('Value error, ').rstrip('.')} "
-            f"(found: {str(each.get('input'))[:60]!r})"
-            for each in error.errors(include_url=False)[:8]
-        ]
+        faults = [_fault(each) for each in error.errors(include_url=False)[:8]]
         raise InputError(f"{where}: {'; '.join(faults)}.") from None
     known = {f"{each.id}.{name}" for each in rules().values() for name in each.thresholds}
     if strange := sorted(profile.thresholds.keys() - known):
@@ -336,6 +357,13 @@ def profile_of(said: Mapping[str, Any], where: str) -> Profile:
             f"{where}, thresholds: no rule has {strange[0]!r}; did you mean {' or '.join(near)}?"
         )
     return profile
+
+
+def _fault(told: ErrorDetails) -> str:
+    says = told["msg"].removeprefix("Value error, ").rstrip(".")
+    if not told["loc"]:  # of the profile as a whole
+        return says
+    return f"{_place(told['loc'])}: {says} (found: {str(told.get('input'))[:60]!r})"
 
 
 def _place(loc: tuple[int | str, ...]) -> str:

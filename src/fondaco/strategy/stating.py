@@ -19,6 +19,7 @@ from fondaco.strategy.profile import Profile, profile_of, profile_text
 #: What each field is used for; those of a list stand for each of its rows.  Marked for translation.
 USES: Mapping[str, str] = {
     "employees": _("which platforms and tasks a firm of this size can carry"),
+    "no_distributors": _("whether an inquiry can enter anybody's territory"),
     "people.export_hours_per_week": _("how much of the plan fits into a week"),
     "people.languages": _("which markets can be answered, and what must be translated"),
     "people.ecommerce_manager": _("who owns the tasks; firms with such a person sell more abroad online"),

@@ -395,7 +395,7 @@ def _known(
     return Known(
         home=ledger.firm.home,
         rules=lambda market, each: rules(market, each.sku, each.tags or each.suggested, each.hs),
-        distributors=profile.distributor,
+        distributors=profile.distributors,
         promised=_promised(ledger, today),
         asked=asked,
         fresh=frozenset(case.case for case in fresh),

@@ -285,7 +285,7 @@ def _hours(profile: Profile) -> Figure | None:
 
 
 def _exclusive(profile: Profile) -> Figure | None:
-    if not profile.distributor:
+    if profile.distributors is None:
         return None
     markets = sorted({market for each in profile.distributor if each.exclusive for market in each.markets})
     says = (

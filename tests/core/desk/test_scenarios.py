@@ -67,7 +67,7 @@ def known(said: dict[str, Any], case: Case) -> Known:
         rules=lambda market, goods: rules_for(
             market, [Product(goods.name, goods.tags or goods.suggested, goods.hs)], rules=BOOK, today=TODAY
         ).products[0],
-        distributors=DISTRIBUTORS,
+        distributors={"unsaid": None, "none": ()}.get(said.get("distributors", ""), DISTRIBUTORS),
         promised={"W-1": Decimal(1200), "H-1": Decimal(20)},
         asked={"H-1": Decimal(40)},
         bound=lambda sku, _market, _currency: BOUNDS.get(sku, Bound(None, "", "nothing is stated.")),

@@ -34,6 +34,15 @@ def test_nothing_stated_is_nothing_known() -> None:
     assert profile_text(held) == ""
 
 
+def test_no_distributors_is_something_to_state() -> None:
+    assert parse_profile("", "empty").distributors is None
+    assert parse_profile("no_distributors = true", "alone").distributors == ()
+    named = '[[distributor]]\nname = "Smith"\nmarkets = ["GBR"]'
+    assert [each.name for each in parse_profile(named, "named").distributors or ()] == ["Smith"]
+    with pytest.raises(InputError, match=r"^both: no_distributors is stated, and Smith as a distributor"):
+        parse_profile(f"no_distributors = true\n{named}", "both")
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [

@@ -165,6 +165,12 @@ def test_what_the_firms_files_and_profile_say_stands_beside_its_answers(
     keep_answers(workspace, "mine", [said("Anna", {"NM": 9, "HW": 12, "SF4": 7, "SF1": 6})])
     verdicts = {check.item: check.verdict for check in readiness_of(workspace, "mine", TODAY).checks}
     assert verdicts == {"NM": "differs", "HW": "agrees", "SF4": "differs"}
+    change_profile(
+        workspace.ledger("mine"),
+        lambda held: held.model_copy(update={"distributor": (), "no_distributors": True}),
+    )
+    alone = figures_of(workspace, "mine", TODAY).exclusive
+    assert alone is not None and alone.says == "The profile states no exclusive contract."
 
 
 @pytest.mark.requirement("S15")

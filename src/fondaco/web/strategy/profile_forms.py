@@ -97,6 +97,9 @@ class PeopleForm(Section):
     people__trade_experience = forms.ChoiceField(
         label=lazy("Experience in foreign trade"), choices=SKILLS, required=False
     )
+    no_distributors = forms.BooleanField(
+        label=lazy("Nobody distributes for us, in any market"), required=False
+    )
 
 
 class MeansForm(Section):
