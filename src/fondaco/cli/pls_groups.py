@@ -30,6 +30,8 @@ from fondaco.kernel import InputError
 
 if TYPE_CHECKING:
     from fondaco.evidence import Survey
+    from fondaco.pls.groups import GroupComparison
+    from fondaco.pls.micom import Micom
 
 
 def labels_of(survey: Survey, column: str, markers: list[float] | None) -> list[Any]:
@@ -115,48 +117,34 @@ def groups_command(
         for name, fit in found.fits.items()
     }
     constructs = told_invariance.constructs if told_invariance else None
+    notes = [*survey.notes, *([why] if why else [])]
     printed = plain(found, leave_out=("fits",)) | {
         "by": by,
         "groups": plain(groups),
         "micom": plain(constructs, add=("compositional", "equal_means", "equal_variances", "invariance")),
-        "notes": [*survey.notes, *([why] if why else [])],
+        "notes": notes,
     }
-
-    def show() -> None:
-        print(f"Groups by {by}: " + ", ".join(f"{name} ({one['n']} cases)" for name, one in groups.items()))
-        if told_invariance is not None:
-            frame = told_invariance.to_frame()
-            keep = [
-                "construct",
-                "first",
-                "second",
-                "c",
-                "c_quantile",
-                "compositional",
-                "equal_means",
-                "equal_variances",
-            ]
-            show_frame("Do the constructs mean the same?", frame.select([*keep, "invariance"]))
-            print(told_invariance.thresholds)
-        frame = found.to_frame()
-        paths = frame.filter(frame["kind"] == "path").drop("kind", "via", "t_pooled", "t_welch", "df_welch")
-        show_frame("Path coefficients", paths)
-        show_frame("Of the whole model", found_distances(found))
-        print(found.thresholds)
-        for line in (*(f"{one.reason} {one.cure}".rstrip() for one in found.problems), *printed["notes"]):
-            print(f"- {line}")
-
-    emit(printed, as_json, show)
+    emit(printed, as_json, lambda: _show_groups(by, found, told_invariance, notes))
     # That few resamples were asked for is told, and is no fault of the result.
     to_mend = [one for one in found.problems if one.cure and (one.kind != "resamples" or one.count > 1)]
     leave(LOOK if to_mend else DONE)
 
 
-def found_distances(found: Any) -> Any:
-    """Return the distances between groups as a frame."""
+def _show_groups(by: str, found: GroupComparison, meanings: Micom | None, notes: list[str]) -> None:
     from fondaco.pls.tables import table
 
-    return table(found.distances)
+    print(f"Groups by {by}: " + ", ".join(f"{name} ({fit.n} cases)" for name, fit in found.fits.items()))
+    if meanings is not None:
+        columns = "construct first second c c_quantile compositional equal_means equal_variances invariance"
+        show_frame("Do the constructs mean the same?", meanings.to_frame().select(columns.split()))
+        print(meanings.thresholds)
+    frame = found.to_frame()
+    paths = frame.filter(frame["kind"] == "path").drop("kind", "via", "t_pooled", "t_welch", "df_welch")
+    show_frame("Path coefficients", paths)
+    show_frame("Of the whole model", table(found.distances))
+    print(found.thresholds)
+    for line in (*(f"{one.reason} {one.cure}".rstrip() for one in found.problems), *notes):
+        print(f"- {line}")
 
 
 @pls.command("ipma")

@@ -297,61 +297,96 @@ def fit_rates(
         raise ValueError(f"counts must have the shape (markets, months), not {y.shape}")
     e = np.broadcast_to(np.asarray(exposure, dtype=np.float64), y.shape)
     held = Terms.none(len(y)) if terms is None else terms
-    if held.values.shape != (len(y), len(held.names)):
-        raise ValueError(f"terms must have the shape {(len(y), len(held.names))}, not {held.values.shape}")
-    if not all(np.isfinite(part).all() for part in (y, e, held.values)) or min(y.min(), e.min()) < 0:
-        raise ValueError("counts, exposure and terms must be finite, counts and exposure not negative")
+    absent = np.zeros(len(y), dtype=bool) if never is None else np.asarray(never, dtype=bool)
+    _check(y, e, held, absent)
     common = tide(y.sum(axis=0), e.max(axis=0)) if shared else None
     if common is not None:
         e = e * common.months
-    centred = held.values - held.values.mean(axis=0)
     pooled = (y.sum() + 0.5) / e.sum() if y.sum() or start is None else start
-    absent = np.zeros(len(y), dtype=bool) if never is None else np.asarray(never, dtype=bool)
-    if y[absent].any():
-        raise ValueError("a market with counts cannot be one of which nothing was ever seen")
-    # The share of closed markets comes last, where there may be any.
-    priors = (
-        (math.log(pooled), INTERCEPT_SD), SHAPE_PRIOR, NOISE_PRIOR, DRIFT_PRIOR,
-        *zip(held.mean, held.sd, strict=True), *([CLOSED_PRIOR] if absent.any() else []),
-    )  # fmt: skip
-    last = 4 + len(held.names)
-
-    def unpack(theta: Array) -> tuple[Array, float, float, float]:
-        mu = np.exp(np.clip(theta[0] + centred @ theta[4:last], -30, 30))
-        return mu, bounded_exp(theta[1]), bounded_exp(theta[2]), bounded_exp(theta[3])
-
-    means, sds = (np.array(held) for held in zip(*priors, strict=True))
-
-    def losses(thetas: Array) -> Array:
-        """Return the loss of each row."""
-        mus = np.exp(np.clip(thetas[:, :1] + thetas[:, 4:last] @ centred.T, -30, 30))
-        score = _follow(y, e, mus, *(np.exp(np.clip(thetas[:, i : i + 1], *LARGEST)) for i in (1, 2, 3)))[0]
-        if absent.any():
-            score, _ = _inflated(score, absent, thetas[:, last : last + 1])
-        return np.asarray((0.5 * ((thetas - means) / sds) ** 2).sum(axis=1) - score.sum(axis=1))
-
-    def slope(theta: Array) -> Array:
-        """Return the gradient by forward differences, all of them at once: NumPy takes as long for ten as for one."""
-        moved = theta + STEP
-        at = losses(np.vstack([theta, np.where(np.eye(len(theta), dtype=bool), moved, theta)]))
-        return np.asarray((at[1:] - at[0]) / (moved - theta))
-
-    best = np.array([mean for mean, _ in priors])
-    if y.sum():
-        # Plain BFGS: so few parameters gain nothing from L-BFGS-B, whose linear algebra starts threads.
-        best = optimize.minimize(
-            lambda theta: float(losses(theta[None])[0]), best, jac=slope, method="BFGS",
-            options={"gtol": 1e-3, "maxiter": 300},
-        ).x  # fmt: skip
-    mu, shape, noise, drift = unpack(best)
+    priors = [(math.log(pooled), INTERCEPT_SD), SHAPE_PRIOR, NOISE_PRIOR, DRIFT_PRIOR]
+    priors += zip(held.mean, held.sd, strict=True)
+    if absent.any():
+        priors.append(CLOSED_PRIOR)
+    means, sds = (np.array(part) for part in zip(*priors, strict=True))
+    problem = _Problem(y, e, held.values - held.values.mean(axis=0), absent, means, sds)
+    best = problem.best() if y.sum() else means
+    mu, (shape, noise, drift) = problem.prior_means(best[None])[0], map(bounded_exp, best[1:4])
     score, evidence, seen = _follow(y, e, mu, shape, noise, drift)
     closed = np.zeros(len(y))
     if absent.any():
-        score, closed = _inflated(score, absent, best[last])
+        score, closed = _inflated(score, absent, best[-1])
     return Rates(
-        mu, shape, shape + evidence, shape / mu + seen, noise, drift, float(best[0]), best[4:last],
+        mu, shape, shape + evidence, shape / mu + seen, noise, drift, float(best[0]), best[problem.terms],
         held, common, evidence, seen, float(score.sum()), closed,
     )  # fmt: skip
+
+
+def _check(y: Array, e: Array, terms: Terms, absent: npt.NDArray[np.bool_]) -> None:
+    if terms.values.shape != (len(y), len(terms.names)):
+        raise ValueError(f"terms must have the shape {(len(y), len(terms.names))}, not {terms.values.shape}")
+    if not all(np.isfinite(part).all() for part in (y, e, terms.values)) or min(y.min(), e.min()) < 0:
+        raise ValueError("counts, exposure and terms must be finite, counts and exposure not negative")
+    if y[absent].any():
+        raise ValueError("a market with counts cannot be one of which nothing was ever seen")
+
+
+@dataclass(frozen=True)
+class _Problem:
+    """What is maximised over: intercept, log shape, noise and drift, coefficients, and last the logit of the
+    share of closed markets, where there may be any.
+
+    Attributes
+    ----------
+    y, e
+        Shape (markets, T): counts and exposure.
+    centred
+        Shape (markets, K): values of the terms.
+    absent
+        Shape (markets,): which may be closed.
+    means, sds
+        Of the normal priors.
+    """
+
+    y: Array
+    e: Array
+    centred: Array
+    absent: npt.NDArray[np.bool_]
+    means: Array
+    sds: Array
+
+    @property
+    def terms(self) -> slice:
+        """Where the coefficients stand."""
+        return slice(4, 4 + self.centred.shape[1])
+
+    def prior_means(self, thetas: Array) -> Array:
+        """Return each market's prior mean, a line for each row of parameters."""
+        return np.asarray(np.exp(np.clip(thetas[:, :1] + thetas[:, self.terms] @ self.centred.T, -30, 30)))
+
+    def losses(self, thetas: Array) -> Array:
+        """Return the loss of each row."""
+        shape, noise, drift = (np.exp(np.clip(thetas[:, i : i + 1], *LARGEST)) for i in (1, 2, 3))
+        score, _, _ = _follow(self.y, self.e, self.prior_means(thetas), shape, noise, drift)
+        if self.absent.any():
+            score, _ = _inflated(score, self.absent, thetas[:, -1:])
+        penalty = 0.5 * ((thetas - self.means) / self.sds) ** 2
+        return np.asarray(penalty.sum(axis=1) - score.sum(axis=1))
+
+    def slope(self, theta: Array) -> Array:
+        """Return the gradient by forward differences, all of them at once: NumPy takes as long for ten as for one."""
+        moved = theta + STEP
+        at = self.losses(np.vstack([theta, np.where(np.eye(len(theta), dtype=bool), moved, theta)]))
+        return np.asarray((at[1:] - at[0]) / (moved - theta))
+
+    def best(self) -> Array:
+        """Return the parameters of least loss, sought from the priors' means."""
+        # Plain BFGS: so few parameters gain nothing from L-BFGS-B, whose linear algebra starts threads.
+        return np.asarray(
+            optimize.minimize(
+                lambda theta: float(self.losses(theta[None])[0]), self.means, jac=self.slope, method="BFGS",
+                options={"gtol": 1e-3, "maxiter": 300},
+            ).x
+        )  # fmt: skip
 
 
 def _follow(

@@ -180,59 +180,57 @@ def power(
     True
     """
     held = population(known) if isinstance(known, str) else known
-    if min(repetitions, resamples) < 2:
-        raise PlsError(
-            "At least two repetitions and two resamples are needed; 1000 of each make shares worth telling."
-        )
-    if not 0 < level < 1:
-        raise PlsError(f"The level is {level:g}; it lies between 0 and 1, such as 0.95.")
-    least = (
-        max([len(one) for one in held.plan.predecessors] + [b.stop - b.start for b in held.plan.blocks]) + 2
-    )
-    if not sizes or min(sizes) < least:
-        raise PlsError(
-            f"Samples of this model need at least {least} cases; found {', '.join(map(str, sizes))}."
-        )
+    _check(held, sizes, repetitions, resamples, level)
+    sizes = tuple(dict.fromkeys(sizes))  # a size that is named twice is tried once
     settings = Settings(scheme, 1e-5, 300, consistent)  # far below what resampling changes
     index = [i for i, one in enumerate(quantities(held.plan)) if one.kind in KINDS]
-    limit = _numbers(held.correlations[:, :, None], held.plan, replace(settings, tolerance=1e-12), index)[0][
-        :, 0
-    ]
-    effects: list[Power] = []
-    mediated: list[MediationPower] = []
-    usable: list[int] = []
+    exact = replace(settings, tolerance=1e-12)
+    limit = _numbers(held.correlations[:, :, None], held.plan, exact, index)[0][:, 0]
     together = max(1, block_size(len(held.plan.indicators), max(sizes)) // (resamples + 1))
-    done = 0
+    stacks: dict[int, Floats] = {}
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
-        for n in sizes:
+        for done, n in enumerate(sizes):
 
             def some(start: int, n: int = n) -> list[Floats]:
                 several = range(start, min(start + together, repetitions))
                 return _sampled(held, n, several, seed, resamples, level, settings, index)
 
             found: list[Floats] = []
-            for result in pool.map(some, range(0, repetitions, together)):
+            starts = range(0, repetitions, together)
+            for start, result in zip(starts, pool.map(some, starts), strict=True):
                 found += result
-                done = min(done + together, repetitions * (len(usable) + 1))
                 if progress is not None:
-                    progress(done, repetitions * len(sizes))
-            usable.append(len(found))
+                    here = min(start + together, repetitions)
+                    progress(done * repetitions + here, repetitions * len(sizes))
             if len(found) < 2:
                 raise PlsError(f"Hardly any sample of {n} cases could be estimated; try larger ones.")
-            stack = np.array(found)
-            effects += _counted(held, n, index, limit, stack)
-            mediated += _mediated(held, n, index, stack)
+            stacks[n] = np.array(found)
     return PowerStudy(
-        tuple(effects),
-        tuple(mediated),
-        tuple(usable),
-        tuple(sizes),
-        repetitions,
-        resamples,
-        level,
-        consistent,
-        seed,
+        effects=tuple(one for n, stack in stacks.items() for one in _counted(held, n, index, limit, stack)),
+        mediation=tuple(one for n, stack in stacks.items() for one in _mediated(held, n, index, stack)),
+        usable=tuple(len(stack) for stack in stacks.values()),
+        sizes=sizes,
+        repetitions=repetitions,
+        resamples=resamples,
+        level=level,
+        consistent=consistent,
+        seed=seed,
     )
+
+
+def _check(known: Population, sizes: Sequence[int], repetitions: int, resamples: int, level: float) -> None:
+    if min(repetitions, resamples) < 2:
+        raise PlsError(
+            "At least two repetitions and two resamples are needed; 1000 of each make shares worth telling."
+        )
+    if not 0 < level < 1:
+        raise PlsError(f"The level is {level:g}; it lies between 0 and 1, such as 0.95.")
+    plan = known.plan
+    least = max(*(len(one) for one in plan.predecessors), *(b.stop - b.start for b in plan.blocks)) + 2
+    if not sizes or min(sizes) < least:
+        raise PlsError(
+            f"Samples of this model need at least {least} cases; found {', '.join(map(str, sizes))}."
+        )
 
 
 def _numbers(R: Floats, plan: Plan, settings: Settings, index: Sequence[int]) -> tuple[Floats, Bools]:
