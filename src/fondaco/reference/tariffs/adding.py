@@ -133,11 +133,10 @@ def _key(rule: dict[str, Any]) -> tuple[str, str]:
     from fondaco.reference import countries
 
     try:
-        return countries.from_code(str(rule.get("market", ""))), str(
-            rule.get("valid_from")
-        )  # a date may stand in quotes
+        market = countries.from_code(str(rule.get("market", "")))
     except InputError:
         return "", ""
+    return market, str(rule.get("valid_from"))  # a date may stand in quotes
 
 
 def _keep(folder: Path, name: str, rows: pl.DataFrame, rules: list[dict[str, Any]]) -> None:
