@@ -116,11 +116,9 @@ def main() -> None:
         home = Path(name)
         workspace = make_ledger(home, chosen.lines)
         from fondaco.web import demo
+        from fondaco.workflows.demo_files.firms import NetworkFacts
 
-        class Nobody:
-            name, founded, recognition, members = "Benchmark", 2020, "nobody", ()
-
-        people = demo.seed(workspace, workspace.firms(), Nobody())
+        people = demo.seed(workspace, workspace.firms(), NetworkFacts("Benchmark", 2020, "nobody", ()))
         email, password, _ = next(person for person in people if "owner" in person[2].casefold())
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))

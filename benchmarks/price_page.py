@@ -37,9 +37,7 @@ def alone(browser: Browser, address: str) -> float:
 def main() -> None:
     """Measure, and print."""
     from fondaco.web import demo
-
-    class Nobody:
-        name, founded, recognition, members = "Benchmark", 2020, "nobody", ()
+    from fondaco.workflows.demo_files.firms import NetworkFacts
 
     with tempfile.TemporaryDirectory(prefix="fondaco-benchmark-") as name:
         home = Path(name)
@@ -55,7 +53,7 @@ def main() -> None:
         entries = (Entry(sku="W-1", hs="220421", origin="ITA", unit=unit),)
         workspace.ledger(FIRM).change_catalogue(lambda _: Catalogue(entries))
         (home / "firms" / f"{FIRM}.profile.toml").write_text('[price]\nmargin = "0.2"\n', "utf-8")
-        people = demo.seed(workspace, workspace.firms(), Nobody())
+        people = demo.seed(workspace, workspace.firms(), NetworkFacts("Benchmark", 2020, "nobody", ()))
         email, password, _ = next(person for person in people if "owner" in person[2].casefold())
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))

@@ -8,7 +8,6 @@ import logging
 import re
 import stat
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -23,6 +22,7 @@ from fondaco.web import demo
 from fondaco.web.accounts.models import Firm, Membership, Network, NetworkMembership, User
 from fondaco.web.desk.logs import JsonFormatter, TextFormatter
 from fondaco.web.environment import database, envbool, envint, secret_key
+from fondaco.workflows.demo_files.firms import NetworkFacts, NetworkMember
 
 
 @pytest.mark.django_db
@@ -247,11 +247,11 @@ def test_cells_that_a_spreadsheet_would_run_are_made_plain(cell: object, shown: 
     assert neutralise(cell) == shown
 
 
-FACTS = SimpleNamespace(
-    name="Six Harbours (fictional)",
-    founded=2019,
-    recognition="an invented register",
-    members=[SimpleNamespace(slug="a", export_share=0.5, markets=("DEU", "FRA"))],
+FACTS = NetworkFacts(
+    "Six Harbours (fictional)",
+    2019,
+    "an invented register",
+    (NetworkMember("a", "A", "ITA", 0.5, ("DEU", "FRA")),),
 )
 
 

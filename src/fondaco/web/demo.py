@@ -4,52 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
 
 from fondaco.ledger import Firm, Workspace
-
-
-class MemberFacts(Protocol):
-    """What a network states of one member; the share is between 0 and 1."""
-
-    @property
-    def slug(self) -> str:
-        """The firm."""
-        ...
-
-    @property
-    def export_share(self) -> float:
-        """Share of its sales made abroad, from 0 to 1."""
-        ...
-
-    @property
-    def markets(self) -> tuple[str, ...]:
-        """Where it sells, alpha-3."""
-        ...
-
-
-class NetworkFacts(Protocol):
-    """What a network states of itself."""
-
-    @property
-    def name(self) -> str:
-        """Its name."""
-        ...
-
-    @property
-    def founded(self) -> int:
-        """The year it was founded."""
-        ...
-
-    @property
-    def recognition(self) -> str:
-        """By whom it is recognised."""
-        ...
-
-    @property
-    def members(self) -> Sequence[MemberFacts]:
-        """Its firms."""
-        ...
+from fondaco.workflows.demo_files.firms import NetworkFacts
 
 
 def seed(

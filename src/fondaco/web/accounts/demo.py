@@ -25,11 +25,11 @@ from fondaco.web.accounts.models import (
     Support,
     User,
 )
-from fondaco.web.demo import NetworkFacts
 from fondaco.web.inquiries.demo import seed_desk
 from fondaco.web.markets.demo import seed_notes
 from fondaco.web.network.benchmarks.demo import seed_figures, seed_sharing
 from fondaco.web.network.knowledge.demo import seed_shared
+from fondaco.workflows.demo_files.firms import NetworkFacts
 
 #: The address, name and role of each; the domain is reserved and belongs to nobody.
 PEOPLE = (
