@@ -27,8 +27,12 @@ ENCODINGS = (
     "cp1251",
     "cp1253",
     "cp1254",
+    "cp1256",
     "cp437",
     "cp850",
+    "cp866",
+    "cp874",
+    "koi8_r",
     "mac_roman",
     "cp932",
     "gb18030",
@@ -208,8 +212,11 @@ def _plain(text: str) -> str:
 
 
 def _decoded(content: bytes, name: str, chosen: str = "") -> tuple[str, str, list[str]]:
+    # UTF-32 comes first: its mark begins as that of UTF-16 does.
     for mark, encoding in (
         (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF32_LE, "utf-32"),
+        (codecs.BOM_UTF32_BE, "utf-32"),
         (codecs.BOM_UTF16_LE, "utf-16"),
         (codecs.BOM_UTF16_BE, "utf-16"),
     ):
@@ -242,7 +249,7 @@ def _decoded(content: bytes, name: str, chosen: str = "") -> tuple[str, str, lis
 def _is_encoding(name: str) -> bool:
     try:
         b"a".decode(name, "replace")
-    except LookupError:
+    except (LookupError, UnicodeError):  # some that Python knows, as idna, are for names of sites alone
         return False
     return True
 

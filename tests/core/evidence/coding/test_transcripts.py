@@ -157,6 +157,11 @@ def test_sentences_are_in_order_and_leave_out_blanks_alone(text: str) -> None:
         ("質問: どうでしたか。\n回答: 海外からの問い合わせに返事が遅れました。\n", "shift_jis"),
         ("質問: どうでしたか。\n回答: 海外からの問い合わせに返事が遅れました。\n", "euc_jp"),
         ("И: Как вы начали?\nМ: Мы отвечали слишком поздно и потеряли заказы.\n", "cp1251"),
+        ("И: Как вы начали?\nМ: Мы отвечали слишком поздно и потеряли заказы.\n", "koi8-r"),
+        ("И: Как вы начали?\nМ: Мы отвечали слишком поздно и потеряли заказы.\n", "cp866"),
+        ("س: كيف بدأتم؟\nج: لأن المنصة تساعدنا على البيع في الخارج.\n", "cp1256"),
+        ("ถาม: เริ่มอย่างไร\nตอบ: เพราะแพลตฟอร์มช่วยเราขายต่างประเทศ\n", "cp874"),
+        ("I: Com'è andata?\nM: Abbiamo risposto tardi.\n", "utf-32"),
         ("I: Com'è andata?\nM: Perché abbiamo risposto tardi? La qualità conta.\n", "latin-1"),
     ],
 )
@@ -170,3 +175,5 @@ def test_an_encoding_that_is_named_is_taken(encoding: str) -> None:
     assert read_transcript(text.encode(encoding), "a.txt", {}, encoding).text.strip() == text
     with pytest.raises(InputError, match="not known"):
         read_transcript(text.encode(encoding), "a.txt", {}, "hex")
+    with pytest.raises(InputError, match="not known"):
+        read_transcript(text.encode(encoding), "a.txt", {}, "idna")
