@@ -71,7 +71,9 @@ def _record(entry: Entry, file: str, line: int, raw: str) -> Record | None:
     return Record(
         title=title,
         abstract=said.get("abstract", ""),
-        authors=tuple(tidy(name) for name in _AND.split(said.get("author", "")) if name.strip()),
+        authors=tuple(
+            name for part in _AND.split(said.get("author", "")) if (name := tidy(part)) not in ("", "others")
+        ),
         year=year_of(said.get("year") or said.get("date", "")),
         journal=said.get("journal") or said.get("journaltitle") or said.get("booktitle", ""),
         doi=doi_of(said.get("doi") or said.get("url", "")),
