@@ -65,7 +65,7 @@ class Kappa:
     ----------
     kappa
         With the interval of its large-sample standard error; where that is nothing, as in full agreement, with
-        that of Clopper and Pearson for the share of agreement.
+        that of Clopper and Pearson for the share of agreement (weighted, where disagreements are).
     se, se_null
         Standard errors: of the estimate, and where there is no agreement beyond chance.
     agreed
@@ -221,7 +221,7 @@ def cohen(first: ArrayLike, second: ArrayLike, *, weights: Weights = "none", lev
     se = float(np.sqrt(max(inside, 0.0) / n) / (1 - chance))
     why = f"Rests on {n} units only." if n < 30 else ""
     if se < 1e-6:  # the large-sample error is no error here: the share of agreement has an exact interval
-        among = stats.binomtest(round(agreed * n), n).proportion_ci(level)
+        among = _clopper_pearson(round(observed * n, 9), n, level)
         low, high = (max((share - chance) / (1 - chance), -1.0) for share in among)
     else:
         reach = float(stats.norm.ppf((1 + level) / 2)) * se
@@ -230,6 +230,13 @@ def cohen(first: ArrayLike, second: ArrayLike, *, weights: Weights = "none", lev
         Estimate(kappa, float(low), float(high), level, why), se,
         float(np.sqrt(max(null, 0.0) / n) / (1 - chance)), agreed, n,
     )  # fmt: skip
+
+
+def _clopper_pearson(agreed: float, n: int, level: float) -> tuple[float, float]:
+    """Return the exact interval of a share; `agreed` of `n` may count parts, which spread less than wholes do."""
+    tail = (1 - level) / 2
+    low = float(stats.beta.ppf(tail, agreed, n - agreed + 1)) if agreed > 0 else 0.0
+    return low, float(stats.beta.ppf(1 - tail, agreed + 1, n - agreed)) if agreed < n else 1.0
 
 
 def _alike(domain: NDArray[np.float64], weights: Weights) -> NDArray[np.float64]:

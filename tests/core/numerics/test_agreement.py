@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from scipy.stats import binomtest
 from statsmodels.stats.inter_rater import cohens_kappa
 
 from fondaco.numerics.agreement import METRICS, Metric, Weights, cohen, krippendorff
@@ -151,3 +152,24 @@ def test_what_cannot_be_told_is_said() -> None:
         krippendorff([[-1, 1], [1, 1]], "ratio")
     with pytest.raises(ValueError, match="two dimensions"):
         krippendorff([1, 2])
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(1, 4), st.integers(1, 4)), min_size=1, max_size=6),
+    st.sampled_from(["none", "linear", "quadratic"]),
+)
+def test_the_interval_of_kappa_holds_its_estimate(pairs: list[tuple[int, int]], weights: Weights) -> None:
+    kappa = cohen(*zip(*pairs, strict=True), weights=weights).kappa
+    if kappa.estimate is not None and kappa.low is not None and kappa.high is not None:
+        assert kappa.low - 1e-9 <= kappa.estimate <= kappa.high + 1e-9
+
+
+def test_where_all_disagree_alike_weighted_kappa_counts_how_far_they_are_apart() -> None:
+    # Two of three places apart at most, so that quadratic weights count 8/9 of an agreement, by chance 2/3.
+    kappa = cohen([1, 3], [2, 4], weights="quadratic").kappa
+    assert kappa.estimate == pytest.approx((8 / 9 - 2 / 3) / (1 - 2 / 3))
+    assert kappa.low is not None and kappa.low < kappa.estimate and kappa.high == pytest.approx(1, abs=0.02)
+    exact = binomtest(4, 4).proportion_ci(0.95)
+    full = cohen([1, 1, 2, 2], [1, 1, 2, 2]).kappa  # chance is 1/2
+    assert (full.low, full.high) == pytest.approx((2 * exact.low - 1, 1))
