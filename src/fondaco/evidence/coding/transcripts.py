@@ -16,6 +16,7 @@ from fondaco.evidence.coding.project import LONGEST_TEXT
 from fondaco.evidence.coding.pseudonyms import replace_names
 from fondaco.kernel import InputError, UnreadableFile
 from fondaco.kernel.packed import unpacking
+from fondaco.kernel.words import many
 
 #: Bytes of a file, of what a Word file unpacks to, and its parts.
 LARGEST, LARGEST_UNPACKED, MOST_PARTS = 16 << 20, 128 << 20, 2000
@@ -228,7 +229,10 @@ def _decoded(content: bytes, name: str, chosen: str = "") -> tuple[str, str, lis
                     f"{name} begins as {encoding} and goes on otherwise: save it as UTF-8."
                 ) from None
     if chosen:
-        return content.decode(chosen, "replace"), chosen, []
+        text = content.decode(chosen, "replace")
+        lost = text.count("\ufffd")
+        told = f"{name} holds {many(lost, 'letter')} that {chosen} does not know; each stands as \ufffd: say another encoding."
+        return text, chosen, [told] if lost else []
     if wide := _wide(content):
         return content.decode(wide), wide, []
     if content.count(0) or content[:4] in (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):

@@ -169,6 +169,12 @@ def test_texts_of_old_programs_are_read_as_they_were_written(text: str, encoding
     assert read_transcript(text.encode(encoding), "a.txt").text.strip() == text.strip()
 
 
+def test_letters_that_a_named_encoding_does_not_know_are_told() -> None:
+    found = read_transcript("P1: Perché è così.".encode("cp1252"), "a.txt", encoding="utf-8")
+    assert found.told[0].startswith("a.txt holds 3 letters that utf-8 does not know")
+    assert read_transcript("P1: Perché.".encode(), "a.txt", encoding="utf-8").told == ()
+
+
 @pytest.mark.parametrize("encoding", ["koi8-r", "ISO-8859-5", "utf-16-le"])
 def test_an_encoding_that_is_named_is_taken(encoding: str) -> None:
     text = "И: Как вы начали?"
