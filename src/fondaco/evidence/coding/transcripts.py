@@ -230,9 +230,9 @@ def _decoded(content: bytes, name: str, chosen: str = "") -> tuple[str, str, lis
                 ) from None
     if chosen:
         text = content.decode(chosen, "replace")
-        lost = text.count("\ufffd")
-        told = f"{name} holds {many(lost, 'letter')} that {chosen} does not know; each stands as \ufffd: say another encoding."
-        return text, chosen, [told] if lost else []
+        unread = text.count("\ufffd")
+        says = f"{name} holds {many(unread, 'letter')} that {chosen} does not know; each stands as \ufffd: say another encoding."
+        return text, chosen, [says] if unread else []
     if wide := _wide(content):
         return content.decode(wide), wide, []
     if content.count(0) or content[:4] in (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
