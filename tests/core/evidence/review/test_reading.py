@@ -315,3 +315,11 @@ def test_records_written_as_a_table_keep_what_they_are() -> None:
         "erratum",
         "article",
     ]
+
+
+def test_an_entry_without_the_comma_behind_its_key_is_kept_whole() -> None:
+    text = "@article{k1\n  title = {Lost and found}, year = {2018}\n}\n@article{k2, title={Next}, year=2019}"
+    found = read(text.encode(), "a.bib")
+    assert [record.title for record in found.records] == ["Next"]
+    assert "Lost and found" in found.kept[0].raw and "2018" in found.kept[0].raw
+    assert "comma" in found.problems[0].reason
