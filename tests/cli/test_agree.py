@@ -76,3 +76,30 @@ def test_what_cannot_be_is_refused_in_words(
     shell: Shell, text: str, words: tuple[str, ...], says: str
 ) -> None:
     assert says in shell.run("agree", shell.file("coded.csv", text), *words, "--json", code=2).json["error"]
+
+
+def test_two_columns_of_one_name_are_not_taken_for_one_coder(shell: Shell) -> None:
+    file = shell.file("coded.csv", "A,A\n1,2\n2,1\n3,3\n")
+    assert "'A' more than once (columns 1 and 2)" in shell.run("agree", file, "--json", code=2).json["error"]
+    twice = shell.run(
+        "agree", shell.file("b.csv", "A,B\n1,2\n2,1\n"), "--coder", "A", "--coder", "A", "--json", code=2
+    )
+    assert "two coders" in twice.json["error"], "nobody agrees with oneself"
+
+
+def test_numbers_are_read_as_a_spreadsheet_writes_them(shell: Shell) -> None:
+    plain = shell.file("plain.csv", "A,B\n1.5,1.5\n2,2.5\n3,\n4,4\n")
+    comma = shell.file("comma.csv", "A;B\n1,5;1,5\n2;2,5\n3;NA\n4;4,0\n")
+    first, second = (
+        shell.run("agree", file, "--metric", "interval", "--json").json for file in (plain, comma)
+    )
+    assert first == second and first["units"] == 3
+    huge = shell.file("huge.csv", "A,B\n1e308,1\n2,2\n-1e308,2\n")
+    told = shell.run("agree", huge, "--metric", "interval", "--json", code=2).json["error"]
+    assert "row 2, column A: '1e308'" in told
+
+
+def test_what_was_judged_is_shown_so_that_two_spellings_are_seen(shell: Shell) -> None:
+    out = shell.run("agree", shell.file("coded.csv", "A,B\nyes,Yes\nno,no\nno,NA\n")).out
+    assert "Judged as: NA, Yes, no, yes." in out
+    assert ".." not in out

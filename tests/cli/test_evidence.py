@@ -139,8 +139,10 @@ def test_effects_of_ones_own_are_pooled_from_five_samples_on(shell: Shell) -> No
     folder.mkdir(parents=True)
     rows = [f"{each['id']},0.25,{100 + place},own reading" for place, each in enumerate(bare["findings"])]
     (folder / "effects.csv").write_text("\n".join(["finding,r,n,source", *rows]) + "\n")
-    told = shell.run(*question).json["pooled"]
+    found = shell.run(*question).json
+    told = found["pooled"]
     assert told["k"] == 5
     assert told["estimate"] == pytest.approx(0.25)
+    assert not any("none is pooled" in each for each in found["agreement"]["weaknesses"])
     (folder / "effects.csv").write_text("\n".join(["finding,r,n,source", *rows[:4]]) + "\n")
     assert "fewer than 5" in shell.run(*question).json["pooled"]["why"]

@@ -49,10 +49,13 @@ def agree(
 def _show(found: Agreement) -> None:
     alpha = found.alpha
     print(
-        f"Krippendorff's alpha ({alpha.metric}): {_said(alpha.alpha)}. {alpha.units} units, {alpha.values} judgements of "
+        f"Krippendorff's alpha ({alpha.metric}): {_said(alpha.alpha).removesuffix('.')}. {alpha.units} units, {alpha.values} judgements of "
         f"{len(found.coders)} coders."
     )
     rows = [[a, b, held.units, _said(held.kappa)] for a, b, held in found.kappas]
+    if found.categories:
+        more = f" and {len(found.categories) - 20} more" if len(found.categories) > 20 else ""
+        print(f"Judged as: {', '.join(found.categories[:20])}{more}.")
     if found.left_out:
         print(f"Left out, as it names what was judged: {', '.join(found.left_out)}.")
     how = "" if found.weights == "none" else f", with {found.weights} weights"

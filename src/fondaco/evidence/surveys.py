@@ -85,7 +85,7 @@ class Survey:
         column = self.frame[name]
         if column.dtype != pl.String or column.null_count() == len(column):
             return False
-        numbers, _ = _as_numbers(column)
+        numbers, _ = as_numbers(column)
         return len(column) - numbers.null_count() < 0.5 * (len(column) - column.null_count())
 
     def numbers(
@@ -160,7 +160,7 @@ class Survey:
         if column.dtype == pl.String:
             if column.null_count() == len(column):
                 return np.full(len(column), np.nan)
-            numbers, _ = _as_numbers(column)
+            numbers, _ = as_numbers(column)
             place = int((numbers.is_null() & column.is_not_null()).arg_true()[0])
             cell = str(column[place])
             raise InputError(
@@ -216,7 +216,7 @@ def _from_table(path: Path, sheet: str | None) -> Survey:
     table, notes = tables[0], list(tables[0].doubts)
     if len(tables) > 1:
         notes.append(f"Of {len(tables)} tables in {path.name}, {table.name} was read; --sheet names another.")
-    _refuse_doubles(table.columns, table.name)
+    refuse_doubles(table.columns, table.name)
     columns = []
     for place, (name, cells) in enumerate(zip(table.columns, table.cells, strict=True), start=1):
         column, note = _interpreted(cells)
@@ -226,7 +226,8 @@ def _from_table(path: Path, sheet: str | None) -> Survey:
     return Survey(table.name, pl.DataFrame(columns), table.rows, notes=tuple(notes))
 
 
-def _refuse_doubles(names: Sequence[str], where: str) -> None:
+def refuse_doubles(names: Sequence[str], where: str) -> None:
+    """Refuse a table in which two columns have one name; raises `InputError`."""
     places: dict[str, list[int]] = {}
     for place, name in enumerate(names, start=1):
         places.setdefault(name, []).append(place)
@@ -243,16 +244,21 @@ def _interpreted(cells: pl.Series) -> tuple[pl.Series, str]:
     plain = cells.cast(pl.Float64, strict=False)
     if plain.null_count() == cells.null_count() and plain.is_finite().all():
         return plain, ""
-    text = cells.to_frame("c").select(
-        pl.when(pl.col("c").str.to_lowercase().is_in(MISSING)).then(None).otherwise(pl.col("c")).alias("c")
-    )["c"]
-    numbers, commas = _as_numbers(text)
+    text = answered(cells)
+    numbers, commas = as_numbers(text)
     if numbers.null_count() > text.null_count():
         return text, ""
     return numbers, "commas are read as decimal commas." if commas else ""
 
 
-def _as_numbers(text: pl.Series) -> tuple[pl.Series, bool]:
+def answered(cells: pl.Series) -> pl.Series:
+    """Return a column of text with null where a cell says that there is no answer (`MISSING`)."""
+    return cells.to_frame("c").select(
+        pl.when(pl.col("c").str.to_lowercase().is_in(MISSING)).then(None).otherwise(pl.col("c")).alias("c")
+    )["c"]
+
+
+def as_numbers(text: pl.Series) -> tuple[pl.Series, bool]:
     """Return the numbers in a column of text (null where a cell is none), and whether commas are decimal."""
     commas = not text.str.contains(r"\d\.\d").any() and text.str.contains(r"^[+-]?\d*,\d+$").any()
     plain = text.str.replace("−", "-", literal=True)
@@ -277,7 +283,7 @@ def _from_statistics(path: Path, reader: str) -> Survey:
         raise UnreadableFile(
             f"{path.name} cannot be read as {path.suffix[1:]} ({error}): save it again, or as CSV."
         ) from None
-    _refuse_doubles(meta.column_names, path.name)
+    refuse_doubles(meta.column_names, path.name)
     columns = {name: _plain_column(cells[name]) for name in meta.column_names}
     frame = pl.DataFrame(columns)
     labels = {name: label for name, label in meta.column_names_to_labels.items() if label}

@@ -31,6 +31,8 @@ WEIGHTS: tuple[Weights, ...] = get_args(Weights)
 
 #: Resamples of units for the interval of alpha.
 RESAMPLES = 2000
+#: Numbers held at once while they are drawn: 16 MB.
+_BLOCK = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ class Kappa:
     ----------
     kappa
         With the interval of its large-sample standard error; where that is nothing, as in full agreement, with
-        that of Clopper and Pearson for the share of agreement.
+        that of Clopper and Pearson for the share of agreement (weighted, where disagreements are).
     se, se_null
         Standard errors: of the estimate, and where there is no agreement beyond chance.
     agreed
@@ -123,18 +125,13 @@ def krippendorff(
         why = "No unit was judged by two people."
         return Alpha(Estimate(None, why=why), metric, 0, 0, np.nan, np.nan)
     counts = (paired[:, :, None] == domain).sum(axis=0).astype(np.float64)
-    observed, expected = _disagreements(counts, domain, metric)
     n, values = counts.shape[0], int(counts.sum())
+    (observed,), (expected,) = _disagreements(counts, np.ones((1, n)), domain, metric).tolist()
     if expected == 0:
         why = "All judgements are alike, so that agreement beyond chance cannot be told."
         return Alpha(Estimate(None, why=why), metric, n, values, observed, expected)
-    rng = np.random.default_rng(seed)
-    drawn = []
-    for _ in range(resamples):
-        again = _disagreements(counts[rng.integers(n, size=n)], domain, metric)
-        if again[1] > 0:
-            drawn.append(1 - again[0] / again[1])
-    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2]) if drawn else (np.nan, np.nan)
+    drawn = _resampled(counts, domain, metric, resamples, np.random.default_rng(seed))
+    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2]) if len(drawn) else (np.nan, np.nan)
     if high - low < 1e-12:
         why = f"No two judgements of the {n} units differ, so that resampling cannot tell how sure that is."
         return Alpha(Estimate(1 - observed / expected, why=why), metric, n, values, observed, expected)
@@ -149,34 +146,65 @@ def krippendorff(
     )
 
 
+def _resampled(
+    counts: NDArray[np.float64],
+    domain: NDArray[np.float64],
+    metric: Metric,
+    resamples: int,
+    rng: np.random.Generator,
+) -> NDArray[np.float64]:
+    """Return alpha of units drawn with replacement, for each resample in which values differ."""
+    n = len(counts)
+    together = max(1, _BLOCK // n)
+    found = []
+    for start in range(0, resamples, together):
+        times = [
+            np.bincount(rng.integers(n, size=n), minlength=n) for _ in range(min(together, resamples - start))
+        ]
+        observed, expected = _disagreements(counts, np.array(times, dtype=np.float64), domain, metric)
+        found.append(1 - observed[expected > 0] / expected[expected > 0])
+    return np.concatenate(found) if found else np.empty(0)
+
+
 def _disagreements(
-    counts: NDArray[np.float64], domain: NDArray[np.float64], metric: Metric
-) -> tuple[float, float]:
-    """Return observed and expected disagreement from the count of each value in each unit, shape (units, values)."""
+    counts: NDArray[np.float64], drawn: NDArray[np.float64], domain: NDArray[np.float64], metric: Metric
+) -> NDArray[np.float64]:
+    """Return observed and expected disagreement, shape (2, resamples).
+
+    Parameters
+    ----------
+    counts
+        Of each value in each unit, shape (units, values).
+    drawn
+        How often each unit counts, shape (resamples, units).
+    """
     size = counts.sum(axis=1)
-    total = counts.sum(axis=0)
-    n = total.sum()
-    # Coincidences: pairs of values within a unit, each unit weighing as many as it has judgements.
-    within = np.einsum("uc,uk,u->ck", counts, counts, 1 / (size - 1))
-    within[np.diag_indices(len(domain))] -= (counts / (size - 1)[:, None]).sum(axis=0)
-    apart = _apart(domain, total, metric)
-    between = np.outer(total, total)
-    return float((within * apart).sum() / n), float((between * apart).sum() / (n * (n - 1)))
+    total = drawn @ counts
+    n = total.sum(axis=1)
+    # Each unit weighs as many as it has judgements.
+    if metric == "ordinal":
+        # Ranks: how many judgements lie between two values, each end counted half. They are those of the resample, and of
+        # their squared differences only sums are needed: n_c n_k (p_c - p_k)^2 over c and k is 2 (s (n p^2) - (n p)^2).
+        place = np.cumsum(total, axis=1) - total / 2
+        inside = 2 * (size * (place**2 @ counts.T) - (place @ counts.T) ** 2) / (size - 1)
+        within = (drawn * inside).sum(axis=1)
+        between = 2 * (n * (total * place**2).sum(axis=1) - (total * place).sum(axis=1) ** 2)
+    else:
+        apart = _apart(domain, metric)
+        within = drawn @ (((counts @ apart) * counts).sum(axis=1) / (size - 1))
+        between = ((total @ apart) * total).sum(axis=1)
+    return np.array([within / n, between / (n * (n - 1))])
 
 
-def _apart(domain: NDArray[np.float64], total: NDArray[np.float64], metric: Metric) -> NDArray[np.float64]:
-    """Return squared differences between values, shape (values, values)."""
+def _apart(domain: NDArray[np.float64], metric: Metric) -> NDArray[np.float64]:
+    """Return squared differences between names, distances or proportions, shape (values, values)."""
     first, second = domain[:, None], domain[None, :]
     if metric == "nominal":
         return np.asarray(first != second, dtype=np.float64)
     if metric == "interval":
         return np.asarray((first - second) ** 2)
-    if metric == "ratio":
-        both = first + second
-        return np.asarray(np.divide(first - second, both, out=np.zeros_like(both), where=both > 0) ** 2)
-    # Ranks: how many judgements lie between two values, each end counted half.
-    place = np.cumsum(total) - total / 2
-    return np.asarray((place[:, None] - place[None, :]) ** 2)
+    both = first + second
+    return np.asarray(np.divide(first - second, both, out=np.zeros_like(both), where=both > 0) ** 2)
 
 
 def cohen(first: ArrayLike, second: ArrayLike, *, weights: Weights = "none", level: float = 0.95) -> Kappa:
@@ -221,7 +249,7 @@ def cohen(first: ArrayLike, second: ArrayLike, *, weights: Weights = "none", lev
     se = float(np.sqrt(max(inside, 0.0) / n) / (1 - chance))
     why = f"Rests on {n} units only." if n < 30 else ""
     if se < 1e-6:  # the large-sample error is no error here: the share of agreement has an exact interval
-        among = stats.binomtest(round(agreed * n), n).proportion_ci(level)
+        among = _clopper_pearson(round(observed * n, 9), n, level)
         low, high = (max((share - chance) / (1 - chance), -1.0) for share in among)
     else:
         reach = float(stats.norm.ppf((1 + level) / 2)) * se
@@ -230,6 +258,13 @@ def cohen(first: ArrayLike, second: ArrayLike, *, weights: Weights = "none", lev
         Estimate(kappa, float(low), float(high), level, why), se,
         float(np.sqrt(max(null, 0.0) / n) / (1 - chance)), agreed, n,
     )  # fmt: skip
+
+
+def _clopper_pearson(agreed: float, n: int, level: float) -> tuple[float, float]:
+    """Return the exact interval of a share; `agreed` of `n` may count parts, which spread less than wholes do."""
+    tail = (1 - level) / 2
+    low = float(stats.beta.ppf(tail, agreed, n - agreed + 1)) if agreed > 0 else 0.0
+    return low, float(stats.beta.ppf(1 - tail, agreed + 1, n - agreed)) if agreed < n else 1.0
 
 
 def _alike(domain: NDArray[np.float64], weights: Weights) -> NDArray[np.float64]:

@@ -52,7 +52,8 @@ class Tetrad:
     estimate, se, t
         The tetrad in the sample, its bootstrap standard error, and their ratio.
     p
-        Two-sided, from the bootstrap distribution, before any correction for several tests.
+        Two-sided, from the bootstrap distribution, before any correction for several tests; NaN, as `t`, where no
+        resample moves the tetrad.
     low, high
         Bootstrap interval at the level divided by the number of tetrads tested.
     tested
@@ -270,15 +271,18 @@ def _test(
         shift = ndtri(_share(drawn < estimates))
     tail = level / tested / 2
     se = drawn.std(axis=0, ddof=1)
+    still = 1e-12 * float(matrix.var(axis=0).max()) ** 2
     below_zero = _share(drawn < 0)
     # The level at which the interval would just touch zero.
     touching = ndtr(ndtri(below_zero) - 2 * shift)
     tetrads = []
     for i, four in enumerate(fours):
         low, high = (float(np.quantile(drawn[:, i], ndtr(2 * shift[i] + ndtri(q)))) for q in (tail, 1 - tail))
-        p = float(2 * min(touching[i], 1 - touching[i]))
-        value, error = float(estimates[i]), float(se[i])
-        held = (value, error, value / error if error else float("nan"), p, low, high, bool(fresh[i]))
+        value, error, p, t = float(estimates[i]), float(se[i]), float("nan"), float("nan")
+        # What no resample moves, as with an indicator and its copy, is zero by what the indicators are: nothing is tested.
+        if error > still:
+            p, t = float(2 * min(touching[i], 1 - touching[i])), value / error
+        held = (value, error, t, p, low, high, bool(fresh[i]))
         tetrads.append(Tetrad(construct, _formula(four, names), *held))
     wrong = sum(held.tested and held.differs for held in tetrads)
     why = (

@@ -78,7 +78,7 @@ def part(model: Model | str, data: Any, group: str | npt.ArrayLike, **options: A
         )
     if len(names) > 20:
         raise PlsError(
-            f"{group!s:.30} parts the cases into {len(names)} groups; put them together into a few."
+            f"{group if isinstance(group, str) else 'The column of groups'} parts the cases into {len(names)} groups; put them together into a few."
         )
     problems: tuple[Problem, ...] = ()
     if not known.all():

@@ -56,7 +56,8 @@ class Power:
     power
         Share of samples whose interval leaves out zero; for a true value of 0 the share of false alarms.
     coverage, coverage_of_limit
-        Share of samples whose interval takes in `value`, and `limit`.
+        Share of samples whose interval takes in `value`, and `limit`; NaN where there is no limit, as of weights of
+        constructs that correlate with nothing.
     """
 
     n: int
@@ -295,7 +296,7 @@ def _counted(known: Population, n: int, index: Sequence[int], limit: Floats, sta
     for place, i in enumerate(index):
         one = told[i]
         estimate, low, high = stack[:, 0, place], stack[:, 1, place], stack[:, 2, place]
-        value = known.values[one]
+        value, end = known.values[one], float(limit[place])
         found.append(
             Power(
                 n=n,
@@ -304,12 +305,14 @@ def _counted(known: Population, n: int, index: Sequence[int], limit: Floats, sta
                 via=one.via,
                 end=one.end,
                 value=value,
-                limit=float(limit[place]),
+                limit=end,
                 mean=float(estimate.mean()),
                 spread=float(estimate.std(ddof=1)),
                 power=float(((low > 0) | (high < 0)).mean()),
                 coverage=float(((low <= value) & (value <= high)).mean()),
-                coverage_of_limit=float(((low <= limit[place]) & (limit[place] <= high)).mean()),
+                coverage_of_limit=float(((low <= end) & (end <= high)).mean())
+                if np.isfinite(end)
+                else np.nan,
             )
         )
     return found

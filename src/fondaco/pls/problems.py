@@ -13,6 +13,9 @@ from fondaco.pls.linear import inverse
 from fondaco.pls.measures import Measured
 from fondaco.pls.model import Model
 
+#: Cases below which every result says how few they are.
+FEW = 30
+
 
 def problems_of(
     model: Model,
@@ -42,6 +45,12 @@ def problems_of(
 
 
 def _of_data(cases: Cases) -> Iterator[Problem]:
+    if cases.n < FEW:
+        yield Problem(
+            "few",
+            cases.n,
+            f"These numbers rest on {cases.n} cases only: another {cases.n} may well give others.",
+        )
     if cases.dropped:
         yield Problem(
             "cases",

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
+from fondaco.evidence.surveys import answered, as_numbers, refuse_doubles
 from fondaco.kernel import InputError
-from fondaco.ledger import read_plain
+from fondaco.ledger import PlainTable, read_plain
 from fondaco.numerics.agreement import Alpha, Kappa, Metric, Weights, cohen, krippendorff
 
 
@@ -48,6 +50,9 @@ class Agreement:
         }  # fmt: skip
 
 
+#: The largest number of which a squared difference can still be told.
+LARGEST = 1e100
+
 #: Headers of columns that name what was judged, and are no coder's.
 _OF_UNITS = frozenset(
     ("unit", "unit id", "units", "item", "item id", "items", "id", "case", "case id", "subject", "subject id", "record", "record id", "segment",
@@ -77,11 +82,12 @@ def agreement_of(
         Naming the file, and row and column of a cell that is no number where one is needed.
     """
     table = read_plain(file)[0]
+    refuse_doubles(table.columns, table.name)
     plain = [name for name in table.columns if name]
     left_out = [name for name in plain if " ".join(name.casefold().replace("_", " ").split()) in _OF_UNITS]
     if columns or len(plain) - len(left_out) < 2:
         left_out = []
-    named = list(columns) or [name for name in plain if name not in left_out]
+    named = list(dict.fromkeys(columns)) or [name for name in plain if name not in left_out]
     if missing := [name for name in named if name not in table.columns]:
         raise InputError(f"{table.name} has no column {missing[0]!r}; it has {', '.join(table.columns)}.")
     if weights != "none" and metric == "nominal":
@@ -89,15 +95,18 @@ def agreement_of(
             "Names have no distance: weights take numbers, with --metric ordinal, interval or ratio."
         )
     if len(named) < 2:
-        raise InputError(f"{table.name} has one column only: agreement needs two coders, a column each.")
-    cells = [table.cells[table.columns.index(name)].to_list() for name in named]
+        raise InputError(
+            f"{table.name}: {len(named) or 'no'} column of a coder was found or named; agreement needs two coders, a column each."
+        )
+    columns_of = {name: table.cells[table.columns.index(name)] for name in named}
     if metric == "nominal":
+        cells = [column.to_list() for column in columns_of.values()]
         categories = sorted({cell for column in cells for cell in column if cell is not None})
         at = {name: float(place) for place, name in enumerate(categories)}
         judged = np.array([[np.nan if cell is None else at[cell] for cell in column] for column in cells])
     else:
         categories = []
-        judged = _numbers(cells, named, table.rows, table.name)
+        judged = np.array([_numbers(column, name, table) for name, column in columns_of.items()])
     if metric == "ratio" and np.nanmin(judged, initial=0) < 0:
         raise InputError(f"{table.name} has values below zero, of which no ratio can be told: use interval.")
     kappas = tuple(
@@ -108,21 +117,15 @@ def agreement_of(
     return Agreement(tuple(named), tuple(categories), alpha, kappas, weights, tuple(left_out))
 
 
-def _numbers(
-    cells: list[list[str | None]], named: list[str], rows: tuple[int, ...], where: str
-) -> NDArray[np.float64]:
-    judged = np.full((len(cells), len(rows)), np.nan)
-    for coder, column in enumerate(cells):
-        for place, cell in enumerate(column):
-            if cell is None:
-                continue
-            try:
-                judged[coder, place] = float(cell)
-            except ValueError:
-                raise InputError(
-                    f"{where}, row {rows[place]}, column {named[coder]}: {cell!r} is no number; this metric needs numbers, "
-                    "nominal takes words."
-                ) from None
-            if not np.isfinite(judged[coder, place]):
-                raise InputError(f"{where}, row {rows[place]}, column {named[coder]}: {cell!r} is no number.")
-    return judged
+def _numbers(column: pl.Series, name: str, table: PlainTable) -> NDArray[np.float64]:
+    """Return a coder's judgements, read as a survey's answers are: with decimal commas, and without what says *no answer*."""
+    said = answered(column)
+    numbers, _ = as_numbers(said)
+    wrong = (said.is_not_null() & (numbers.is_null() | (numbers.abs() > LARGEST))).arg_true()
+    if len(wrong):
+        place = int(wrong[0])
+        raise InputError(
+            f"{table.name}, row {table.rows[place]}, column {name}: {said[place]!r} is no number"
+            f"{'' if numbers[place] is None else ' that can be compared with others'}; this metric needs numbers, nominal takes words."
+        )
+    return np.asarray(numbers.cast(pl.Float64).fill_null(np.nan).to_numpy())

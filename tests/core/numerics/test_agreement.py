@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from scipy.stats import binomtest
 from statsmodels.stats.inter_rater import cohens_kappa
 
 from fondaco.numerics.agreement import METRICS, Metric, Weights, cohen, krippendorff
@@ -151,3 +152,57 @@ def test_what_cannot_be_told_is_said() -> None:
         krippendorff([[-1, 1], [1, 1]], "ratio")
     with pytest.raises(ValueError, match="two dimensions"):
         krippendorff([1, 2])
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(1, 4), st.integers(1, 4)), min_size=1, max_size=6),
+    st.sampled_from(["none", "linear", "quadratic"]),
+)
+def test_the_interval_of_kappa_holds_its_estimate(pairs: list[tuple[int, int]], weights: Weights) -> None:
+    kappa = cohen(*zip(*pairs, strict=True), weights=weights).kappa
+    if kappa.estimate is not None and kappa.low is not None and kappa.high is not None:
+        assert kappa.low - 1e-9 <= kappa.estimate <= kappa.high + 1e-9
+
+
+def test_where_all_disagree_alike_weighted_kappa_counts_how_far_they_are_apart() -> None:
+    # Two of three places apart at most, so that quadratic weights count 8/9 of an agreement, by chance 2/3.
+    kappa = cohen([1, 3], [2, 4], weights="quadratic").kappa
+    assert kappa.estimate == pytest.approx((8 / 9 - 2 / 3) / (1 - 2 / 3))
+    assert kappa.low == -1 and kappa.high == pytest.approx(1, abs=0.02), "of two units nothing much is known"
+    exact = binomtest(4, 4).proportion_ci(0.95)
+    full = cohen([1, 1, 2, 2], [1, 1, 2, 2]).kappa  # chance is 1/2
+    assert (full.low, full.high) == pytest.approx((2 * exact.low - 1, 1))
+
+
+def alpha_by_pairs(units: list[list[float]], metric: Metric) -> float:
+    """Krippendorff's alpha as it is defined: every pair of values within units against every pair of all values."""
+    held = [value for unit in units for value in unit]
+
+    def apart(a: float, b: float) -> float:
+        if metric == "nominal":
+            return float(a != b)
+        if metric == "interval":
+            return (a - b) ** 2
+        if metric == "ratio":
+            return ((a - b) / (a + b)) ** 2 if a + b else 0.0
+        low, high = min(a, b), max(a, b)
+        between = sum(low <= value <= high for value in held)
+        return (between - (held.count(low) + held.count(high)) / 2) ** 2
+
+    inside = sum(apart(a, b) / (len(unit) - 1) for unit in units for a in unit for b in unit)
+    return 1 - (len(held) - 1) * inside / sum(apart(a, b) for a in held for b in held)
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_the_interval_is_of_units_drawn_again_each_with_an_alpha_of_its_own(metric: Metric) -> None:
+    units = [[value for value in column if not np.isnan(value)] for column in FOUR.T]
+    units = [unit for unit in units if len(unit) > 1]
+    rng = np.random.default_rng(7)
+    drawn = [
+        alpha_by_pairs([units[place] for place in rng.integers(len(units), size=len(units))], metric)
+        for _ in range(25)
+    ]
+    found = krippendorff(FOUR, metric, resamples=25, seed=7).alpha
+    assert found.estimate == pytest.approx(alpha_by_pairs(units, metric))
+    assert (found.low, found.high) == pytest.approx(tuple(np.quantile(drawn, [0.025, 0.975])))

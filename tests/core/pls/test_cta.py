@@ -89,3 +89,13 @@ def test_a_single_item_and_a_lone_pair_are_not_tested():
 def test_an_unknown_indicator_is_named():
     with pytest.raises(PlsError, match="x9"):
         tetrad_analysis({"X": ["x1", "x9"]}, {"x1": [1, 2.0]})
+
+
+def test_a_tetrad_that_a_copy_makes_zero_has_no_p():
+    rng = np.random.default_rng(3)
+    data = columns(rng, rng.normal(size=(80, 1)) + rng.normal(size=(80, 3)))
+    data["x4"] = 3 - 2 * data["x2"]
+    tetrads = tetrad_analysis({"X": list(data)}, data, resamples=200, seed=1).tests[0].tetrads
+    still = [one for one in tetrads if abs(one.estimate) < 1e-12]  # s(x1,x2) s(x3,x4) = s(x1,x4) s(x2,x3)
+    assert len(still) == 1 and np.isnan(still[0].p) and np.isnan(still[0].t) and not still[0].differs
+    assert all(0 < one.p <= 1 for one in tetrads if one is not still[0])

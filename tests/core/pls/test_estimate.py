@@ -306,3 +306,13 @@ def test_a_result_is_impossible_exactly_where_a_problem_says_so(
         return
     impossible = {"convergence", "collinear", "inadmissible"} & {one.kind for one in fitted.problems}
     assert fitted.admissible == (not impossible)
+
+
+def test_a_result_of_few_cases_says_so_wherever_it_goes():
+    rng = np.random.default_rng(4)
+    x = rng.normal(size=30)
+    data = {"x": x, "y": x + rng.normal(size=30)}
+    held = pls.fit("X =~ x; Y =~ y; Y ~ X", {name: values[:29] for name, values in data.items()})
+    assert [(each.kind, each.count) for each in held.problems] == [("few", 29)]
+    assert "29 cases only" in held.summary()
+    assert pls.fit("X =~ x; Y =~ y; Y ~ X", data).problems == ()

@@ -134,7 +134,7 @@ def test_cases_without_a_group_are_left_out_and_counted():
         ("grup", "Did you mean group"),
         (["a"] * 200, "one group"),
         (["a", "b"], "one for each case"),
-        (list(range(200)), "into 200 groups"),
+        (list(range(200)), "The column of groups parts the cases into 200 groups"),
         (["a"] * 198 + ["b"] * 2, "Group b"),
     ],
 )

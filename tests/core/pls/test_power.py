@@ -36,6 +36,13 @@ def test_consistent_pls_has_the_populations_paths_as_its_limit_and_plain_pls_has
     assert plain.of(60, "path", "X", "M").limit < 0.45
 
 
+def test_where_the_population_has_no_limit_nothing_covers_it():
+    found = power("X =~ 0.8*x1 + 0.8*x2; Y =~ 0.8*y1 + 0.8*y2; Y ~ 0*X", [60], repetitions=10, resamples=50)
+    one = found.of(60, "path", "X", "Y")  # weights of constructs that correlate with nothing are any
+    assert np.isnan(one.limit) and np.isnan(one.coverage_of_limit)
+    assert one.value == 0 and one.coverage > 0.5
+
+
 def test_power_of_one_path_between_single_items_is_that_of_a_correlation():
     study = power("X =~ x; Y =~ y; Y ~ 0.3*X", [60], repetitions=400, resamples=300, seed=3)
     z = np.arctanh(0.3) * np.sqrt(57)

@@ -117,7 +117,7 @@ def standings(project: Project) -> tuple[tuple[str, dict[str, int], int], ...]:
         mine = [coding for coding in project.codings if project.book.now(coding.code).id == code.id]
         if mine:
             counts = Counter(coding.standing for coding in mine)
-            firms = len({by_id[coding.source].case for coding in mine})
+            firms = len({by_id[coding.source].case for coding in mine} - {""})
             held.append(
                 (code.name, {each or "not told": counts[each] for each in STANDINGS if counts[each]}, firms)
             )

@@ -59,17 +59,22 @@ def write_project(project: Project, *, now: datetime) -> bytes:
             "creationDateTime": now.isoformat(),
         },
     )
-    users = ET.SubElement(root, "Users")
-    for coder in project.coders:
-        ET.SubElement(users, "User", {"guid": as_guid(coder.id), "name": _clean(coder.name)})
-    notes = _notes_by_target(project.memos)
-    _codebook(root, project.book, tuple(project.book.codes.values()), notes)
+    # The schema has no room for an empty list: a project of texts that nobody coded yet has no Users.
+    if project.coders:
+        users = ET.SubElement(root, "Users")
+        for coder in project.coders:
+            ET.SubElement(users, "User", {"guid": as_guid(coder.id), "name": _clean(coder.name)})
+    notes, codes = _notes_by_target(project.memos), tuple(project.book.codes.values())
+    if codes:
+        _codes(ET.SubElement(root, "CodeBook"), codes, notes)
     _variables(root, project)
     _cases(root, project)
-    sources = ET.SubElement(root, "Sources")
-    for source in project.sources:
-        _source(sources, source, [each for each in project.codings if each.source == source.id], notes)
+    if project.sources:
+        sources = ET.SubElement(root, "Sources")
+        for source in project.sources:
+            _source(sources, source, [each for each in project.codings if each.source == source.id], notes)
     _notes(root, project, now)
+    _level_sets(root, codes, "targetGUID")
     if project.description:
         _text(root, "Description", project.description)
     _refs(root, notes.get("", ()))
@@ -86,6 +91,7 @@ def write_codebook(book: Codebook) -> bytes:
     """Return the codes in use as .qdc."""
     root = ET.Element("CodeBook", {"xmlns": CODEBOOK, "origin": ORIGIN})
     _codes(root, book.living, {})
+    _level_sets(root, book.living, "guid")
     return _xml(root)
 
 
@@ -125,13 +131,6 @@ def _refs(above: ET.Element, notes: Iterable[str]) -> None:
         ET.SubElement(above, "NoteRef", {"targetGUID": note})
 
 
-def _codebook(
-    root: ET.Element, book: Codebook, codes: tuple[Code, ...], notes: dict[str, tuple[str, ...]]
-) -> None:
-    if book.codes:
-        _codes(ET.SubElement(root, "CodeBook"), codes, notes)
-
-
 def _codes(above: ET.Element, codes: tuple[Code, ...], notes: dict[str, tuple[str, ...]]) -> None:
     tree = ET.SubElement(above, "Codes")
     placed: dict[str, ET.Element] = {}
@@ -151,15 +150,19 @@ def _codes(above: ET.Element, codes: tuple[Code, ...], notes: dict[str, tuple[st
             _text(at, "Description", code.definition)
         _refs(at, notes.get(code.id, ()))
         placed[code.id] = at
+
+
+def _level_sets(above: ET.Element, codes: tuple[Code, ...], refers: str) -> None:
+    """Say which code is of which level; the two schemas have sets in places of their own, and name the code otherwise."""
+    if not codes:
+        return
     sets = ET.SubElement(above, "Sets")
     for number, level in LEVEL_SETS.items():
         mine = [code for code in codes if code.level == level]
         if mine:
             held = ET.SubElement(sets, "Set", {"guid": number, "name": f"Level {level}: {LEVELS[level]}"})
             for code in mine:
-                ET.SubElement(held, "MemberCode", {"targetGUID": as_guid(code.id)})
-    if not len(sets):
-        above.remove(sets)
+                ET.SubElement(held, "MemberCode", {refers: as_guid(code.id)})
 
 
 def variable(name: str, of: str) -> str:

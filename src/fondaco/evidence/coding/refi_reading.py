@@ -60,7 +60,7 @@ def read_codebook(content: bytes, name: str, *, now: datetime) -> tuple[Codebook
         raise UnreadableFile(f"{name} is no REFI-QDA codebook: its first element is {tag_of(root)!r}.")
     told = Told()
     note_unknown(root, told)
-    return book_from(root, {}, told, now), told.all()
+    return book_from(root, list(below(root, "Sets", "Set")), {}, told, now), told.all()
 
 
 def read_project(content: bytes, name: str, *, now: datetime) -> Read:
@@ -109,7 +109,9 @@ class _Reading:
         note_unknown(self.root, self.told)
         extras = self._extras()
         books = list(below(self.root, "CodeBook"))
-        book = book_from(books[0], extras, self.told, self.now) if books else Codebook()
+        # Files of earlier versions have the sets below the codebook.
+        sets = [each for above in (self.root, *books) for each in below(above, "Sets", "Set")]
+        book = book_from(books[0], sets, extras, self.told, self.now) if books else Codebook()
         self._note_refs(self.root, "")
         for code in (each for above in books for each in above.iter() if tag_of(each) == "Code"):
             self._note_refs(code, as_guid(code.get("guid", "")))

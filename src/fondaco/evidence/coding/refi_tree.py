@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -18,7 +18,7 @@ from fondaco.kernel.packed import unpacking
 _DEEPEST = 50
 #: What we read of each element; what else is there is told.
 _CHILDREN = {
-    "Project": {"Users", "CodeBook", "Variables", "Cases", "Sources", "Notes", "Description", "NoteRef"},
+    "Project": {"Users", "CodeBook", "Variables", "Cases", "Sources", "Notes", "Sets", "Description", "NoteRef"},
     "Users": {"User"}, "CodeBook": {"Codes", "Sets"}, "Codes": {"Code"}, "Code": {"Code", "Description", "NoteRef"},
     "Sets": {"Set"}, "Set": {"MemberCode"}, "Variables": {"Variable"}, "Cases": {"Case"}, "Case": {"VariableValue", "SourceRef"},
     "VariableValue": {"VariableRef", "TextValue", "IntegerValue", "DateValue", "BooleanValue", "FloatValue", "DateTimeValue"},
@@ -108,17 +108,19 @@ def when_of(element: Any, other: datetime) -> datetime:
     return held if held.tzinfo else held.replace(tzinfo=UTC)
 
 
-def book_from(above: Any, extras: Mapping[str, Any], told: Told, now: datetime) -> Codebook:
+def book_from(
+    above: Any, sets: Sequence[Any], extras: Mapping[str, Any], told: Told, now: datetime
+) -> Codebook:
     """Return the codebook: with its history where the file has ours and nobody changed the codes since."""
     levels = {
-        as_guid(member.get("targetGUID", "")): LEVEL_SETS[as_guid(each.get("guid", ""))]
-        for each in below(above, "Sets", "Set")
+        as_guid(member.get("targetGUID") or member.get("guid", "")): LEVEL_SETS[as_guid(each.get("guid", ""))]
+        for each in sets
         if as_guid(each.get("guid", "")) in LEVEL_SETS
         for member in below(each, "MemberCode")
     }
-    others = [each for each in below(above, "Sets", "Set") if as_guid(each.get("guid", "")) not in LEVEL_SETS]
+    others = sum(as_guid(each.get("guid", "")) not in LEVEL_SETS for each in sets)
     if others:
-        told.counts["Set"] += len(others)
+        told.counts["Set"] += others
     codes: list[Code] = []
     for each in below(above, "Codes", "Code"):
         _walk(each, None, levels, codes, told)

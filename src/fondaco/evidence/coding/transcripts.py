@@ -16,6 +16,7 @@ from fondaco.evidence.coding.project import LONGEST_TEXT
 from fondaco.evidence.coding.pseudonyms import replace_names
 from fondaco.kernel import InputError, UnreadableFile
 from fondaco.kernel.packed import unpacking
+from fondaco.kernel.words import many
 
 #: Bytes of a file, of what a Word file unpacks to, and its parts.
 LARGEST, LARGEST_UNPACKED, MOST_PARTS = 16 << 20, 128 << 20, 2000
@@ -27,8 +28,12 @@ ENCODINGS = (
     "cp1251",
     "cp1253",
     "cp1254",
+    "cp1256",
     "cp437",
     "cp850",
+    "cp866",
+    "cp874",
+    "koi8_r",
     "mac_roman",
     "cp932",
     "gb18030",
@@ -208,8 +213,11 @@ def _plain(text: str) -> str:
 
 
 def _decoded(content: bytes, name: str, chosen: str = "") -> tuple[str, str, list[str]]:
+    # UTF-32 comes first: its mark begins as that of UTF-16 does.
     for mark, encoding in (
         (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF32_LE, "utf-32"),
+        (codecs.BOM_UTF32_BE, "utf-32"),
         (codecs.BOM_UTF16_LE, "utf-16"),
         (codecs.BOM_UTF16_BE, "utf-16"),
     ):
@@ -221,7 +229,10 @@ def _decoded(content: bytes, name: str, chosen: str = "") -> tuple[str, str, lis
                     f"{name} begins as {encoding} and goes on otherwise: save it as UTF-8."
                 ) from None
     if chosen:
-        return content.decode(chosen, "replace"), chosen, []
+        text = content.decode(chosen, "replace")
+        unread = text.count("\ufffd")
+        says = f"{name} holds {many(unread, 'letter')} that {chosen} does not know; each stands as \ufffd: say another encoding."
+        return text, chosen, [says] if unread else []
     if wide := _wide(content):
         return content.decode(wide), wide, []
     if content.count(0) or content[:4] in (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
@@ -242,7 +253,7 @@ def _decoded(content: bytes, name: str, chosen: str = "") -> tuple[str, str, lis
 def _is_encoding(name: str) -> bool:
     try:
         b"a".decode(name, "replace")
-    except LookupError:
+    except (LookupError, UnicodeError):  # some that Python knows, as idna, are for names of sites alone
         return False
     return True
 

@@ -1,6 +1,6 @@
 """What a question means: ``"social media -> international performance"``, ``"social media"``, ``"-> export performance"``.
 
-An arrow parts driver and outcome, as does "effect of ... on ..."; between two arrows stands a mediator; without one a word may be anything. Words
+An arrow parts driver and outcome, as do "effect of ... on ...", "does ... improve ..." and "what drives ..."; between two arrows stands a mediator; without one a word may be anything. Words
 are read tolerantly: as a concept (`concepts.toml`), as a variable's label, as words of labels or definitions, and at
 last as a slip of the pen for one of these; what each was taken to mean is part of the answer.
 
@@ -29,7 +29,13 @@ from fondaco.kernel import InputError
 SLIP, NEAR = 84, 60
 
 _ARROW = re.compile(r"\s*(?:-+>|=+>|→|⇒)\s*")
-_EFFECT = re.compile(r"(?:the )?(?:effect|impact|influence)s? of (.+) on (.+)", re.IGNORECASE)
+_ACTS = "(?:affect|influence|impact|improve|help|raise|increase|reduce|lower|harm|hurt|drive|foster|support)s?|leads? to"
+#: An effect asked for in a sentence: what acts, which may be left out, and on what.
+_EFFECT = re.compile(
+    rf"(?:what is )?(?:the )?(?:effect|impact|influence)s? of (.+) on (.+)|(?:how )?(?:do|does|can|will) (.+?) (?:{_ACTS}) (.+)"
+    rf"|(what) (?:{_ACTS}) (.+)",
+    re.IGNORECASE,
+)
 _JOINT = re.compile(r"\s*(?:\bor\b|\band\b|[,/;+&])\s*")
 _STOP = {"of", "the", "on", "in", "a", "an", "to", "for", "by", "with", "and", "or"}
 
@@ -96,8 +102,10 @@ def read_question(base: Base, text: str) -> Question:
         For one that says nothing, or has more than two arrows.
     """
     text = text.strip()
-    of_on = _EFFECT.fullmatch(text)
-    parts = list(of_on.groups()) if of_on else _ARROW.split(text)
+    asked = _EFFECT.fullmatch(text.rstrip("?! "))
+    parts = [part for part in asked.groups() if part] if asked else _ARROW.split(text)
+    if asked and parts[0].casefold() == "what":
+        parts[0] = ""
     if not any(parts) or len(parts) > 3:
         raise InputError(
             f'A question of the literature is one thing, as "social media", or "DRIVER -> OUTCOME", or '

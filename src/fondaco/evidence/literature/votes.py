@@ -159,7 +159,7 @@ def _weaknesses(
     found = []
     if len(sizes) > 1:
         found.append(f"A sample of {sizes[0]:,} has one vote, and so has one of {sizes[-1]:,}.")
-    found.append("Sizes of effects are not coded, so none is pooled: a count of votes misses small effects.")
+    found.append("The review codes no sizes of effects, and a count of votes misses small ones.")
     found.append("What found no effect is published less often than what did.")
     groups: dict[str, list[str]] = {}
     for study in dict.fromkeys(each.study for each in stated):

@@ -14,7 +14,7 @@ from typing import Any
 from bibtexparser.entrypoint import parse_string
 from bibtexparser.library import Library
 from bibtexparser.middlewares import LatexDecodingMiddleware
-from bibtexparser.model import DuplicateBlockKeyBlock, Entry
+from bibtexparser.model import DuplicateBlockKeyBlock, Entry, ImplicitComment, ParsingFailedBlock
 
 from fondaco.evidence.review.records import Found, Kept, Record, doi_of, kind_of, problem, tidy, year_of
 from fondaco.kernel import Problem
@@ -32,15 +32,19 @@ def read(text: str, file: str) -> Found:
     kept: list[Kept] = []
     problems: list[Problem] = []
     blocks: list[tuple[Entry, str]] = [(entry, "") for entry in library.entries]
-    for block in library.failed_blocks:
+    for block, after in zip(library.blocks, [*library.blocks[1:], None], strict=True):
+        if not isinstance(block, ParsingFailedBlock):
+            continue
         line, raw = (block.start_line or 0) + 1, block.raw or ""
         entry = getattr(block, "ignore_error_block", None)
         if isinstance(entry, Entry):
             again = isinstance(block, DuplicateBlockKeyBlock)
             blocks.append((entry, "its key was used before" if again else "a field stands in it twice"))
             continue
-        reason = f"half an entry: {tidy(raw)[:60]!r} is not closed before the next one, or is no BibTeX"
-        cure = "Close its brackets in the file and bring it again."
+        if isinstance(after, ImplicitComment):
+            raw = f"{raw} {after.raw or ''}"  # what stood behind the fault is of the same entry
+        reason = f"half an entry: {tidy(raw)[:60]!r} is not closed before the next one, lacks a comma, or is no BibTeX"
+        cure = "Close its brackets, or put the comma behind its key, and bring it again."
         kept.append(Kept(file, line, raw, reason, cure))
         problems.append(problem("half_entry", file, line, f"{reason}; it is kept apart.", cure))
     for entry, doubt in sorted(blocks, key=lambda pair: pair[0].start_line or 0):
@@ -71,7 +75,9 @@ def _record(entry: Entry, file: str, line: int, raw: str) -> Record | None:
     return Record(
         title=title,
         abstract=said.get("abstract", ""),
-        authors=tuple(tidy(name) for name in _AND.split(said.get("author", "")) if name.strip()),
+        authors=tuple(
+            name for part in _AND.split(said.get("author", "")) if (name := tidy(part)) not in ("", "others")
+        ),
         year=year_of(said.get("year") or said.get("date", "")),
         journal=said.get("journal") or said.get("journaltitle") or said.get("booktitle", ""),
         doi=doi_of(said.get("doi") or said.get("url", "")),

@@ -34,7 +34,7 @@ SURE, LOOK = 93.0, 80.0
 _DAMAGED = 65.0
 #: From which abstracts say that two are one although their titles are damaged.
 SAME_ABSTRACT = 92.0
-#: Records that share a blocking key are compared only where they are this few: a key of more says nothing.
+#: Records that share a blocking key are all compared only where they are this few: a key of more says little.
 _LARGEST_BLOCK = 60
 #: Letters of an abstract that are compared.
 _ABSTRACT = 400
@@ -246,10 +246,22 @@ def _candidates(records: Sequence[Record], plain: _Plain) -> tuple[NDArray[np.in
     for place, (record, title) in enumerate(zip(records, plain.words, strict=True)):
         keys.extend((place, key) for key in _keys(record, title, plain.author[place], plain.abstract[place]))
     table = pl.DataFrame(keys, schema={"place": pl.Int64, "key": pl.String}, orient="row")
-    table = table.unique().filter(pl.len().over("key").is_between(2, _LARGEST_BLOCK))
-    joined = table.join(table, on="key", suffix="_b").filter(pl.col("place") < pl.col("place_b"))
-    pairs = joined.select("place", "place_b").unique().sort("place", "place_b")
+    table, size = table.unique(), pl.len().over("key")
+    few = table.filter(size.is_between(2, _LARGEST_BLOCK))
+    joined = few.join(few, on="key", suffix="_b").filter(pl.col("place") < pl.col("place_b"))
+    chained = _chained(
+        table.filter((size > _LARGEST_BLOCK) & pl.col("key").str.contains("^[dt]")), records, plain
+    )
+    pairs = pl.concat([joined.select("place", "place_b"), chained]).unique().sort("place", "place_b")
     return pairs["place"].to_numpy(), pairs["place_b"].to_numpy()
+
+
+def _chained(many: pl.DataFrame, records: Sequence[Record], plain: _Plain) -> pl.DataFrame:
+    """Return each record of a large block with the next: alerts bring one paper week after week, with one DOI or title."""
+    like = [f"{plain.author[place]} {records[place].year}" for place in many["place"]]
+    held = many.with_columns(pl.Series("like", like, dtype=pl.String)).sort("key", "like", "place")
+    after = held.select("place", pl.col("place").shift(-1).over("key").alias("next")).drop_nulls()
+    return after.select(place=pl.min_horizontal("place", "next"), place_b=pl.max_horizontal("place", "next"))
 
 
 def _keys(record: Record, title: str, author: str, abstract: str) -> Iterable[str]:

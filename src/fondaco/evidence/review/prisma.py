@@ -81,6 +81,8 @@ _KEYS = frozenset(
         "total",
     ]
 )
+#: Of these, what is said of the flow and counts nothing.
+_WORDS = frozenset({"title", "source", "note"})
 _OTHER_KEYS = frozenset(
     ["found", "removed", "sought", "not_retrieved", "assessed", "excluded_reports", "included"]
 )
@@ -163,11 +165,15 @@ def read(said: Mapping[str, Any]) -> Flow:
         raise InputError(f"The flow has no {unknown[0]!r}; it has {', '.join(sorted(_KEYS))}.")
     parts: dict[str, dict[str, int]] = {}
     counts = _stated(said, parts)
+    if not counts:
+        raise InputError(
+            f"The flow holds no count. State at least one of {', '.join(sorted(_KEYS - _WORDS))}."
+        )
+    # What is stated is held against itself first: what would follow from a wrong box fails at another arrow.
+    _holding(counts)
     stated = set(counts)
     _follow(counts)
-    arrows = tuple(arrow for arrow in ARROWS if all(name in counts for name in arrow))
-    for arrow in arrows:
-        _holds(arrow, counts)
+    arrows = _holding(counts)
     dropped = tuple(_narrows(chain, counts) for chain in (_CHAIN, _OTHER_CHAIN))
     _ends(counts)
     return Flow(
@@ -251,8 +257,11 @@ def _follow(counts: dict[str, int]) -> None:
                 missing, other = (rest, part) if known[1] else (part, rest)
                 found = counts[whole] - counts[other]
                 if found < 0:
+                    less = f"{counts[whole]} is less than {counts[other]}"
                     raise InputError(
-                        _broken(whole, part, rest, counts, f"{counts[whole]} is less than {counts[other]}")
+                        _broken(whole, part, rest, counts, less)
+                        if (whole, part, rest) in ARROWS
+                        else f"The arrow from “{NAMES[other]}” to “{NAMES[whole]}” fails: {less}. Count these boxes again."
                     )
                 counts[missing] = found
 
@@ -287,6 +296,14 @@ def _narrows(chain: tuple[str, ...], counts: Mapping[str, int]) -> list[tuple[st
             last, lost = name, 0
     known = [name for name in chain if name in counts]
     return [(one, two) for one, two in pairwise(known) if chain.index(two) - chain.index(one) > 1]
+
+
+def _holding(counts: Mapping[str, int]) -> tuple[tuple[str, str, str], ...]:
+    """Return the arrows whose three counts are known; raises for one that does not hold."""
+    arrows = tuple(arrow for arrow in ARROWS if all(name in counts for name in arrow))
+    for arrow in arrows:
+        _holds(arrow, counts)
+    return arrows
 
 
 def _holds(arrow: tuple[str, str, str], counts: Mapping[str, int]) -> None:

@@ -72,13 +72,9 @@ def decoded(content: bytes, file: str) -> tuple[str, tuple[Problem, ...]]:
     UnreadableFile
         For what is no text: a workbook, a PDF.
     """
-    for mark, name in (
-        (codecs.BOM_UTF8, "utf-8-sig"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-    ):
-        if content.startswith(mark):
-            return content.decode(name, errors="replace"), ()
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16", errors="replace"), ()
+    content = content.removeprefix(codecs.BOM_UTF8)  # it promises UTF-8, and files do not always keep that
     if content[:4] in (b"PK\x03\x04", b"%PDF") or b"\x00\x00" in content[:4096]:
         raise UnreadableFile(f"{file} is no text file: export the records as RIS, BibTeX or CSV.")
     try:

@@ -22,7 +22,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "journal": ("source title", "journal", "publication title", "journal title", "secondary_title", "source_title", "so"),
     "doi": ("doi", "digital object identifier", "di"),
     "keywords": ("author keywords", "keywords", "index keywords", "keyword", "ieee terms", "manual tags"),
-    "kind": ("document type", "type", "item type", "publication type", "dt"),
+    "kind": ("document type", "type", "item type", "publication type", "dt", "kind"),
     "volume": ("volume", "vl"),
     "issue": ("issue", "number"),
     "pages": ("pages", "page start", "start page", "art. no."),
@@ -33,7 +33,12 @@ _LARGEST_FIELD = 1 << 24
 _NEEDED = ("title", "year", "doi", "abstract", "authors", "journal")
 #: Rows with an open quotation mark after which reading begins again; beyond, the rest of the file is one row.
 _MOST_RESTARTS = 200
-_YEAR_CELL = re.compile(r"^\s*(\d{4}(\.0)?|n\.?\s?d\.?|in press|forthcoming)\s*$", re.IGNORECASE)
+_YEAR_CELL = re.compile(r"\s*(\d{4}(\.0)?|n\.?\s?d\.?|in press|forthcoming)\s*", re.IGNORECASE)
+_MONTH = re.compile(
+    r"jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sept?(ember)?|oct(ober)?|nov(ember)?|dec(ember)?"
+)
+#: What spreadsheets write before a table to say what sets its cells apart.
+_SEPARATOR = re.compile(r"\s*\"?sep=.\"?\s*", re.IGNORECASE)
 
 
 def places(header: Sequence[str]) -> dict[str, list[int]]:
@@ -102,8 +107,9 @@ def rows_of(text: str) -> Iterator[tuple[int, list[str], str]]:
     first line is given alone, and reading goes on with the next.
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    delimiter = max(",;\t|", key=lines[0].count)
-    at, width, again = 0, 0, 0
+    at = next((n for n, line in enumerate(lines) if line.strip() and not _SEPARATOR.fullmatch(line)), 0)
+    delimiter = max(",;\t|", key=lines[at].count)
+    width, again = 0, 0
     while at < len(lines):
         start, restarted = at, False
         reader = csv.reader((line + "\n" for line in islice(lines, start, None)), delimiter=delimiter)
@@ -150,12 +156,25 @@ def _shifted(cells: Sequence[str], header: Sequence[str], where: Mapping[str, li
         return f"{len(cells)} cells only under {len(header)} names"
     year = cell(cells, where.get("year", [])[:1])
     name = header[where["year"][0]] if "year" in where else ""
-    if name.casefold() in {"year", "py"} and year.strip() and not _YEAR_CELL.match(year):
-        return f"column {name!r} holds {tidy(year)[:40]!r}, which is no year: the cells are shifted"
+    if name.casefold() in {"year", "py"} and year.strip() and not _is_year(year):
+        return f"column {name!r} holds {tidy(year)[:40]!r}, which is no year: perhaps cells are shifted"
     doi = cell(cells, where.get("doi", [])[:1])
     if len(doi) > 80 and not doi_of(doi):
-        return f"column {header[where['doi'][0]]!r} holds {tidy(doi)[:40]!r}, which is no DOI: the cells are shifted"
+        return f"column {header[where['doi'][0]]!r} holds {tidy(doi)[:40]!r}, which is no DOI: perhaps cells are shifted"
     return ""
+
+
+def _is_year(said: str) -> bool:
+    """Whether a cell can be a year: one as printed, a date, a span of years, or words for none.
+
+    >>> [_is_year(each) for each in ("2019", "2020-05-01", "May 2019", "[2018a]", "in press", "10.1016/2019.05", "Journal 2019")]
+    [True, True, True, True, True, False, False]
+    """
+    if _YEAR_CELL.fullmatch(said):
+        return True
+    words = re.findall(r"[^\W\d_]+", said.casefold())
+    plain = all(len(word) == 1 or _MONTH.fullmatch(word) for word in words)
+    return plain and year_of(said) is not None and not doi_of(said)
 
 
 def cell(cells: Sequence[str], where: Sequence[int]) -> str:

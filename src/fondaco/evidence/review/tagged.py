@@ -49,7 +49,8 @@ class Tags:
 
 RIS = Tags(
     "ris",
-    re.compile(r"^\s*([A-Z][A-Z0-9])\s{1,2}-(?: (.*)|)$"),
+    # Some programs leave out the blank behind the hyphen; with one blank before it, that would be a word of the text.
+    re.compile(r"^\s*([A-Z][A-Z0-9])(?:  -|\s{1,2}-(?=\s|$)) ?(.*)$"),
     "TY",
     "ER",
     {

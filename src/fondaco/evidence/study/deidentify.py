@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -54,7 +53,12 @@ def release(study: Study, answers: pl.DataFrame, *, key: bytes) -> Release:
     Refused
         Where fewer than five firms (or cases, if no firm is named) would be in it.
     """
-    firms = answers["firm"].n_unique() if "firm" in answers.columns else answers.height
+    told = answers["firm"].to_list() if "firm" in answers.columns else []
+    # As pseudonyms see them: one firm in two spellings is one. Where no firm is named, each answer counts as one.
+    whose = [_pseudonym(key, "firm", each) for each in told]
+    if not any(whose):
+        whose = [str(place) for place in range(answers.height)]
+    firms = len({*whose} - {None})
     if firms < LEAST_GROUP:
         raise Refused(
             f"The answers are of {firms} firms: a file of fewer than {LEAST_GROUP} would tell who they are."
@@ -81,9 +85,9 @@ def release(study: Study, answers: pl.DataFrame, *, key: bytes) -> Release:
             columns[name] = _rounded(answers[name])
             book.append((name, "number", MEANINGS[name], "", "rounded to two significant digits"))
         elif name == study.groups:
-            labels, merged = _merged(answers[name])
+            labels, merged = _merged(answers[name], whose)
             columns[name] = labels
-            treatment = f"groups of fewer than {LEAST_GROUP} are {_OTHER}" if merged else "as answered"
+            treatment = f"groups of fewer than {LEAST_GROUP} firms are {_OTHER}" if merged else "as answered"
             book.append(
                 (name, "text", "group of the study", "; ".join(sorted(set(labels.drop_nulls()))), treatment)
             )
@@ -95,15 +99,13 @@ def release(study: Study, answers: pl.DataFrame, *, key: bytes) -> Release:
     left = [name for name in answers.columns if name not in {*columns, "day"}]
     if left:
         notes.append(f"Left out, as the study does not need them: {len(left)} columns.")
-    ordered = pl.DataFrame(columns)
-    # Cases in an order of their own, so that their place tells nothing.
-    if "informant" in columns or "firm" in columns:
-        ordered = ordered.sort([name for name in ("firm", "informant") if name in columns])
-    return Release(ordered, tuple(book), tuple(notes))
+    # Cases in the order of what they hold, so that their place in the file that came tells nothing.
+    by = [name for name in columns if name != "quarter"]
+    return Release(pl.DataFrame(columns).sort(by, maintain_order=True), tuple(book), tuple(notes))
 
 
 def _pseudonym(key: bytes, kind: str, value: object) -> str | None:
-    if value is None or value == "":
+    if value is None or not str(value).strip():
         return None
     digest = hmac.new(key, f"{kind}\t{str(value).strip().casefold()}".encode(), hashlib.sha256).hexdigest()
     return f"{kind[0].upper()}-{digest[:12]}"
@@ -126,13 +128,20 @@ def _rounded(column: pl.Series) -> pl.Series:
     )
 
 
-def _merged(column: pl.Series) -> tuple[pl.Series, int]:
-    """Return labels with small groups made one; that one takes in the next smallest until it is large enough."""
+def _merged(column: pl.Series, whose: Sequence[str | None]) -> tuple[pl.Series, int]:
+    """Return labels with groups of few firms made one; that one takes in the next smallest until it is large enough."""
     labels = column.cast(pl.String)
-    sizes: Mapping[str, int] = Counter(labels.drop_nulls().to_list())
-    ordered = sorted(sizes, key=lambda each: (sizes[each], each))
-    small = [each for each in ordered if sizes[each] < LEAST_GROUP]
-    while small and sum(sizes[each] for each in small) < LEAST_GROUP and len(small) < len(ordered):
+    firms: dict[str, set[str]] = {}
+    for label, firm in zip(labels.to_list(), whose, strict=True):
+        if label is not None:
+            firms.setdefault(label, set()).update([firm] if firm else [])
+    ordered = sorted(firms, key=lambda each: (len(firms[each]), each))
+    small = [each for each in ordered if len(firms[each]) < LEAST_GROUP]
+    while (
+        small
+        and len(set().union(*(firms[each] for each in small))) < LEAST_GROUP
+        and len(small) < len(ordered)
+    ):
         small.append(ordered[len(small)])
     told = [None if each is None else _OTHER if each in small else each for each in labels.to_list()]
     return pl.Series(told, dtype=pl.String), len(small)

@@ -16,6 +16,7 @@ import polars as pl
 from fondaco.evidence.study.definition import Study
 from fondaco.evidence.surveys import Survey
 from fondaco.kernel import Refused
+from fondaco.kernel.words import many
 
 #: The least size of a group that is shown by itself.
 LEAST_GROUP = 5
@@ -101,7 +102,7 @@ def opened(study: Study, survey: Survey) -> Survey:
             held[name][off] = np.nan
             rows = ", ".join(str(survey.rows[place]) for place in off[:5])
             notes.append(
-                f"{name}: {len(off)} answers beyond {study.low:g} to {study.high:g} are left out (rows {rows}"
+                f"{name}: {many(len(off), 'answer')} beyond {study.low:g} to {study.high:g} left out (rows {rows}"
                 f"{', ...' if len(off) > 5 else ''})."
             )
     _enough(study, len(survey), int((~np.isnan(np.column_stack(list(held.values()))).any(axis=1)).sum()))

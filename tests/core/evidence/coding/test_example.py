@@ -208,3 +208,10 @@ def test_facts_inferences_and_what_one_firm_says_are_kept_apart() -> None:
     assert counts["inferred"] == 1
     assert found["product innovation prompted by platform contacts"] == ({"stated": 1}, 1)
     assert found["new knowledge turned into new marketing practice"][1] == 3 and firms >= 1
+
+
+@pytest.mark.requirement("X07")
+def test_interviews_of_firms_that_are_not_told_are_no_firm() -> None:
+    held = example()
+    nowhere = replace(held, sources=tuple(replace(source, case="") for source in held.sources))
+    assert {firms for _, _, firms in standings(nowhere)} == {0}

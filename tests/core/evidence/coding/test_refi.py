@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import string
 import uuid
 import zipfile
@@ -148,7 +149,7 @@ def test_the_file_has_what_the_standard_asks_for_in_its_order() -> None:
     space = "{urn:QDA-XML:project:1.0}"
     assert root.tag == f"{space}Project"
     assert [child.tag.removeprefix(space) for child in root] == [
-        "Users", "CodeBook", "Variables", "Cases", "Sources", "Notes", "Description", "NoteRef",
+        "Users", "CodeBook", "Variables", "Cases", "Sources", "Notes", "Sets", "Description", "NoteRef",
     ]  # fmt: skip
     for source in root.iter(f"{space}TextSource"):
         assert source.get("plainTextPath", "").replace("internal://", "sources/") in names
@@ -156,6 +157,69 @@ def test_the_file_has_what_the_standard_asks_for_in_its_order() -> None:
     assert len(guids) == len(set(guids)) and all(str(uuid.UUID(each)) == each for each in guids)
     top = [each.get("name") for each in root.findall(f"{space}CodeBook/{space}Codes/{space}Code")]
     assert len(top) == 4, "the four dimensions stand on top, all else below them"
+
+
+#: What the two schemas of REFI-QDA 1.0 (Project.xsd, Codebook.xsd) let stand below each element that we write, in this order.
+TEXT = "Description? PlainTextContent? PlainTextSelection* Coding* NoteRef* VariableValue*"
+BELOW = {
+    "Project": "Users? CodeBook? Variables? Cases? Sources? Notes? Links? Sets? Graphs? Description? NoteRef*",
+    "Users": "User+", "CodeBook": "Codes", "Codes": "Code+", "Code": "Description? NoteRef* Code*", "Variables": "Variable+",
+    "Variable": "Description?", "VariableValue": "VariableRef (TextValue|IntegerValue|DateValue)?", "Cases": "Case+",
+    "Case": "Description? CodeRef* VariableValue* SourceRef* SelectionRef*", "Sources": "TextSource+", "TextSource": TEXT,
+    "PlainTextSelection": "Description? Coding* NoteRef*", "Coding": "CodeRef NoteRef*", "Notes": "Note+", "Note": TEXT,
+    "Sets": "Set+", "Set": "Description? MemberCode* MemberSource* MemberNote*",
+}  # fmt: skip
+ALONE = {**BELOW, "CodeBook": "Codes Sets?", "Code": "Description? Code*", "Set": "Description? MemberCode*"}
+
+
+def unlike_the_schema(root: ET.Element, rules: dict[str, str]) -> list[str]:
+    """Return each element whose children are not those, or not in the order, that the schema asks for."""
+    wrong = []
+    for each in root.iter():
+        tag = each.tag.rpartition("}")[2]
+        below = "".join(f"{child.tag.rpartition('}')[2]};" for child in each)
+        if not re.fullmatch(re.sub(r"\w+", r"(?:\g<0>;)", rules.get(tag, "")).replace(" ", ""), below):
+            wrong.append(f"{tag}: {below}")
+    return wrong
+
+
+def qde(project: Project) -> ET.Element:
+    with zipfile.ZipFile(io.BytesIO(write_project(project, now=NOW))) as packed:
+        return ET.fromstring(packed.read("project.qde"))
+
+
+@settings(max_examples=60, deadline=None)
+@given(projects())
+def test_a_project_is_built_as_the_schema_asks(project: Project) -> None:
+    assert unlike_the_schema(qde(project), BELOW) == []
+
+
+def test_texts_that_nobody_coded_and_a_codebook_without_texts_are_projects_too() -> None:
+    text = Source(GUID.format(1), "Interview", "I: Why?\nP1: Because.")
+    assert unlike_the_schema(qde(Project("Texts", (), (text,))), BELOW) == []
+    assert unlike_the_schema(qde(Project("Codes", book=example().book)), BELOW) == []
+
+
+def test_a_codebook_alone_is_built_as_its_own_schema_asks() -> None:
+    root = ET.fromstring(write_codebook(example().book))
+    assert unlike_the_schema(root, ALONE) == []
+    members = list(root.iter("{urn:QDA-XML:codebook:1.0}MemberCode"))
+    assert members and all(list(each.attrib) == ["guid"] for each in members), "in a project it is targetGUID"
+
+
+def test_a_project_written_before_the_sets_had_their_place_keeps_its_levels() -> None:
+    content = write_project(example(), now=NOW)
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        files = {name: packed.read(name).decode() for name in packed.namelist()}
+    whole = files["project.qde"]
+    sets = whole[whole.index("<Sets>") : whole.index("</Sets>") + len("</Sets>")]
+    files["project.qde"] = whole.replace(sets, "").replace("</CodeBook>", sets + "</CodeBook>")
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        for name, held in files.items():
+            packed.writestr(name, held)
+    found = read_project(out.getvalue(), "p.qdpx", now=NOW)
+    assert (found.told, found.project) == ((), example())
 
 
 GUID = "11111111-1111-4111-8111-11111111111{}"

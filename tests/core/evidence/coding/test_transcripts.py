@@ -157,11 +157,22 @@ def test_sentences_are_in_order_and_leave_out_blanks_alone(text: str) -> None:
         ("質問: どうでしたか。\n回答: 海外からの問い合わせに返事が遅れました。\n", "shift_jis"),
         ("質問: どうでしたか。\n回答: 海外からの問い合わせに返事が遅れました。\n", "euc_jp"),
         ("И: Как вы начали?\nМ: Мы отвечали слишком поздно и потеряли заказы.\n", "cp1251"),
+        ("И: Как вы начали?\nМ: Мы отвечали слишком поздно и потеряли заказы.\n", "koi8-r"),
+        ("И: Как вы начали?\nМ: Мы отвечали слишком поздно и потеряли заказы.\n", "cp866"),
+        ("س: كيف بدأتم؟\nج: لأن المنصة تساعدنا على البيع في الخارج.\n", "cp1256"),
+        ("ถาม: เริ่มอย่างไร\nตอบ: เพราะแพลตฟอร์มช่วยเราขายต่างประเทศ\n", "cp874"),
+        ("I: Com'è andata?\nM: Abbiamo risposto tardi.\n", "utf-32"),
         ("I: Com'è andata?\nM: Perché abbiamo risposto tardi? La qualità conta.\n", "latin-1"),
     ],
 )
 def test_texts_of_old_programs_are_read_as_they_were_written(text: str, encoding: str) -> None:
     assert read_transcript(text.encode(encoding), "a.txt").text.strip() == text.strip()
+
+
+def test_letters_that_a_named_encoding_does_not_know_are_told() -> None:
+    found = read_transcript("P1: Perché è così.".encode("cp1252"), "a.txt", encoding="utf-8")
+    assert found.told[0].startswith("a.txt holds 3 letters that utf-8 does not know")
+    assert read_transcript("P1: Perché.".encode(), "a.txt", encoding="utf-8").told == ()
 
 
 @pytest.mark.parametrize("encoding", ["koi8-r", "ISO-8859-5", "utf-16-le"])
@@ -170,3 +181,5 @@ def test_an_encoding_that_is_named_is_taken(encoding: str) -> None:
     assert read_transcript(text.encode(encoding), "a.txt", {}, encoding).text.strip() == text
     with pytest.raises(InputError, match="not known"):
         read_transcript(text.encode(encoding), "a.txt", {}, "hex")
+    with pytest.raises(InputError, match="not known"):
+        read_transcript(text.encode(encoding), "a.txt", {}, "idna")

@@ -49,6 +49,22 @@ class TestWords:
         asked_for = ids(asked("the effect of social media on international performance"))
         assert asked_for == ids(asked("social media -> international performance"))
 
+    @pytest.mark.parametrize(
+        ("said", "means"),
+        [
+            ("How does social media influence export performance?", "social media -> export performance"),
+            ("Can crowdfunding help internationalization?", "crowdfunding -> internationalization"),
+            (
+                "What is the impact of social media on export performance?",
+                "social media -> export performance",
+            ),
+            ("What drives export performance?", "-> export performance"),
+            ("what leads to internationalisation", "-> internationalization"),
+        ],
+    )
+    def test_a_question_as_a_person_asks_it(self, said: str, means: str) -> None:
+        assert ids(asked(said)) == ids(asked(means)) != set()
+
     @pytest.mark.requirement("R02")
     def test_a_mediator_between_two_arrows(self) -> None:
         assert ids(asked("exploring -> knowledge -> export performance")) == {"cassia_magno_2022b_f3"}

@@ -129,3 +129,11 @@ def test_nothing_and_one_have_no_copies() -> None:
     assert pairs_of([WORK]) == []
     assert [pair.grade for pair in pairs_of([WORK, WORK])] == ["sure"]
     assert pairs_of([Record(""), Record("")]) == []
+
+
+@pytest.mark.parametrize("doi", ["10.1108/imr-1", ""])
+def test_a_record_that_alerts_brought_a_hundred_times_is_one(doi: str) -> None:
+    other = Record("Another paper", "", ("Rossi, M.",), 2019)
+    records = [replace(WORK, doi=doi, line=place) for place in range(100)]
+    found = pairs_of([*records, other])
+    assert groups(101, [(pair.a, pair.b) for pair in found if pair.grade == "sure"]) == [list(range(100))]

@@ -147,3 +147,20 @@ def test_boxes_that_nobody_states_hide_no_impossible_count(said: dict[str, objec
 def test_boxes_that_nobody_states_may_hold_what_is_left() -> None:
     flow = read({"databases": 50, "excluded": 30, "not_retrieved": 15, "from_databases": 5})
     assert ("identified", "reports_from_databases") in flow.dropped
+
+
+def test_a_wrong_box_is_named_itself_and_not_the_one_that_would_follow_from_it() -> None:
+    said = {
+        "databases": 100, "removed": 0, "screened": 101, "excluded": 50, "not_retrieved": 0, "excluded_reports": 20,
+        "new": {"studies": 25, "reports": 30},
+    }  # fmt: skip
+    with pytest.raises(InputError, match="to “records screened” fails: 100 - 0 = 100, but the box says 101"):
+        read(said)
+    arrow = "from “reports included from databases and registers” to “reports of new included studies” fails"
+    with pytest.raises(InputError, match=arrow):
+        read({**said, "screened": 100, "new": {"studies": 25, "reports": 29}})
+
+
+def test_a_flow_without_a_count_is_refused() -> None:
+    with pytest.raises(InputError, match="holds no count"):
+        read({"title": "Nothing yet"})

@@ -264,3 +264,62 @@ def test_a_paper_without_a_year_yet_is_no_shifted_row() -> None:
     )
     assert [(record.title, record.year) for record in found.records] == [("To come", None), ("Soon", None)]
     assert len(found.kept) == 1
+
+
+def test_a_year_column_of_dates_and_spans_shifts_no_row() -> None:
+    said = [
+        "2020-05-01",
+        '"May 2019"',
+        "[2018]",
+        "2017a",
+        "c2016",
+        "2014-2015",
+        "15.03.2013",
+        "2012-01-01 00:00:00",
+    ]
+    rows = "".join(f"Paper {place},{year}\n" for place, year in enumerate(said))
+    found = read(f"Title,Year\n{rows}Shifted,Proceedings 2019\nToo,10.1016/2019.05\n".encode(), "a.csv")
+    assert [record.year for record in found.records] == [2020, 2019, 2018, 2017, 2016, 2014, 2013, 2012]
+    assert [piece.line for piece in found.kept] == [10, 11]
+
+
+def test_a_record_that_begins_without_a_blank_behind_the_hyphen_is_not_lost_in_the_one_before() -> None:
+    found = read(b"TY  - JOUR\nTI  - First\nTY  -JOUR\nTI  -Second\nAB  - AI -driven\nER  -\n", "a.ris")
+    assert [record.title for record in found.records] == ["First", "Second"]
+    assert found.records[1].abstract == "AI -driven"
+
+
+def test_a_mark_of_utf_8_before_other_letters_is_not_believed() -> None:
+    content = b"\xef\xbb\xbfTY  - JOUR\nTI  - Caf\xe9s abroad\nPY  - 2020\nER  -\n"
+    found = read(content, "a.ris")
+    assert found.records[0].title == "Cafés abroad" and "line 2" in found.problems[0].reason
+
+
+@pytest.mark.parametrize("before", ["sep=;\n", '"sep=;"\r\n', "\n\n", "sep=;\n\n"])
+def test_what_a_spreadsheet_writes_before_a_table_is_no_row_of_names(before: str) -> None:
+    text = f"{before}Title;Year\nSmall firms, abroad;2020\n"
+    (record,) = read(text.encode(), "a.csv").records
+    assert (record.title, record.year, record.line) == ("Small firms, abroad", 2020, text.count("\n"))
+
+
+def test_and_others_is_nobody() -> None:
+    (record,) = read(
+        b"@article{k, title={A}, author={K\xc3\xbchn, J. and others}, year=2020}", "a.bib"
+    ).records
+    assert record.authors == ("Kühn, J.",)
+
+
+def test_records_written_as_a_table_keep_what_they_are() -> None:
+    records = [Record("Erratum to: A", kind="erratum"), Record("A", kind="article")]
+    assert [each.kind for each in read(written(records, ".csv").encode(), "a.csv").records] == [
+        "erratum",
+        "article",
+    ]
+
+
+def test_an_entry_without_the_comma_behind_its_key_is_kept_whole() -> None:
+    text = "@article{k1\n  title = {Lost and found}, year = {2018}\n}\n@article{k2, title={Next}, year=2019}"
+    found = read(text.encode(), "a.bib")
+    assert [record.title for record in found.records] == ["Next"]
+    assert "Lost and found" in found.kept[0].raw and "2018" in found.kept[0].raw
+    assert "comma" in found.problems[0].reason

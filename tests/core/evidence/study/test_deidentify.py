@@ -67,6 +67,34 @@ def test_answers_of_four_firms_do_not_leave() -> None:
         release(template("readiness"), answers(4), key=KEY)
 
 
+@pytest.mark.requirement("R28")
+def test_one_firm_in_several_spellings_is_one() -> None:
+    frame = answers(8).with_columns(
+        pl.Series("firm", ["Rossi", "ROSSI", "rossi ", "Bianchi", "bianchi", "Verdi", None, " "])
+    )
+    with pytest.raises(Refused, match="3 firms"):
+        release(template("readiness"), frame, key=KEY)
+
+
+@pytest.mark.requirement("R28")
+def test_five_answers_of_one_firm_make_no_group() -> None:
+    study = replace(template("readiness"), groups="country")
+    frame = answers(40).with_columns(
+        pl.Series("firm", ["Rossi"] * 6 + [f"f{place}" for place in range(34)]),
+        pl.Series("country", ["Malta"] * 6 + ["Italy"] * 34),
+    )
+    assert set(release(study, frame, key=KEY).frame["country"].to_list()) == {"other"}
+
+
+@pytest.mark.requirement("R27", "R28")
+def test_answers_that_name_nobody_stand_in_another_order_too() -> None:
+    study, frame = template("readiness"), answers().drop("firm", "informant", strict=False)
+    out = release(study, frame, key=KEY).frame
+    assert out["RI1"].to_list() != frame["RI1"].to_list()
+    back = frame.sample(fraction=1, shuffle=True, seed=3)
+    assert release(study, back, key=KEY).frame.select(study.asked).equals(out.select(study.asked))
+
+
 @given(st.lists(st.sampled_from(["IT", "KR", "MN", "PT", "FR", None]), min_size=30, max_size=60))
 def test_no_group_that_goes_out_is_smaller_than_five(places: list[str | None]) -> None:
     study = Study("T", "Q", "regression", "y ~ x", groups="place")

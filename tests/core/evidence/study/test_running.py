@@ -160,7 +160,7 @@ def test_answers_beyond_the_scale_are_left_out_and_named() -> None:
         pl.when(pl.int_range(pl.len()) == 3).then(99.0).otherwise(pl.col("RD1")).alias("RD1")
     )
     held = opened(study, survey(frame))
-    assert any("RD1: 1 answers beyond 1 to 7" in note and "rows 5" in note for note in held.notes)
+    assert any("RD1: 1 answer beyond 1 to 7" in note and "rows 5" in note for note in held.notes)
 
 
 def test_answers_off_the_scale_do_not_count_as_complete() -> None:
