@@ -203,6 +203,22 @@ def test_breaks_charge_as_if_heavier_where_that_is_cheaper() -> None:
     assert deliver([shipment("a", "70", "0.2")], rates).cost == D("140.00")
 
 
+def test_breaks_stand_beside_a_price_by_weight_or_measure() -> None:
+    rates = rates_of(
+        """
+        [[rate]]
+        destination = "KOR"
+        kind = "groupage"
+        breaks = [[0, "2.00"], [100, "1.00"]]
+        per_wm = 50
+        """,
+        "rates.toml",
+    )
+    # 60 kg, 1 m3: 120 + 50 as they are, 100 + 50 as 100 kg; 120 kg, 1 m3: 120 + 50.
+    assert deliver([shipment("a", "60", "1")], rates).cost == D("150.00")
+    assert deliver([shipment("a", "60", "0.5"), shipment("b", "60", "0.5")], rates).cost == D("170.00")
+
+
 def test_volume_counts_by_weight_where_the_rate_says_so() -> None:
     rate = Rate("KOR", "parcel", per_kg=D(5), volumetric_divisor=D(5000))
     # 60 x 40 x 30 cm are 72,000 cm3, by 5,000 are 14.4 kg.

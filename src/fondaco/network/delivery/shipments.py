@@ -7,8 +7,8 @@ Weight in kg, volume in m3, money in the currency of the rates.  A group of ship
 rounded to the cent, halves up; kg is the actual weight, or, where the rate states a ``volumetric_divisor``
 (cm3 for a kilogram), the larger of weight and volumetric weight.  ``capacity_kg`` and ``capacity_m3`` bound one
 group: what is more goes as another group.  A rate with ``breaks`` (price per kg from a weight on) is several
-rates: one for each break, whose minimum is the break's own least weight at its price, so that a group is
-charged as if heavier where that is cheaper.
+rates: one for each break, under which a group is charged for the break's own weight (`least_kg`) at least, so
+that it goes as if heavier where that is cheaper.
 """
 
 from __future__ import annotations
@@ -54,7 +54,10 @@ class Shipment:
 
 @dataclass(frozen=True)
 class Rate:
-    """What a way of sending costs, see the module; `classes` are what it takes, all where there are none."""
+    """What a way of sending costs, see the module; `classes` are what it takes, all where there are none.
+
+    `minimum` is never below what `least_kg` costs.
+    """
 
     destination: str
     kind: str
@@ -66,6 +69,7 @@ class Rate:
     capacity_kg: Decimal | None = None
     classes: tuple[str, ...] = ()
     volumetric_divisor: Decimal | None = None
+    least_kg: Decimal = Decimal(0)
 
     def takes(self, shipment: Shipment) -> bool:
         """Whether a shipment may go with it at all."""
@@ -88,7 +92,7 @@ class Rate:
         >>> lcl.cost(Decimal(400), Decimal("0.8")), lcl.cost(Decimal(400), Decimal("1.6"))
         (Decimal('125.00'), Decimal('179.00'))
         """
-        by_kg = self.per_kg * weight
+        by_kg = self.per_kg * max(weight, self.least_kg)
         if self.volumetric_divisor:  # divided last: an amount that ends in half a cent must end in just that
             by_kg = max(by_kg, self.per_kg * volume * 1_000_000 / self.volumetric_divisor)
         moved = by_kg + self.per_wm * max(weight / 1000, volume)
@@ -198,7 +202,7 @@ def _rates(said: Any, where: str) -> list[Rate]:
     if held.per_kg:
         raise InputError(f"{where} has both per_kg and breaks: breaks are prices per kg already.")
     return [
-        replace(plain, per_kg=price, minimum=max(plain.minimum, least * price))
+        replace(plain, per_kg=price, minimum=max(plain.minimum, least * price), least_kg=least)
         for least, price in held.breaks
     ]
 
