@@ -15,7 +15,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from fondaco.kernel import InputError
-from fondaco.network.delivery import Rate, Shipment, deliver, rates_of, shipments_of
+from fondaco.network.delivery import Rate, Shipment, deliver, rates_of, rates_toml, shipments_of
 from fondaco.network.delivery.lots import lot_of
 from fondaco.network.delivery.sharing import by_orders, settled, shapley
 
@@ -308,6 +308,12 @@ def test_rows_that_cannot_be_used_are_told_and_the_others_go_on() -> None:
     assert [p.reason.split(": ")[0] for p in problems] == [f"march.csv, row {n}" for n in range(3, 9)]
     with pytest.raises(InputError, match="has no column weight_kg"):
         shipments_of(columns[:5], [], "march.csv")
+    with pytest.raises(InputError, match="has the column weight_kg twice"):
+        shipments_of([*columns, "weight_kg"], [], "march.csv")
+    with pytest.raises(InputError, match="has the column per_kg twice"):
+        rates_toml("destination,kind,per_kg,per_kg,minimum\nKOR,parcel,7,8,22\n", "rates.csv")
+    with pytest.raises(InputError, match="costs nothing"):
+        rates_of("[[rate]]\ndestination = 'KOR'\nkind = 'groupage'\nbreaks = [[0, 0]]", "rates.toml")
 
 
 def test_what_no_rate_takes_is_left_out_with_the_reason() -> None:

@@ -167,6 +167,8 @@ def rates_toml(text: str, where: str) -> str:
     names = [(name or "").strip().casefold() for name in rows.fieldnames or ()]
     if unknown := [name for name in names if name not in known]:
         raise InputError(f"{where} has a column {unknown[0]!r}; those that are read are {', '.join(known)}.")
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise InputError(f"{where} has the column {twice[0]} twice: remove one of the two.")
     tables = []
     try:
         for row in rows:
@@ -194,7 +196,8 @@ def _rates(said: Any, where: str) -> list[Rate]:
         place = " ".join(str(part + 1 if isinstance(part, int) else part) for part in first["loc"])
         message = first["msg"].removeprefix("Value error, ").rstrip(".")
         raise InputError(f"{where}, {place}: {message} (found: {str(first.get('input'))[:60]!r}).") from None
-    if not (held.per_kg or held.per_wm or held.minimum or held.fixed or held.breaks):
+    free = not any(price for _, price in held.breaks)
+    if free and not (held.per_kg or held.per_wm or held.minimum or held.fixed):
         raise InputError(f"{where} costs nothing: state per_kg, per_wm, minimum, fixed or breaks.")
     plain = Rate(**held.model_dump(exclude={"breaks"}))
     if not held.breaks:
@@ -227,13 +230,17 @@ def shipments_of(
     Raises
     ------
     InputError
-        Where a column is missing.
+        Where a column is missing, or stands there twice.
     """
     missing = [name for name in COLUMNS if name not in columns and name != "class"]
     if missing:
         raise InputError(
             f"{where} has no column {', '.join(missing)}; its columns are {', '.join(columns)}. "
             f"Name them {', '.join(COLUMNS)}."
+        )
+    if twice := [name for name in COLUMNS if columns.count(name) > 1]:
+        raise InputError(
+            f"{where} has the column {twice[0]} twice: remove one of the two, or name it otherwise."
         )
     found: dict[str, Shipment] = {}
     problems: list[Problem] = []
@@ -279,5 +286,6 @@ def _number(said: str, name: str, least: Decimal | None = None) -> Decimal:
     except InvalidOperation:
         raise InputError(f"{name} is {said!r}, and a number such as 12.5 is needed") from None
     if not value.is_finite() or not (value > 0 or value == least) or value > _MOST:
-        raise InputError(f"{name} is {said}, and must be {'above zero' if least is None else 'zero or more'}")
+        bound = "above zero" if least is None else "zero or more"
+        raise InputError(f"{name} is {said}, and must be {bound} and at most {_MOST:,}")
     return value
