@@ -128,6 +128,39 @@ def test_staffing_and_renewal_read_the_ledger(bare: Shell) -> None:
         assert held.facts.yes_no["hopes_met"] is met and held.facts.numbers["advantages"] == 3
 
 
+@pytest.mark.requirement("F92")
+def test_a_platform_that_no_profile_names_is_told_its_own_orders_and_page_views(bare: Shell) -> None:
+    columns = {
+        "orders": "order = 'Order'\nat = 'Date'\ncountry = 'Country'\nbuyer = 'Buyer'\namount = 'Amount'\n",
+        "traffic": "day = 'Date'\ncountry = 'Country'\nimpressions = 'Shown'\nviews = 'Views'\n",
+    }
+    for platform, count, views in (("alibaba", 2, 300), ("etsy", 3, 50)):
+        sold = "".join(f"{platform}{n},2026-0{n + 1}-05,DEU,{platform} {n},10.00\n" for n in range(count))
+        tables = {
+            "orders": f"Order,Date,Country,Buyer,Amount\n{sold}",
+            "traffic": f"Date,Country,Shown,Views\n2026-03-01,DEU,9000,{views}\n",
+        }
+        for kind, text in tables.items():
+            mapping = f"[mapping]\nname = '{platform} {kind}'\nplatform = '{platform}'\ntable = '{kind}'\n"
+            (bare.folder / "m.toml").write_text(f"{mapping}[columns]\n{columns[kind]}")
+            (bare.folder / f"{platform}-{kind}.csv").write_text(text)
+            bare.run(
+                "import",
+                f"{platform}-{kind}.csv",
+                "--firm",
+                "shop",
+                "--mapping",
+                "m.toml",
+                "--currency",
+                "EUR",
+                code=0,
+            )
+    words = ("review", "--firm", "shop", "--now", "2026-10-01", "--json", "--platform")
+    for platform, first_orders, views in (("alibaba", 2, 300), ("etsy", 3, 50), ("", 5, 350)):
+        facts = bare.run(*words, platform).json["facts"]
+        assert (facts["first_orders"]["value"], facts["views"]["value"]) == (first_orders, views)
+
+
 @pytest.mark.requirement("F92", "F93", "F94", "F96")
 def test_the_renewal_takes_what_people_state_and_prints_a_brief(bare: Shell) -> None:
     (bare.folder / "facts.toml").write_text(

@@ -67,6 +67,11 @@ def test_a_table_with_semicolons_and_decimal_commas_is_read_and_marks_of_thousan
     ("shipments", "rates", "says"),
     [
         ("member,shipment\nm,s\n", None, "has no column destination"),
+        (
+            "member,shipment,destination,ready_from,ready_to,weight_kg,volume_m3\n",
+            None,
+            "s.csv has names of columns and no shipments",
+        ),
         (None, "[[rate]]\nkind = 'lcl'", "r.toml, rate 1, destination"),
         (None, "", "states no rate"),
         (None, "[[rate]]\ndestination = 'FRA'\nkind = 'lcl'\nfixed = 1", "nothing to send"),

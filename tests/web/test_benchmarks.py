@@ -125,13 +125,24 @@ def test_what_is_shared_is_logged_and_ends_at_once(town: Town) -> None:
     assert list(lines)[-2:] == ["benchmark.shared", "benchmark.withdrawn"]
     history = history_of(access.workspace(), Indicator.MARKETS)
     assert not any("anchor-teas" in block.members for block in history.blocks)
+    assert not read_network(access.workspace(), "seven-quays").sharing(Indicator.MARKETS).count("anchor-teas")
 
 
 def test_leaving_the_network_ends_sharing(town: Town) -> None:
     neighbours(town, 4)
     shares(town, "response_rate")
+    days = (date(2025, 3, 1), date(2026, 3, 1))
+    refreshing.keep(
+        town.anchor, "m", MemberFigures("anchor-teas", {Indicator.RESPONSE_RATE: Figure(0.5, *days)}, {}, {}, ""), now=NOW
+    )  # fmt: skip
+    sharing.publish(town.network, now=NOW)
+    at = access.workspace()
+    assert any("anchor-teas" in block.members for block in history_of(at, Indicator.RESPONSE_RATE).blocks)
     actions.leave_network(NetworkMembership.objects.get(firm=town.anchor), by=town.alice, now=NOW)
     assert not SharedIndicator.objects.filter(membership__firm=town.anchor).exists()
+    assert not any("anchor-teas" in block.members for block in history_of(at, Indicator.RESPONSE_RATE).blocks)
+    # The command line reads the network's file: there, too, it counts no longer, before anybody computes anew.
+    assert "anchor-teas" not in read_network(at, "seven-quays").sharing(Indicator.RESPONSE_RATE)
 
 
 def test_an_indicator_that_is_none_and_a_firm_that_is_not_in_the_network_are_refused(town: Town) -> None:

@@ -15,6 +15,8 @@ from fondaco.ledger import Workspace
 from fondaco.workflows.home import home_folder
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from fondaco.numerics import Estimate
     from fondaco.workflows.readiness import FirmReadiness
     from fondaco.workflows.readiness_answers import TakenIn
@@ -40,7 +42,7 @@ def readiness(
     from fondaco.workflows.readiness import readiness_of, reliability_json, spread_of
 
     workspace, today = Workspace(home_folder()), moment(now).date()
-    taken = _take_in(workspace, firm, answers, source)
+    taken = _take_in(workspace, firm, answers, source, today)
     found = readiness_of(workspace, firm, today)
     data: dict[str, Any] = found.to_json()
     if taken is not None:
@@ -61,7 +63,9 @@ def readiness(
     leave(LOOK if taken is not None and taken.problems else DONE)
 
 
-def _take_in(workspace: Workspace, firm: str, path: Path | None, source: str | None) -> TakenIn | None:
+def _take_in(
+    workspace: Workspace, firm: str, path: Path | None, source: str | None, today: date
+) -> TakenIn | None:
     from fondaco.readiness import SOURCES
     from fondaco.workflows.readiness_answers import take_in_answers
 
@@ -72,7 +76,7 @@ def _take_in(workspace: Workspace, firm: str, path: Path | None, source: str | N
     chosen = next((each for each in SOURCES if each == source), None)
     if source and chosen is None:
         raise InputError(f"--source says {source!r}: it is one of {', '.join(SOURCES)}.")
-    taken = take_in_answers(workspace, firm, path, source=chosen)
+    taken = take_in_answers(workspace, firm, path, source=chosen, today=today)
     kept = taken.kept
     say(
         f"{kept.added} answers added, {kept.changed} changed, {kept.same} were there already ({taken.read.source})."

@@ -23,6 +23,8 @@ from fondaco.numerics.estimates import Estimate, unknown
 FEWEST = 10
 #: Share of a question's variance that is left unexplained at least: at this border the factor is no solution.
 _LEAST_UNIQUE = 0.001
+#: Share of the variance below which there is none: what rounding leaves.
+_NOTHING = 1e-10
 
 Floats = NDArray[np.float64]
 
@@ -93,6 +95,8 @@ def _too_little(held: Floats) -> str:
         return f"{n} complete answer{'' if n == 1 else 's'}: at least {FEWEST} are needed."
     if (np.ptp(held, axis=0) == 0).any():
         return "At a question everybody gave the same answer, so that reliability cannot be told."
+    if held.sum(axis=1).var() < _NOTHING * held.var(axis=0).sum():
+        return "The answers of each person cancel out, so that reliability cannot be told: look for a question that is to be turned."
     return ""
 
 
@@ -110,7 +114,12 @@ def _omega(covariance: Floats) -> tuple[Estimate, tuple[float, ...]]:
     if items < 3:
         return unknown("Two questions do not determine a factor: omega needs three."), ()
     spread = np.sqrt(np.diag(covariance))
-    loadings = _one_factor(covariance / np.outer(spread, spread))
+    correlations = covariance / np.outer(spread, spread)
+    if np.linalg.eigvalsh(correlations)[0] < _NOTHING:
+        return unknown(
+            "The answers to one question follow from those to others: no factor can be fitted."
+        ), ()
+    loadings = _one_factor(correlations)
     if loadings is None:
         return unknown("One factor does not fit these questions: one of them would have no error at all."), ()
     common = (spread * loadings).sum() ** 2

@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -36,8 +36,9 @@ _DEPARTMENTS: Mapping[Department, tuple[str, ...]] = {
 }  # fmt: skip
 #: Leading numbers and codes of answers: "5", "5 - Rather agree", "A5", "AO05".
 _NUMBER = re.compile(r"(?:AO?0*)?(\d)(?:\s*[-.:)(=].*)?", re.IGNORECASE)
-#: The code behind an answer's words: "Agree [6]", "Agree (A6)".
-_CODED = re.compile(r"\s*[\[(](?:AO?0*)?\d[\])]$", re.IGNORECASE)
+#: The code beside an answer's words: "Agree [6]", "Agree (A6)", "6 - Agree".  The words count: a scale of five points, or one
+#: that runs the other way, numbers them otherwise.
+_CODED = re.compile(r"^(?:AO?0*)?\d\s*[-–—.:)(=]\s*|\s*[\[(](?:AO?0*)?\d[\])]$", re.IGNORECASE)
 #: Of one kind of problem this many are told one by one.
 _MOST_TOLD = 50
 
@@ -89,7 +90,9 @@ class _Told:
         return (*self.found, *rest)
 
 
-def read_answers(path: Path, firm: str, *, source: Source | None = None, version: str = "") -> Read:
+def read_answers(
+    path: Path, firm: str, *, source: Source | None = None, version: str = "", today: date | None = None
+) -> Read:
     """Read the answers of a file, all of one firm.
 
     Parameters
@@ -102,6 +105,8 @@ def read_answers(path: Path, firm: str, *, source: Source | None = None, version
         Which program exported it; told from its columns if omitted.
     version
         Of the questionnaire; the newest if omitted.
+    today
+        Answers of a later day are told: they do not count until then.
 
     Raises
     ------
@@ -136,9 +141,13 @@ def read_answers(path: Path, firm: str, *, source: Source | None = None, version
     for header in unread:
         told.add("column", f"column {header[:80]!r}", "it is no question that we know, and was not read.",
                  "Nothing needs doing if it is none; else name it by the question's code.")  # fmt: skip
-    return Read(
-        known, tuple(_rows(table, columns, firm, known, held, told)), told.all(), len(table.rows), unread
-    )
+    if not table.rows:
+        told.add("empty", "all rows", "it has names of columns and no answers.",
+                 "Check that it is the right file, and export it again.")  # fmt: skip
+    # A day later than anywhere on earth.
+    late = None if today is None else today + timedelta(days=1)
+    answers = tuple(_rows(table, columns, firm, known, held, told, late))
+    return Read(known, answers, told.all(), len(table.rows), unread)
 
 
 def _doubles(questions: Sequence[Column], told: _Told) -> None:
@@ -152,8 +161,9 @@ def _doubles(questions: Sequence[Column], told: _Told) -> None:
 
 
 def _rows(
-    table: PlainTable, columns: Sequence[Column], firm: str, source: Source, held: Questionnaire, told: _Told
-) -> Iterator[Answers]:
+    table: PlainTable, columns: Sequence[Column], firm: str, source: Source, held: Questionnaire, told: _Told,
+    late: date | None,
+) -> Iterator[Answers]:  # fmt: skip
     cells = [series.to_list() for series in table.cells]
 
     def of(part: str) -> list[Column]:
@@ -167,6 +177,7 @@ def _rows(
             told.add("date", f"column {column.header!r}", when[column.place].doubt, "Check a few of them.")
     asked = tuple(dict.fromkeys(column.key for column in columns if column.key))
     seen: dict[str, int] = {}
+    alike: dict[str, dict[tuple[tuple[str, float], ...], int]] = {}
     for n, row in enumerate(table.rows):
         if submitted and not any(cells[column.place][n] for column in submitted):
             told.add("unfinished", f"row {row}", "it was begun and not sent: it is left out.",
@@ -186,7 +197,18 @@ def _rows(
         if not values:
             told.add("empty", f"row {row}", "it holds no answer, and is left out.", "Nothing needs doing.")
             continue
+        if late is not None and at.date() > late:
+            told.add("date", f"row {row}", f"its day is {at.date()}, which is yet to come: until then it does not count.",
+                     "Mend the day if it is wrong, and bring the file in again.")  # fmt: skip
         person, id_ = _who(cells, n, columns, firm, source, at)
+        if person == _nameless(
+            firm, source, at
+        ):  # who says something else at the same moment is somebody else
+            said = alike.setdefault(person, {})
+            place = said.setdefault(tuple(sorted(values.items())), len(said) + 1)
+            if place > 1:
+                person = f"{person}-{place}"
+                id_ = f"{source}-{_short(firm, person, letters=20)}"
         if id_ in seen:
             told.add("repeated", f"row {row}", f"it is the same person and sitting as row {seen[id_]}: the later row counts.",
                      "Nothing needs doing, if that is right.")  # fmt: skip
@@ -268,7 +290,9 @@ def _who(
 
     An e-mail address is not kept: a mark is made of it that stays the same each time.
     """
-    mail, mark = _first(cells, n, columns, "mail"), _first(cells, n, columns, "id")
+    # KoboToolbox's username is the account of whoever collects answers, the same for all who give them.
+    own = [c for c in columns if source != "kobo" or c.header.casefold() != "username"]
+    mail, mark = _first(cells, n, own, "mail"), _first(cells, n, columns, "id")
     person = " ".join(_first(cells, n, columns, "person").split())
     if not person or "@" in person:
         address = (person or mail).strip().casefold()
@@ -278,7 +302,11 @@ def _who(
         f"{source} {mark}" if mark and source == "kobo" else f"{source} {mark} {person} {at.isoformat()}"
     )
     id_ = f"{source}-{_short(firm, sitting, letters=20)}"
-    return person[:120] or f"{source}-{mark or _short(firm, at.isoformat())}"[:120], id_
+    return (person or (f"{source}-{mark}" if mark else _nameless(firm, source, at)))[:120], id_
+
+
+def _nameless(firm: str, source: Source, at: datetime) -> str:
+    return f"{source}-{_short(firm, at.isoformat())}"
 
 
 def _short(*said: str, letters: int = 8) -> str:

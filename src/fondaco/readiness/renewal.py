@@ -197,9 +197,11 @@ class Review:
         if left is None:
             return "The end of the subscription is not known: state it, so that the review comes in time."
         if left < 0:
-            return f"The subscription ended {-left} days ago."
-        due = " The review is due." if left <= AHEAD else f" The review is due {left - AHEAD} days from now."
-        return f"The subscription ends in {left} days.{due}"
+            return f"The subscription ended {_days(-left)} ago."
+        due = (
+            " The review is due." if left <= AHEAD else f" The review is due {_days(left - AHEAD)} from now."
+        )
+        return f"The subscription ends {f'in {_days(left)}' if left else 'today'}.{due}"
 
     def side(self, side: Side) -> tuple[Reason, ...]:
         """Return the reasons of a side."""
@@ -223,6 +225,10 @@ class Review:
             "decides": "The firm decides: weights are set, and are no vote.",
             "unknown": list(self.unknown), "basis": {"rule": RULE},
         }  # fmt: skip
+
+
+def _days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count} days"
 
 
 def review(facts: Facts, today: date) -> Review:
@@ -297,6 +303,10 @@ def facts_from(said: Mapping[str, Any], where: str) -> Facts:
                 numbers[name] = value if isinstance(value, bool) else float(value)
             except (TypeError, ValueError):
                 raise InputError(f"{where}: {name[:60]} is {str(value)[:60]!r}: state a number.") from None
+    if days.keys() == {"begun", "ends"} and days["ends"] < days["begun"]:
+        raise InputError(
+            f"{where}: it ends on {days['ends']} and begins on {days['begun']}: correct one of the days."
+        )
     try:
         return Facts(numbers, yes_no, texts.get("aim", ""), texts.get("platform", ""), days.get("begun"), days.get("ends"))  # fmt: skip
     except InputError as error:

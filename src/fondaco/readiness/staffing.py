@@ -434,9 +434,12 @@ def erlang_c(a_hour: float, handling: float, people: int, limit: float) -> tuple
     load = a_hour * handling
     if load >= people:
         return 1.0, math.inf, 0.0
-    terms = [load**k / math.factorial(k) for k in range(people)]
-    last = load**people / math.factorial(people) * people / (people - load)
-    waits = last / (sum(terms) + last)
+    lost = (
+        1.0  # Erlang's formula of loss, person by person: powers and factorials would leave what floats hold
+    )
+    for count in range(1, people + 1):
+        lost = load * lost / (count + load * lost)
+    waits = lost / (1 - load / people * (1 - lost))
     pace = people / handling - a_hour
     return waits, waits / pace, 1 - waits * math.exp(-pace * limit)
 

@@ -39,6 +39,7 @@ from fondaco.workflows.networks import (
     history_of,
     publishing,
     save_history,
+    unlist,
 )
 from fondaco.workflows.profile import profile_of
 from fondaco.workflows.stages import stages_of
@@ -277,10 +278,12 @@ def contributions(
 
 
 def withdraw_from(workspace: Workspace, network: str, firm: str, indicators: Iterable[Indicator]) -> None:
-    """Close what was published of a member's figures in a network."""
+    """Close what was published of a member's figures in a network, and take them out of the network's file."""
+    ended = list(indicators)
     with publishing(workspace):
-        for of in indicators:
+        for of in ended:
             save_history(workspace, withdraw(history_of(workspace, of), network, [firm]))
+        unlist(workspace, network, firm, ended)
 
 
 def shown(

@@ -31,9 +31,9 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -172,6 +172,22 @@ def write_network(workspace: Workspace, network: Network) -> None:
         for each in network.members
     ]  # fmt: skip
     write_atomically(_path(workspace, network.slug), tomli_w.dumps(held))
+
+
+def unlist(workspace: Workspace, slug: str, firm: str, indicators: Iterable[Indicator]) -> None:
+    """Take indicators out of what a network's file says that a member shares, so that the command line counts it no longer."""
+    gone = frozenset(indicators)
+    try:
+        held = read_network(workspace, slug)
+    except (UnknownName, InputError):  # no file, or none that is read
+        return
+
+    def without(each: Member) -> Member:
+        stated = {of: figure for of, figure in each.stated.items() if of not in gone}
+        return replace(each, shares=each.shares - gone, stated=stated)
+
+    members = tuple(without(each) if each.firm == firm else each for each in held.members)
+    write_network(workspace, replace(held, members=members))
 
 
 def _path(workspace: Workspace, slug: str) -> Path:

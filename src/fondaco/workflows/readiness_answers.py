@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -113,7 +113,9 @@ def drop_informant(workspace: Workspace, firm: str, informant: str) -> int:
     return len(gone)
 
 
-def take_in_answers(workspace: Workspace, firm: str, path: Path, *, source: Source | None = None) -> TakenIn:
+def take_in_answers(
+    workspace: Workspace, firm: str, path: Path, *, source: Source | None = None, today: date | None = None
+) -> TakenIn:
     """Bring in a file of answers from LimeSurvey, Google Forms or KoboToolbox; a second time changes nothing.
 
     Raises
@@ -124,7 +126,7 @@ def take_in_answers(workspace: Workspace, firm: str, path: Path, *, source: Sour
         When no column is a question of the questionnaire.
     """
     workspace.firm(firm)
-    read = read_answers(path, firm, source=source)
+    read = read_answers(path, firm, source=source, today=today)
     return TakenIn(read, keep_answers(workspace, firm, read.answers))
 
 

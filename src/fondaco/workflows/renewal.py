@@ -47,18 +47,19 @@ def renewal_of(
     said = facts_from(stated or {}, "what is stated")
     profile = profile_of(workspace, firm)
     channel = _channel(profile, platform or said.platform, today)
+    named = channel.platform if channel else platform or said.platform
     ends = said.ends or (channel.ends if channel else None)
     begun = said.begun or (channel.since if channel else None)
     since = begun or min(ends or today, today) - timedelta(days=_TERM)
     until = min(ends or today, today)
-    numbers, origin = _counted(workspace, firm, since, until, channel.platform if channel else "")
+    numbers, origin = _counted(workspace, firm, since, until, named)
     if begun is not None:
         numbers["months"] = max(0.0, (until - begun).days * 12 / 365.25)
         origin["months"] = "profile" if said.begun is None else "stated"
     for found, source in (
         (_of_readiness(workspace, firm, today), "answers on readiness"),
         (
-            _of_profile(profile, channel, since, until),
+            _of_profile(profile, channel, named, since, until),
             "profile; of money the fee alone, without people's time",
         ),
     ):
@@ -82,7 +83,7 @@ def renewal_of(
         origin["hopes_met"] = f"what was hoped for, beside {', '.join(came)}"
     facts = Facts(
         numbers, yes_no, said.aim or profile.aims.text,
-        said.platform or (channel.platform if channel else platform), begun, ends, origin,
+        said.platform or named, begun, ends, origin,
     )  # fmt: skip
     return review(facts, today)
 
@@ -140,9 +141,11 @@ def _counted(
             numbers["quotations"] = sum(c.state == "answered" for c in told)
             in_time = sum(c.answered is not None and utc(c.answered) <= utc(c.due) for c in told)
             numbers["answered_in_time"] = in_time / len(told)
-    ledger = workspace.ledger(firm)
-    traffic = ledger.table("traffic").filter((_.day >= since) & (_.day <= until))
-    views = sums.rows(traffic.aggregate(seen=_.impressions.sum()))[0]["seen"]
+    traffic = workspace.ledger(firm).table("traffic").filter((_.day >= since) & (_.day <= until))
+    if platform:
+        known = {row["platform"] for row in sums.rows(traffic.select("platform").distinct())}
+        traffic = traffic.filter(_.platform == (platform if platform in known else "table"))
+    views = sum(row["views"] or 0 for row in sums.traffic_by_month(traffic))
     if views:
         numbers["views"] = float(views)
     return numbers, dict.fromkeys(numbers, where)
@@ -169,9 +172,11 @@ def _of_readiness(workspace: Workspace, firm: str, today: date) -> dict[str, flo
     return numbers
 
 
-def _of_profile(profile: Profile, channel: Channel | None, since: date, until: date) -> dict[str, float]:
+def _of_profile(
+    profile: Profile, channel: Channel | None, platform: str, since: date, until: date
+) -> dict[str, float]:
     numbers: dict[str, float] = {}
-    tools = [t for t in profile.tool if channel is None or t.platform in ("", channel.platform)]
+    tools = [t for t in profile.tool if not platform or t.platform in ("", platform)]
     if any(tool.use is not None for tool in tools):
         numbers["unused_tools"] = sum(tool.use == "never" for tool in tools)
     if channel is not None and channel.yearly_fee is not None:

@@ -55,6 +55,10 @@ def ship(
         for place, number in enumerate(table.rows)
     )
     shipments, problems = shipments_of(names, rows, table.name)
+    if not table.rows:
+        raise InputError(
+            f"{table.name} has names of columns and no shipments: check that it is the right file."
+        )
     if problems and not shipments:
         more = f" {len(problems) - 1} more rows cannot be used either." if len(problems) > 1 else ""
         raise InputError(f"There is nothing to send. {problems[0].reason} {problems[0].cure}{more}")

@@ -15,7 +15,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from fondaco.kernel import InputError
-from fondaco.network.delivery import Rate, Shipment, deliver, rates_of, shipments_of
+from fondaco.network.delivery import Rate, Shipment, deliver, rates_of, rates_toml, shipments_of
 from fondaco.network.delivery.lots import lot_of
 from fondaco.network.delivery.sharing import by_orders, settled, shapley
 
@@ -203,6 +203,22 @@ def test_breaks_charge_as_if_heavier_where_that_is_cheaper() -> None:
     assert deliver([shipment("a", "70", "0.2")], rates).cost == D("140.00")
 
 
+def test_breaks_stand_beside_a_price_by_weight_or_measure() -> None:
+    rates = rates_of(
+        """
+        [[rate]]
+        destination = "KOR"
+        kind = "groupage"
+        breaks = [[0, "2.00"], [100, "1.00"]]
+        per_wm = 50
+        """,
+        "rates.toml",
+    )
+    # 60 kg, 1 m3: 120 + 50 as they are, 100 + 50 as 100 kg; 120 kg, 1 m3: 120 + 50.
+    assert deliver([shipment("a", "60", "1")], rates).cost == D("150.00")
+    assert deliver([shipment("a", "60", "0.5"), shipment("b", "60", "0.5")], rates).cost == D("170.00")
+
+
 def test_volume_counts_by_weight_where_the_rate_says_so() -> None:
     rate = Rate("KOR", "parcel", per_kg=D(5), volumetric_divisor=D(5000))
     # 60 x 40 x 30 cm are 72,000 cm3, by 5,000 are 14.4 kg.
@@ -292,6 +308,12 @@ def test_rows_that_cannot_be_used_are_told_and_the_others_go_on() -> None:
     assert [p.reason.split(": ")[0] for p in problems] == [f"march.csv, row {n}" for n in range(3, 9)]
     with pytest.raises(InputError, match="has no column weight_kg"):
         shipments_of(columns[:5], [], "march.csv")
+    with pytest.raises(InputError, match="has the column weight_kg twice"):
+        shipments_of([*columns, "weight_kg"], [], "march.csv")
+    with pytest.raises(InputError, match="has the column per_kg twice"):
+        rates_toml("destination,kind,per_kg,per_kg,minimum\nKOR,parcel,7,8,22\n", "rates.csv")
+    with pytest.raises(InputError, match="costs nothing"):
+        rates_of("[[rate]]\ndestination = 'KOR'\nkind = 'groupage'\nbreaks = [[0, 0]]", "rates.toml")
 
 
 def test_what_no_rate_takes_is_left_out_with_the_reason() -> None:

@@ -126,3 +126,17 @@ def test_agreement_within_a_group_follows_by_hand() -> None:
     ratio = (1 + 0.5) / 2 / 4
     assert told == pytest.approx(2 * (1 - ratio) / (2 * (1 - ratio) + ratio))
     assert np.isnan(within_group([[5.0, 6.0]]))
+
+
+def test_answers_that_cancel_out_or_repeat_each_other_are_no_grounds_for_a_number() -> None:
+    one, other = (
+        np.array([1, 2, 3, 4, 5, 6, 7, 1, 2, 3, 4, 5.0]),
+        np.array([4, 2, 5, 4, 6, 6, 7, 1, 1, 3, 2, 5.0]),
+    )
+    told = reliability(np.column_stack([one, 8 - one]))
+    assert told.alpha.estimate is None and "cancel out" in told.alpha.why
+    # All questions answered alike: alpha is 1 by its formula, and no factor has an error to be fitted.
+    told = reliability(np.column_stack([one, one, one]))
+    assert told.alpha.estimate == pytest.approx(1) and told.omega.estimate is None
+    told = reliability(np.column_stack([one, other, one + other]))
+    assert told.omega.estimate is None and "follow from" in told.omega.why

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -90,6 +90,8 @@ def test_kobo_with_groups_in_names_offsets_and_names_of_answers(tmp_path: Path) 
         "production",
     )
     assert second.asked == ("RO1", "RO2", "RO4", "KH1@KOR")  # what was left open was asked
+    # The username is the collector's account: these are two people.
+    assert first.informant != second.informant
 
 
 @pytest.mark.parametrize("language", HELD.languages)
@@ -206,3 +208,33 @@ def test_questions_that_a_form_numbers_are_known_by_their_text(
 def test_words_for_no_answer_are_no_mistakes(open_: str, tmp_path: Path) -> None:
     found = read(tmp_path, f"Timestamp,RO1,RO2\n2026-11-01 09:30,{open_},4\n")
     assert not found.problems and dict(found.answers[0].values) == {"RO2": 4.0}
+
+
+@pytest.mark.parametrize(
+    "cell", ["5 - Strongly agree", "1: Strongly agree", "A5 – Strongly agree", "Strongly agree [5]"]
+)
+def test_where_a_scale_is_numbered_otherwise_its_words_count(cell: str, tmp_path: Path) -> None:
+    (said,) = read(tmp_path, f"Timestamp,RO1,RO2\n2026-11-01 09:30,{cell},4 - of seven\n").answers
+    assert dict(said.values) == {"RO1": 7, "RO2": 4}
+
+
+def test_people_without_a_name_who_answer_in_one_minute_are_several(tmp_path: Path) -> None:
+    rows = "2026-11-01 09:30,5,2\n2026-11-01 09:30,3,2\n2026-11-01 09:30,3,2\n2026-11-01 09:31,5,2\n"
+    told = read(tmp_path, f"Timestamp,RO1,RO2\n{rows}")
+    assert len({said.informant for said in told.answers}) == len({said.id for said in told.answers}) == 3
+    assert [p.reason for p in told.problems] == [
+        "answers.csv, row 4: it is the same person and sitting as row 3: the later row counts."
+    ]
+    assert [said.id for said in read(tmp_path, f"Timestamp,RO1,RO2\n{rows}").answers] == [
+        said.id for said in told.answers
+    ]
+
+
+def test_answers_of_a_day_to_come_and_a_file_without_any_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "late.csv"
+    path.write_text("Timestamp,RO1\n2031-03-14 09:00,5\n2026-12-01 08:00,5\n")
+    told = read_answers(path, "firm", today=date(2026, 11, 30))  # it is 1 December in Ulaanbaatar already
+    assert [p.reason for p in told.problems] == [
+        "late.csv, row 2: its day is 2031-03-14, which is yet to come: until then it does not count."
+    ]
+    assert "no answers" in read(tmp_path, "Timestamp,RO1\n").problems[0].reason

@@ -71,6 +71,8 @@ def test_the_end_is_counted_down_to() -> None:
     )
     assert at(date(2026, 4, 30)).countdown == "The subscription ends in 60 days. The review is due."
     assert at(date(2026, 2, 27)).countdown == "The subscription ended 2 days ago."
+    assert at(date(2026, 3, 2)).countdown == "The subscription ends in 1 day. The review is due."
+    assert at(date(2026, 3, 1)).countdown == "The subscription ends today. The review is due."
     assert "not known" in told({}).countdown
 
 
@@ -87,6 +89,10 @@ def test_the_end_is_counted_down_to() -> None:
         ({"first_orders": True}, "first_orders is True"),
         ({"exposure": "yes"}, "state true or false"),
         ({"ends": "soon"}, "state a day"),
+        (
+            {"begun": date(2027, 1, 1), "ends": date(2026, 12, 1)},
+            "ends on 2026-12-01 and begins on 2027-01-01",
+        ),
         ({"aim": 5}, "aim is text"),
     ],
 )

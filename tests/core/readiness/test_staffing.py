@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from fondaco.kernel import InputError
 from fondaco.readiness.attention import attention_of
@@ -51,6 +52,9 @@ def test_erlangs_formula_as_printed_in_tables() -> None:
     assert erlang_c(1.6, 1, 2, 1)[0] == pytest.approx(0.3299 / (1 - 0.8 * (1 - 0.3299)), abs=1e-3)
     assert list(erlang_c(0.5, 1, 1, 1)[:2]) == pytest.approx([0.5, 1.0])
     assert erlang_c(3, 1, 2, 1) == (1.0, math.inf, 0.0)
+    # Loss is a Poisson variable cut at the servers, also where a call centre has hundreds of them.
+    loss = stats.poisson.pmf(200, 190) / stats.poisson.cdf(200, 190)
+    assert erlang_c(190, 1, 200, 1)[0] == pytest.approx(loss / (1 - 0.95 * (1 - loss)), rel=1e-9)
 
 
 @pytest.mark.requirement("F07")

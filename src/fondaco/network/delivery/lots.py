@@ -66,9 +66,9 @@ class Lot:
     def cents(self, rate: int, weight: Floats, volume: Floats) -> Floats:
         """Return what groups of so many kg and m3 cost under a rate; infinite beyond its capacity."""
         r = self.rates[rate]
-        kg = weight
+        kg = np.maximum(weight, float(r.least_kg))
         if r.volumetric_divisor:
-            kg = np.maximum(weight, volume * (1e6 / float(r.volumetric_divisor)))
+            kg = np.maximum(kg, volume * (1e6 / float(r.volumetric_divisor)))
         moved = float(r.per_kg) * kg + float(r.per_wm) * np.maximum(weight / 1000, volume)
         cents = np.floor((float(r.fixed) + np.maximum(float(r.minimum), moved)) * 100 + 0.5 + _TINY)
         over = np.zeros(np.shape(weight), dtype=bool)

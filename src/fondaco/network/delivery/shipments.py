@@ -7,8 +7,8 @@ Weight in kg, volume in m3, money in the currency of the rates.  A group of ship
 rounded to the cent, halves up; kg is the actual weight, or, where the rate states a ``volumetric_divisor``
 (cm3 for a kilogram), the larger of weight and volumetric weight.  ``capacity_kg`` and ``capacity_m3`` bound one
 group: what is more goes as another group.  A rate with ``breaks`` (price per kg from a weight on) is several
-rates: one for each break, whose minimum is the break's own least weight at its price, so that a group is
-charged as if heavier where that is cheaper.
+rates: one for each break, under which a group is charged for the break's own weight (`least_kg`) at least, so
+that it goes as if heavier where that is cheaper.
 """
 
 from __future__ import annotations
@@ -54,7 +54,10 @@ class Shipment:
 
 @dataclass(frozen=True)
 class Rate:
-    """What a way of sending costs, see the module; `classes` are what it takes, all where there are none."""
+    """What a way of sending costs, see the module; `classes` are what it takes, all where there are none.
+
+    `minimum` is never below what `least_kg` costs.
+    """
 
     destination: str
     kind: str
@@ -66,6 +69,7 @@ class Rate:
     capacity_kg: Decimal | None = None
     classes: tuple[str, ...] = ()
     volumetric_divisor: Decimal | None = None
+    least_kg: Decimal = Decimal(0)
 
     def takes(self, shipment: Shipment) -> bool:
         """Whether a shipment may go with it at all."""
@@ -88,7 +92,7 @@ class Rate:
         >>> lcl.cost(Decimal(400), Decimal("0.8")), lcl.cost(Decimal(400), Decimal("1.6"))
         (Decimal('125.00'), Decimal('179.00'))
         """
-        by_kg = self.per_kg * weight
+        by_kg = self.per_kg * max(weight, self.least_kg)
         if self.volumetric_divisor:  # divided last: an amount that ends in half a cent must end in just that
             by_kg = max(by_kg, self.per_kg * volume * 1_000_000 / self.volumetric_divisor)
         moved = by_kg + self.per_wm * max(weight / 1000, volume)
@@ -163,6 +167,8 @@ def rates_toml(text: str, where: str) -> str:
     names = [(name or "").strip().casefold() for name in rows.fieldnames or ()]
     if unknown := [name for name in names if name not in known]:
         raise InputError(f"{where} has a column {unknown[0]!r}; those that are read are {', '.join(known)}.")
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise InputError(f"{where} has the column {twice[0]} twice: remove one of the two.")
     tables = []
     try:
         for row in rows:
@@ -190,7 +196,8 @@ def _rates(said: Any, where: str) -> list[Rate]:
         place = " ".join(str(part + 1 if isinstance(part, int) else part) for part in first["loc"])
         message = first["msg"].removeprefix("Value error, ").rstrip(".")
         raise InputError(f"{where}, {place}: {message} (found: {str(first.get('input'))[:60]!r}).") from None
-    if not (held.per_kg or held.per_wm or held.minimum or held.fixed or held.breaks):
+    free = not any(price for _, price in held.breaks)
+    if free and not (held.per_kg or held.per_wm or held.minimum or held.fixed):
         raise InputError(f"{where} costs nothing: state per_kg, per_wm, minimum, fixed or breaks.")
     plain = Rate(**held.model_dump(exclude={"breaks"}))
     if not held.breaks:
@@ -198,7 +205,7 @@ def _rates(said: Any, where: str) -> list[Rate]:
     if held.per_kg:
         raise InputError(f"{where} has both per_kg and breaks: breaks are prices per kg already.")
     return [
-        replace(plain, per_kg=price, minimum=max(plain.minimum, least * price))
+        replace(plain, per_kg=price, minimum=max(plain.minimum, least * price), least_kg=least)
         for least, price in held.breaks
     ]
 
@@ -223,13 +230,17 @@ def shipments_of(
     Raises
     ------
     InputError
-        Where a column is missing.
+        Where a column is missing, or stands there twice.
     """
     missing = [name for name in COLUMNS if name not in columns and name != "class"]
     if missing:
         raise InputError(
             f"{where} has no column {', '.join(missing)}; its columns are {', '.join(columns)}. "
             f"Name them {', '.join(COLUMNS)}."
+        )
+    if twice := [name for name in COLUMNS if columns.count(name) > 1]:
+        raise InputError(
+            f"{where} has the column {twice[0]} twice: remove one of the two, or name it otherwise."
         )
     found: dict[str, Shipment] = {}
     problems: list[Problem] = []
@@ -275,5 +286,6 @@ def _number(said: str, name: str, least: Decimal | None = None) -> Decimal:
     except InvalidOperation:
         raise InputError(f"{name} is {said!r}, and a number such as 12.5 is needed") from None
     if not value.is_finite() or not (value > 0 or value == least) or value > _MOST:
-        raise InputError(f"{name} is {said}, and must be {'above zero' if least is None else 'zero or more'}")
+        bound = "above zero" if least is None else "zero or more"
+        raise InputError(f"{name} is {said}, and must be {bound} and at most {_MOST:,}")
     return value

@@ -140,7 +140,7 @@ def bring_in(
     workspace: Workspace, firm: Firm, path: Path, *, source: Source | None, name: str, by: User, now: datetime
 ) -> TakenIn:
     """Bring in a file of answers."""
-    taken = take_in_answers(workspace, firm.slug, path, source=source)
+    taken = take_in_answers(workspace, firm.slug, path, source=source, today=now.date())
     audit.record(
         "readiness.answers_imported", by=by, now=now, firm=firm, name=name[:200], added=taken.kept.added,
         changed=taken.kept.changed, source=taken.read.source,

@@ -84,6 +84,13 @@ def end_readiness(firm: Firm, network: Network, *, now: datetime) -> None:
         benchmarks.withdraw_from(workspace(), network.slug, firm.slug, ended)
 
 
+def end_all(membership: NetworkMembership) -> None:
+    """Close all that a firm shares in a network that it leaves."""
+    ended = [Indicator(name) for name in membership.sharings.values_list("indicator", flat=True)]
+    if ended:
+        benchmarks.withdraw_from(workspace(), membership.network.slug, membership.firm.slug, ended)
+
+
 def network_of(network: Network) -> networks.Network:
     """Return the network as the door takes it: members, and what each shares."""
     members = {slug: set[Indicator]() for slug in network.memberships.values_list("firm__slug", flat=True)}
