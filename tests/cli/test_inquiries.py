@@ -46,6 +46,15 @@ def test_its_fields(shell: Shell) -> None:
     assert len(shell.run("inquiries", "--firm", "shop", "--all", *NOW, "--json").json["cases"]) == 2
 
 
+def test_what_waits_and_still_has_time_is_not_late(shell: Shell) -> None:
+    shell.take()
+    shell.take("inquiries.csv", FILE)
+    early = ("--now", "2026-05-31T20:00+00:00")
+    rate = shell.run("inquiries", "--firm", "shop", *early, "--json").json["response_rate"]["table"]
+    assert (rate["rate"], rate["received"], rate["late"]) == (1.0, 1, [])
+    assert "1 can still be answered in time and counts once settled." in rate["why"]
+
+
 def test_it_says_the_same_to_people(shell: Shell) -> None:
     shell.take()
     shell.take("inquiries.csv", FILE)
