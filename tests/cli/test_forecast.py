@@ -122,6 +122,16 @@ def test_what_of_a_file_was_not_read_is_told(shell: Shell) -> None:
         assert any("1 orders after 2026-06-30 are left out" in note for note in notes)
 
 
+def test_a_file_that_ends_long_before_the_day_that_is_said_is_told(shell: Shell) -> None:
+    (shell.folder / "o.csv").write_text(
+        "who,when\nA,2026-01-02\nA,2026-03-04\nB,2026-02-02\n", encoding="utf-8"
+    )
+    words = ("--orders", "o.csv", "--customer", "who", "--date", "when", "--json", "--until")
+    long = "The last order in o.csv is of 2026-03-04, 302 days before --until"
+    assert any(long in note for note in shell.run("forecast", *words, "2026-12-31").json["notes"])
+    assert not any("--until" in note for note in shell.run("forecast", *words, "2026-03-31").json["notes"])
+
+
 def test_days_that_read_two_ways_are_read_as_told(shell: Shell) -> None:
     with gzip.open(shell.folder / "two.csv.gz", "wt") as stream:
         stream.write("who,when\nA,01/02/2026\nA,03/04/2026\n")

@@ -64,6 +64,14 @@ def test_it_says_the_same_to_people(shell: Shell) -> None:
     assert "\x1b" not in out
 
 
+@pytest.mark.parametrize("year", ["0001", "9999"])
+def test_a_time_at_the_end_of_the_calendar_is_refused_in_words(shell: Shell, year: str) -> None:
+    shell.take()
+    shell.take("inquiries.csv", FILE)
+    told = shell.run("inquiries", "--firm", "shop", "--now", f"{year}-12-31T00:00+00:00", code=2)
+    assert "a year from 1900 to 2999 is needed" in told.err
+
+
 def test_without_inquiries_and_without_a_firm(shell: Shell) -> None:
     shell.take()
     assert shell.run("inquiries", "--firm", "shop", "--json").json["cases"] == []

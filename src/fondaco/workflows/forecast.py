@@ -144,6 +144,12 @@ def forecast_from_file(
     ends: dict[str | None, date] = {"file": until}
     later = orders.filter(pl.col("day") > until).height
     notes = [*table.doubts, f"{later:,} orders after {until} are left out."] if later else list(table.doubts)
+    newest = orders["day"].max()
+    if isinstance(newest, date) and (until - newest).days > STALE:
+        notes.append(
+            f"The last order in {table.name} is of {newest}, {(until - newest).days:,} days before --until: nobody is taken to have ordered since. "
+            "If the file ends there, say so by --until."
+        )
     if others:
         notes.append(f"Only {table.name} was read: {', '.join(others)} in the same file was not.")
     known = from_orders(orders, ends, tuple(notes))
