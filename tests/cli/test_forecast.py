@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -97,12 +98,38 @@ def test_bad_rows_are_named_and_good_ones_go_on(shell: Shell) -> None:
         (("--orders", "o.csv", "--customer", "1", "--date", "2", "--until", "2026-06-30", "--calibrate-until", "2026-07-30"), "must lie before"),
         (("--orders", "o.csv", "--customer", "1", "--date", "2", "--until", "2020-06-30"), "no order of 2020-06-30 or before"),
         (("--orders", "o.csv", "--customer", "1", "--date", "2", "--until", "2026-06-30", "--calibrate-until", "2020-06-30"), "its first is of"),
+        (("--orders", "twice.csv", "--customer", "who", "--date", "when", "--value", "worth", "--until", "2026-06-30"), "the column 'worth' more than once (columns 3 and 4)"),
+        (("--orders", "none.csv", "--customer", "who", "--date", "when", "--until", "2026-06-30"), "no rows beside its column names"),
+        (("--orders", "o.csv", "--customer", "1", "--date", "2", "--until", "2026-06-30", "--weeks", "inf"), "--weeks"),
     ],
 )  # fmt: skip
 def test_mistakes_are_told_in_words(shell: Shell, words: tuple[str, ...], says: str) -> None:
     (shell.folder / "o.csv").write_text(FILE, encoding="utf-8")
     (shell.folder / "two.csv").write_text("who,when\nA,01/02/2026\nB,03/04/2026\n", encoding="utf-8")
+    (shell.folder / "twice.csv").write_text("who,when,worth,worth\nA,2026-01-02,7,8\n", encoding="utf-8")
+    (shell.folder / "none.csv").write_text("who,when\n", encoding="utf-8")
     assert says in shell.run("forecast", *words, code=2).err
+
+
+def test_what_of_a_file_was_not_read_is_told(shell: Shell) -> None:
+    with zipfile.ZipFile(shell.folder / "both.zip", "w") as archive:
+        archive.writestr("may.csv", "who,when\nA,2026-01-02\nA,2026-03-04\nB,2026-02-02\nB,2026-08-02\n")
+        archive.writestr("june.csv", "who,when\nC,2026-01-02\n")
+    words = ("--orders", "both.zip", "--customer", "who", "--date", "when", "--until", "2026-06-30")
+    for more in ((), ("--calibrate-until", "2026-04-30")):
+        notes = shell.run("forecast", *words, *more, "--json").json["notes"]
+        assert any("Only both.zip/may.csv was read: both.zip/june.csv" in note for note in notes)
+        assert any("1 orders after 2026-06-30 are left out" in note for note in notes)
+
+
+def test_a_file_that_ends_long_before_the_day_that_is_said_is_told(shell: Shell) -> None:
+    (shell.folder / "o.csv").write_text(
+        "who,when\nA,2026-01-02\nA,2026-03-04\nB,2026-02-02\n", encoding="utf-8"
+    )
+    words = ("--orders", "o.csv", "--customer", "who", "--date", "when", "--json", "--until")
+    long = "The last order in o.csv is of 2026-03-04, 302 days before --until"
+    assert any(long in note for note in shell.run("forecast", *words, "2026-12-31").json["notes"])
+    assert not any("--until" in note for note in shell.run("forecast", *words, "2026-03-31").json["notes"])
 
 
 def test_days_that_read_two_ways_are_read_as_told(shell: Shell) -> None:

@@ -46,6 +46,15 @@ def test_its_fields(shell: Shell) -> None:
     assert len(shell.run("inquiries", "--firm", "shop", "--all", *NOW, "--json").json["cases"]) == 2
 
 
+def test_what_waits_and_still_has_time_is_not_late(shell: Shell) -> None:
+    shell.take()
+    shell.take("inquiries.csv", FILE)
+    early = ("--now", "2026-05-31T20:00+00:00")
+    rate = shell.run("inquiries", "--firm", "shop", *early, "--json").json["response_rate"]["table"]
+    assert (rate["rate"], rate["received"], rate["late"]) == (1.0, 1, [])
+    assert "1 can still be answered in time and counts once settled." in rate["why"]
+
+
 def test_it_says_the_same_to_people(shell: Shell) -> None:
     shell.take()
     shell.take("inquiries.csv", FILE)
@@ -53,6 +62,14 @@ def test_it_says_the_same_to_people(shell: Shell) -> None:
     assert "1 of 2 wait for an answer." in out
     assert "table:I1" in out
     assert "\x1b" not in out
+
+
+@pytest.mark.parametrize("year", ["0001", "9999"])
+def test_a_time_at_the_end_of_the_calendar_is_refused_in_words(shell: Shell, year: str) -> None:
+    shell.take()
+    shell.take("inquiries.csv", FILE)
+    told = shell.run("inquiries", "--firm", "shop", "--now", f"{year}-12-31T00:00+00:00", code=2)
+    assert "a year from 1900 to 2999 is needed" in told.err
 
 
 def test_without_inquiries_and_without_a_firm(shell: Shell) -> None:

@@ -43,6 +43,14 @@ def test_a_row_without_a_name_is_told_and_the_others_go_on(tmp_path: Path) -> No
     assert "row 4: no name in b" in data["problems"][1]
 
 
+def test_a_quotation_mark_that_swallows_the_rows_below_is_told(tmp_path: Path) -> None:
+    found = run(
+        file_of(tmp_path, 'a,b\n"Acme,Acme\nBest,Best\nCoop,Coop\n'), "--left", "a", "--right", "b", "--json"
+    )
+    assert "row 4: no name in b" in json.loads(found.stdout)["problems"][0]
+    assert "A quotation mark is opened before it" in json.loads(found.stdout)["problems"][0]
+
+
 @pytest.mark.parametrize(
     ("text", "encoding", "words", "said"),
     [
@@ -50,6 +58,7 @@ def test_a_row_without_a_name_is_told_and_the_others_go_on(tmp_path: Path) -> No
         ("a,b\nMüller,y\n", "latin-1", ("--left", "a", "--right", "b"), "line 2 is not UTF-8"),
         ("", "utf-8", ("--left", "a", "--right", "b"), "it has none"),
         ("a,b\n", "utf-8", ("--left", "a", "--right", "b", "--kind", "dog"), "person or company"),
+        ("a,b,b\nx,y,z\n", "utf-8", ("--left", "a", "--right", "b"), "'b' more than once (columns 2 and 3)"),
     ],
 )
 def test_what_cannot_be_read_is_said(

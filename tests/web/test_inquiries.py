@@ -198,7 +198,7 @@ def test_an_answer_is_recorded_with_its_time_and_stops_the_clock(three: Town, ma
     assert mailoutbox == []  # people send; the program writes to nobody
     look(three, 1)
     rate = DeskLook.objects.get(firm=three.anchor).rates["table"]
-    assert (rate["received"], rate["in_time"]) == (3, 1)
+    assert (rate["received"], rate["in_time"], rate["late"]) == (1, 1, [])  # A and C still have time
     assert not case_of(three, "B").waits
 
 

@@ -45,7 +45,7 @@ def forecast(
         None, "--date-format", help="How days are written, such as %d/%m/%Y."
     ),
     weeks: float | None = typer.Option(
-        None, "--weeks", min=0.01, help="So many weeks ahead, beside 3, 6 and 12 months."
+        None, "--weeks", min=0.01, max=5200, help="So many weeks ahead, beside 3, 6 and 12 months."
     ),
     model: str | None = typer.Option(
         None, "--model", help="bg-nbd or pareto-nbd; without it the one that fits better."

@@ -26,6 +26,8 @@ def moment(text: str | None) -> datetime:
         found = datetime.fromisoformat(text)
     except ValueError:
         raise InputError(f"--now says {text!r}: write a time as 2026-11-21T09:30+00:00.") from None
+    if not 1900 <= found.year <= 2999:  # what lies some days or hours beside it has to exist too
+        raise InputError(f"--now says {text!r}: a year from 1900 to 2999 is needed.")
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 

@@ -30,6 +30,8 @@ COPIED = 0.6
 _FEWEST_WORDS = 12
 #: Country domains that are sold for their letters.
 _GENERIC = frozenset({"co", "io", "me", "tv", "ai", "cc", "ws", "fm", "to", "ly", "biz", "info", "eu"})
+#: What stands before many countries' own endings.
+_BEFORE_ENDINGS = frozenset("co com org net gov gob edu ac or ne go ltd plc".split())  # noqa: SIM905
 #: Where other scripts than Latin are at home; a country that is not here writes Latin.
 _AT_HOME: Mapping[str, frozenset[str]] = {
     "Cyrillic": frozenset("RUS UKR BLR BGR SRB MKD KAZ KGZ TJK MNG BIH MNE MDA UZB TKM AZE ARM GEO LVA EST LTU ISR".split()),  # noqa: SIM905
@@ -264,9 +266,11 @@ def _to_the_eye(domain: str) -> str:
 
 
 def _goes_with(domain: str, company: str) -> bool:
-    name = domain.rsplit(".", 1)[0].split(".")[
-        -2 if domain.count(".") > 1 and len(domain.split(".")[-2]) <= 3 else -1
-    ]
+    """Whether the part of a domain that its owner chose is like the firm's name: ups of mail.ups.com, bmw of bmw.co.uk."""
+    *labels, top = domain.split(".")
+    if len(top) == 2 and len(labels) > 1 and labels[-1] in _BEFORE_ENDINGS:
+        labels.pop()
+    name = labels[-1] if labels else top
     plain = _plain(company).replace(" ", "")
     initials = "".join(word[0] for word in _plain(company).split())
     return (

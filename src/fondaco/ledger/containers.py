@@ -288,9 +288,11 @@ def to_text(blob: Blob, encoding: str) -> Text:
     """Return a blob as UTF-8 text, counting its lines.
 
     Bytes that are not valid in `encoding` are read as Windows-1252 and counted, never dropped.
-    A blob that already is UTF-8 is used as it stands; any other is written anew beside itself.
+    A blob that already is UTF-8 is used as it stands; any other is written anew beside itself, and so is one whose
+    lines end as those of old Macintoshes did (Excel still offers it), with a carriage return alone.
     """
-    if encoding.lower() in ("utf-8", "ascii") and not blob.head.startswith(codecs.BOM_UTF8):
+    returns = b"\r" in blob.head and b"\n" not in blob.head
+    if encoding.lower() in ("utf-8", "ascii") and not returns and not blob.head.startswith(codecs.BOM_UTF8):
         counter = _LineCounter()
         decoder = codecs.getincrementaldecoder("utf-8")()
         try:
@@ -302,7 +304,7 @@ def to_text(blob: Blob, encoding: str) -> Text:
             return counter.text(blob.path, repaired=0)
         except UnicodeDecodeError:
             pass  # some byte is not UTF-8: write it anew with that byte repaired
-    return _transcode(blob, encoding)
+    return _transcode(blob, encoding, returns=returns)
 
 
 class _LineCounter:
@@ -319,7 +321,7 @@ class _LineCounter:
         return Text(path, self.lines + (self.last != b"\n"), repaired)
 
 
-def _transcode(blob: Blob, encoding: str) -> Text:
+def _transcode(blob: Blob, encoding: str, *, returns: bool) -> Text:
     repaired = 0
 
     def repair(error: UnicodeError) -> tuple[str, int]:
@@ -338,7 +340,7 @@ def _transcode(blob: Blob, encoding: str) -> Text:
             text = decoder.decode(chunk, final=not chunk)
             if not out.tell():
                 text = text.removeprefix("\ufeff")
-            utf8 = text.encode("utf-8", "replace")
+            utf8 = (text.replace("\r", "\n") if returns else text).encode("utf-8", "replace")
             counter.add(utf8)
             out.write(utf8)
     blob.path.unlink()

@@ -94,7 +94,8 @@ def forecast(
             if not len(buying)
             else "All first orders were placed on the last day that is known: nothing has been seen since."
         )
-        return replace(base, total=_refused(why, horizons, len(buying), held), notes=(*buying.notes, why))
+        refused = _refused(why, horizons, len(buying), held)
+        return replace(base, value=ValueModel(why=why), total=refused, notes=(*buying.notes, why))
     chosen = (
         choose(held.histories()) if model is None else Choice(MODELS[model], f"{model} was asked for.", {}, 0)
     )

@@ -136,20 +136,28 @@ def forecast_from_file(
     """
     if calibrate_until is not None and calibrate_until >= until:
         raise InputError(f"--calibrate-until {calibrate_until} must lie before --until {until}.")
-    table = _table(path)
+    table, others = _table(path)
     orders, problems = _orders(table, customer, day, value, day_format)
     first, last = orders["day"].min(), calibrate_until or until
     if isinstance(first, date) and first > last:
         raise InputError(f"{table.name} has no order of {last} or before: its first is of {first}.")
     ends: dict[str | None, date] = {"file": until}
     later = orders.filter(pl.col("day") > until).height
-    notes = (f"{later:,} orders after {until} are left out.",) if later else ()
-    known = from_orders(orders, ends, notes)
+    notes = [*table.doubts, f"{later:,} orders after {until} are left out."] if later else list(table.doubts)
+    newest = orders["day"].max()
+    if isinstance(newest, date) and (until - newest).days > STALE:
+        notes.append(
+            f"The last order in {table.name} is of {newest}, {(until - newest).days:,} days before --until: nobody is taken to have ordered since. "
+            "If the file ends there, say so by --until."
+        )
+    if others:
+        notes.append(f"Only {table.name} was read: {', '.join(others)} in the same file was not.")
+    known = from_orders(orders, ends, tuple(notes))
     horizons = dict(ahead or MONTHS)
     if calibrate_until is None:
         found = forecast(known, ahead=horizons, model=model, level=level)
         return FromFile(_without_platform(found), problems, len(table.rows), None)
-    then = from_orders(orders, {"file": calibrate_until})
+    then = from_orders(orders, {"file": calibrate_until}, tuple(notes))
     horizons |= {"holdout": (number_of(until) - number_of(calibrate_until)) / 7}
     ordered = dict(sorted(horizons.items(), key=lambda pair: pair[1]))
     found = forecast(then, ahead=ordered, model=model, level=level)
@@ -164,19 +172,27 @@ def _without_platform(found: Forecast) -> Forecast:
     return replace(found, buyers=replace(found.buyers, platforms=(None,) * len(found.buyers)), markets=())
 
 
-def _table(path: Path) -> PlainTable:
+def _table(path: Path) -> tuple[PlainTable, tuple[str, ...]]:
+    """Return the first table of a file, and the names of the others."""
     try:
-        return read_plain(path)[0]
+        first, *others = read_plain(path)
     except UnreadableFile as error:
         if "no row of column names" not in str(error):
             raise
-        return read_plain(path, header=False)[0]
+        first, *others = read_plain(path, header=False)
+    return first, tuple(other.name for other in others)
 
 
 def _column(table: PlainTable, asked: str, option: str) -> pl.Series:
-    names = [name.strip().casefold() for name in table.columns]
-    if asked.strip().casefold() in names:
-        return table.cells[names.index(asked.strip().casefold())]
+    name = asked.strip().casefold()
+    places = [place for place, other in enumerate(table.columns) if other.strip().casefold() == name]
+    if len(places) > 1:
+        numbers = " and ".join(str(place + 1) for place in places)
+        raise InputError(
+            f"{table.name} has the column {asked!r} more than once (columns {numbers}): say the number of the one that is meant ({option})."
+        )
+    if places:
+        return table.cells[places[0]]
     if asked.isdigit() and 1 <= int(asked) <= len(table.cells):
         return table.cells[int(asked) - 1]
     there = ", ".join(name for name in table.columns if name)
@@ -202,10 +218,10 @@ def _orders(
     )
     frame = frame.with_columns(net=_numbers(frame["worth"]))
     checks = (
-        ("customer", pl.col("buyer").is_null(), "name no customer", "Fill in who ordered, or remove the rows."),
-        ("date", pl.col("day").is_null(), "state no day that can be read", "Write days as 2026-11-21."),
-        ("number", pl.col("worth").is_not_null() & pl.col("net").is_null(), "state a value that is no number", "Write values as 12.50."),
-        ("return", pl.col("net") < 0, "have a value below zero: returns are no orders", ""),
+        ("customer", pl.col("buyer").is_null(), "without a customer", "Fill in who ordered, or remove the rows."),
+        ("date", pl.col("day").is_null(), "without a day that can be read", "Write days as 2026-11-21."),
+        ("number", pl.col("worth").is_not_null() & pl.col("net").is_null(), "with a value that is no number", "Write values as 12.50."),
+        ("return", pl.col("net") < 0, "with a value below zero, as returns are no orders", ""),
     )  # fmt: skip
     problems = []
     for kind, wrong, reason, cure in checks:
@@ -220,10 +236,12 @@ def _orders(
                 "return": first["worth"] or "",
             }[kind]
             example = f" (row {first['row']}{f': {found[:40]!r}' if found else ''})"
-            told = Problem(kind, bad.height, f"{bad.height:,} rows {reason}{example}.", cure)
+            told = Problem(
+                kind, bad.height, f"{bad.height:,} row{'s' * (bad.height > 1)} {reason}{example}.", cure
+            )
             problems.append((told, tuple(bad["row"].head(_NAMED))))
     if not frame.height:
-        reasons = " ".join(one.reason for one, _ in problems)
+        reasons = " ".join(one.reason for one, _ in problems) or "It has no rows beside its column names."
         raise InputError(f"{table.name} has no order that can be used. {reasons}".strip())
     # An order that brought nothing is an order, of which the value says nothing.
     orders = frame.select(

@@ -77,8 +77,13 @@ def match_names(
         if missing:
             bad += 1
             if bad <= _TOLD:
+                cure = (
+                    "A quotation mark is opened before it and swallows lines: close it."
+                    if "\n" in one + other
+                    else "Fill it in."
+                )
                 problems.append(
-                    f"{file.name}, row {number}: no name in {' and in '.join(missing)}; the row is left out. Fill it in."
+                    f"{file.name}, row {number}: no name in {' and in '.join(missing)}; the row is left out. {cure}"
                 )
             continue
         pairs.append(likeness(one.strip(), other.strip(), kind=kind))
@@ -136,4 +141,10 @@ def _delimiter(header: str) -> str:
 def _column(names: list[str], wanted: str, file: Path) -> int:
     if wanted not in names:
         raise InputError(f"{file} has no column {wanted!r}; it has {', '.join(names) or 'none'}.")
-    return names.index(wanted)
+    places = [place for place, name in enumerate(names) if name == wanted]
+    if len(places) > 1:
+        numbers = " and ".join(str(place + 1) for place in places)
+        raise InputError(
+            f"{file} has the column {wanted!r} more than once (columns {numbers}): rename or remove one."
+        )
+    return places[0]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
 from fondaco.desk.sanctions import Screen, Screened
+from fondaco.kernel import Damaged
 from fondaco.ledger import Workspace
 from fondaco.reference.names import Kind
 from fondaco.reference.sanctions import SanctionsList, keep, kept, read_lists
@@ -20,11 +22,30 @@ def folder_of(workspace: Workspace) -> Path:
 
 def add_lists(workspace: Workspace, files: Sequence[Path], now: datetime) -> tuple[SanctionsList, ...]:
     """Read lists and keep them, each in the place of the authority's earlier one."""
-    found = read_lists(files)
+    try:
+        earlier = {each.list.authority: each for each in lists_of(workspace)}
+    except Damaged:  # what is brought in now takes its place
+        earlier = {}
+    found = tuple(_beside(each, earlier.get(each.authority)) for each in read_lists(files))
     workspace.prepare()
     for each in found:
         keep(folder_of(workspace), each, now)
     return found
+
+
+def _beside(held: SanctionsList, earlier: Kept | None) -> SanctionsList:
+    """Say of a list that takes another's place what is odd about that: far fewer are on it, or it is older."""
+    odd = []
+    if earlier is not None and 2 * len(held.entries) < len(earlier.list.entries):
+        odd.append(
+            f"{held.authority}: {len(held.entries):,} entries take the place of {len(earlier.list.entries):,}. If this is a part "
+            "of the list, bring all its parts in with one command."
+        )
+    if earlier is not None and held.published is not None and held.published < earlier.as_of:
+        odd.append(
+            f"{held.authority}: the list of {held.published} takes the place of the newer one of {earlier.as_of}. Bring the newer one in again."
+        )
+    return replace(held, problems=(*held.problems, *odd))
 
 
 def lists_of(workspace: Workspace) -> tuple[Kept, ...]:

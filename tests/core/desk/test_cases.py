@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fondaco.desk.asking import prices_asked
+from fondaco.desk.asking import price_without_currency, prices_asked
 from fondaco.desk.cases import cases_of, clock_of, kind_of, places_left, rates_of_answers
 from fondaco.desk.clock import Rate
 from fondaco.desk.order import haste_of, place_of, turn, worth_of
@@ -223,3 +223,24 @@ def test_of_two_alike_the_one_due_first_comes_first_and_the_very_late_comes_last
     ordered = sorted(cases, key=lambda case: turn(case, worth, place_of(case, worth, TEN, NOW)))
     assert [case.inquiry for case in ordered] == ["1", "0", "2"]
     assert haste_of(cases[2], NOW) == 0.01
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "currency", "of"),
+    [
+        ("We can pay R$ 50 each", "50", "BRL", None), ("HK$50", "50", "HKD", None), ("US$ 4.50 each", "4.50", "USD", None),
+        ("Our budget is USD 20k", "20000", "USD", None), ("about 1.5k EUR", "1500", "EUR", None), ("USD 20 kg", "20", "USD", None),
+        ("500 EUR for 100 pieces", "500", "EUR", 100), ("9 € für 2 Flaschen", "9", "EUR", 2), ("5 EUR for 2026", "5", "EUR", None),
+    ],
+)  # fmt: skip
+def test_a_price_is_read_with_its_dollar_its_thousands_and_its_number(
+    text: str, amount: str, currency: str, of: int | None
+) -> None:
+    (found,) = prices_asked(text)
+    assert (found.amount, found.currency, found.of) == (Decimal(amount), currency, of)
+
+
+@pytest.mark.parametrize("text", ["We pay ¥500", "AR$ 50 please", "Rs. 500 for one"])
+def test_a_price_whose_currency_is_not_told_is_asked_about(text: str) -> None:
+    assert prices_asked(text) == ()
+    assert price_without_currency(text)

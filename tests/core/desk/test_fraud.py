@@ -54,6 +54,19 @@ def test_each_sign_is_met_by_what_it_is_about(said: dict[str, str], sign: str) -
 
 
 @pytest.mark.parametrize(
+    ("domain", "company", "goes"),
+    [
+        ("mail.ups.com", "UPS Europe", True), ("uk.bmw.co.uk", "BMW AG", True), ("rossi-vini.com.br", "Rossi Vini", True),
+        ("ups.xqzt.com", "UPS Europe", False), ("bmw.xqzt.co.uk", "BMW AG", False), ("xqzt.com.br", "Comercial Silva", False),
+    ],
+)  # fmt: skip
+def test_a_domain_goes_with_a_firm_by_the_part_that_its_owner_chose(
+    domain: str, company: str, goes: bool
+) -> None:
+    assert ("domain" not in signs(email=f"ann@{domain}", company=company, country="")) is goes
+
+
+@pytest.mark.parametrize(
     "domain", ["yahoo.com.br", "yahoo.co.kr", "yahoo.fr", "hotmail.com.br", "live.com.mx", "outlook.com.br", "email.com"]
 )  # fmt: skip
 def test_a_free_providers_address_of_another_country_imitates_nobody(domain: str) -> None:

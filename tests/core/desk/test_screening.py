@@ -71,6 +71,27 @@ def test_a_name_around_an_article_is_found_written_as_one(listed: str, asked: st
 
 
 @pytest.mark.parametrize(
+    ("listed", "asked"),
+    [
+        # Names and aliases of the same people on OFAC's list.
+        ("Aiman Muhammad Rabi AL-ZAWAHIRI", "Ayman al-Zawahiri"), ("Joaquin Archivaldo GUZMAN LOERA", "Joaquin Guzman"),
+        ("Usama BIN LADIN", "Osama bin Laden"), ("Khalid Sulayman Fayiz ABU HASAN", "Khaled Abu Hassan"),
+        ("Fathy Ahmed HAMAD", "Fathi Ahmad Mohammad Hammad"), ("Ismaeel HANIYYA", "Ismail Abdul Salah Haniya"),
+    ],
+)  # fmt: skip
+def test_who_leaves_away_names_that_the_list_writes_out_is_looked_at(listed: str, asked: str) -> None:
+    found = screen(person(7, listed)).check(asked, TODAY)
+    assert (found.level, [hit.entry.id for hit in found.hits]) == ("amber", ["X.7"])
+
+
+@pytest.mark.parametrize(
+    "asked", ["Joaquin", "Guzman", "Joaquin Lopez", "Maria Guzman", "J. Guzman", "Lopez Guzman Trading"]
+)
+def test_who_shares_but_a_part_of_a_long_name_is_not(asked: str) -> None:
+    assert screen(person(7, "Joaquin Archivaldo GUZMAN LOERA")).check(asked, TODAY).level == "green"
+
+
+@pytest.mark.parametrize(
     "asked", ["Anna Rossi", "Ivan Petrov", "Mohammed Hassan", "Trading Corporation", "Rossi Vini srl"]
 )
 def test_others_are_not_found(asked: str) -> None:

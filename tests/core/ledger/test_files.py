@@ -86,9 +86,11 @@ PLAIN = csv_of(ROWS)
         (PLAIN + ",".join(HEADER) + "\n").encode(),
         PLAIN.replace("\n", ",\n").encode(),
         "".join(",".join(f'"{c}"' for c in r.split(",")) + "\r\n" for r in PLAIN.splitlines()).encode(),
+        PLAIN.replace("\n", "\r").encode(),
+        PLAIN.replace("\n", "\r").encode("utf-16"),
     ],
     ids=["utf-8", "bom", "cp1252", "utf-16", "utf-16-unmarked", "gzip", "zip", "tabs", "bars", "german", "german-cp1252",
-         "titles", "blank-lines", "header-again", "empty-last-column", "quoted"],
+         "titles", "blank-lines", "header-again", "empty-last-column", "quoted", "old-macintosh", "old-macintosh-utf-16"],
 )  # fmt: skip
 def test_the_same_table_however_it_is_written(desk: Desk, content: bytes) -> None:
     report = desk.take(desk.file("orders.dat", content))

@@ -146,6 +146,37 @@ def test_ofacs_three_tables_make_one_list(tmp_path: Path) -> None:
     assert found.published is None
 
 
+def test_ofacs_csv_tells_weak_aliases_in_its_remarks_alone(tmp_path: Path) -> None:
+    sdn = (
+        '36,"VYDUMANNY, Ivan","individual","SDGT",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,"DOB 1970; POB Nowhere; a.k.a. '
+        "'VANYA, Abu'; a.k.a. 'O'VANNA'; Linked To: NOBODY.\"\n"
+        '37,"INVENTED BANK",-0- ,"CUBA",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,"a.k.a. \'IB\'; f.k.a. \'MADE UP BANK\'."\n'
+    )
+    person, firm = read(tmp_path, "sdn.csv", sdn).entries
+    assert names(person, "weak") == ["Abu VANYA", "O'VANNA"]
+    assert names(firm, "weak") == ["IB", "MADE UP BANK"]
+
+
+def test_a_day_that_ofac_writes_month_first_is_a_day(tmp_path: Path) -> None:
+    found = read(tmp_path, "ofac.xml", OFAC_XML)
+    assert (found.published, found.problems) == (date(2026, 11, 21), ())
+
+
+def test_ofacs_two_lists_are_one_and_two_of_anybody_else_are_refused(tmp_path: Path) -> None:
+    first, other = tmp_path / "sdn.xml", tmp_path / "consolidated.xml"
+    first.write_text(OFAC_XML, "utf-8")
+    other.write_text(
+        OFAC_XML.replace("<uid>36</uid>", "<uid>17016</uid>").replace("11/21/2026", "11/07/2026"), "utf-8"
+    )
+    (found,) = read_lists([first, other])
+    assert sorted(entry.id for entry in found.entries) == ["17016", "36", "37"]
+    assert (found.published, found.file) == (date(2026, 11, 7), "sdn.xml, consolidated.xml")
+    for name, text in (("old.xml", EU_XML), ("new.csv", EU_CSV)):
+        (tmp_path / name).write_text(text, "utf-8")
+    with pytest.raises(InputError, match=r"old\.xml and new\.csv are both lists of the EU"):
+        read_lists([tmp_path / "old.xml", tmp_path / "new.csv"])
+
+
 def test_an_entry_without_a_name_or_number_is_told(tmp_path: Path) -> None:
     assert any("entry 3 has no name" in p for p in read(tmp_path, "eu.xml", EU_XML).problems)
     assert any("row 5: no number" in p for p in read(tmp_path, "eu.csv", EU_CSV).problems)

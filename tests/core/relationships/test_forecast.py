@@ -90,6 +90,7 @@ def test_nothing_seen_is_refused_in_words(rows: list[Any], says: str) -> None:
     told = forecast(buying(rows)).to_json()
     assert told["forecast"]["total"]["expected_orders"]["12"]["estimate"] is None
     assert says in told["forecast"]["total"]["expected_orders"]["12"]["why"]
+    assert says in told["value_model"]["why"]
     assert told["model"] is None
 
 

@@ -30,7 +30,7 @@ class Rate:
     first, last
         First and last day of the window, the platform's days.
     received, in_time
-        Messages that count, and those of them answered in time.
+        Messages that count, and those of them answered in time.  One that waits and still has time counts once it is settled.
     rate
         Their ratio, 0 to 1; ``None`` where nothing was received.
     cases
@@ -117,10 +117,15 @@ def response_rate(messages: Iterable[Message], rule: Rule, now: datetime) -> Rat
     """
     today = _day(aware(now, "now"), rule)
     first, last = _window(today, rule)
-    counted = [each for each in _counted(messages, rule, now) if first <= each.day <= last]
+    held = [each for each in _counted(messages, rule, now) if first <= each.day <= last]
+    counted = [each for each in held if not _is_open(each, rule, now)]
     late = [each for each in counted if not _in_time(each, rule)]
-    in_time = len(counted) - len(late)
-    why = "" if counted else f"Nothing that counts was received from {first} to {last}."
+    in_time, waits = len(counted) - len(late), len(held) - len(counted)
+    why = "" if held else f"Nothing that counts was received from {first} to {last}."
+    if waits:
+        why = (
+            f"{waits:,} can still be answered in time and {'counts' if waits == 1 else 'count'} once settled."
+        )
     return Rate(
         today, first, last, len(counted), in_time, in_time / len(counted) if counted else None,
         tuple(each.case for each in late), " ".join(part for part in (why, rule.caveat) if part),

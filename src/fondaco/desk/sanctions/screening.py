@@ -15,7 +15,7 @@ from datetime import date
 from typing import Any, Literal
 
 from fondaco.reference import countries
-from fondaco.reference.names import Kind, Name, around_articles, likeness, read, score
+from fondaco.reference.names import Kind, Name, around_articles, inside, likeness, read, score
 from fondaco.reference.names.romanising import bones, sound
 from fondaco.reference.sanctions import Listed, ListedName
 from fondaco.reference.sanctions.store import Kept
@@ -24,6 +24,9 @@ Level = Literal["green", "amber", "red"]
 
 #: From these scores on a likeness is strong, and worth a look; set: names in other scripts lie around 0.9.
 STRONG, POSSIBLE = 0.9, 0.7
+#: A person's name that stands whole in a listed one, or the other way round, is worth a look whatever else a list writes out; no two such
+#: names are less alike than this.
+FAINT = 0.1
 #: A list that is older than so many days is told to be renewed; set: authorities publish several times a week.
 STALE_DAYS = 14
 #: So many hits are told.
@@ -164,6 +167,8 @@ class Screen:
             if kind is not None and entry.kind in ("person", "company") and entry.kind != kind:
                 continue
             alike = score(name, listed.text, kind=kind)
+            if FAINT <= alike < POSSIBLE and entry.kind == "person" and inside(name, listed.text):
+                alike = POSSIBLE
             key = (entry.authority, entry.id)
             if alike >= POSSIBLE and (key not in found or alike > found[key][0]):
                 found[key] = (alike, listed, entry)

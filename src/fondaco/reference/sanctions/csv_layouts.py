@@ -6,6 +6,7 @@ All but OFAC's name their columns; each repeats an entry in a row for each name,
 from __future__ import annotations
 
 import csv
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +24,8 @@ _KINDS: Mapping[str, Kind] = {
 }  # fmt: skip
 _LONGEST_CELL = 1 << 20
 _OFAC_NULL = "-0-"
+#: OFAC's CSV tells aliases that it calls weak in the remarks alone: ``DOB 1945; a.k.a. 'ZAHAR, Mahmoud'.``
+_OFAC_WEAK = re.compile(r"\b[afn]\.k\.a\. '(.+?)'(?=[;.]|$)")
 
 
 @dataclass
@@ -149,6 +152,7 @@ def read_ofac(files: Sequence[Path]) -> tuple[str, list[Listed], list[str]]:
                 held = found.setdefault(cells[0], _Gathered())
                 held.kind = _kind(cells[2]) or "company"
                 held.names.append((_turned(cells[1], held.kind), "primary"))
+                held.names += [(_turned(name, held.kind), "weak") for name in _OFAC_WEAK.findall(cells[-1])]
                 held.programme = cells[3]
             else:
                 others[cells[0]].append(cells)

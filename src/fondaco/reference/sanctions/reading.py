@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from fondaco.kernel import InputError, UnreadableFile
@@ -25,12 +26,13 @@ def read_lists(files: Sequence[Path]) -> tuple[SanctionsList, ...]:
     Parameters
     ----------
     files
-        Lists as they are downloaded; OFAC's SDN.CSV, ALT.CSV and ADD.CSV together make one.
+        Lists as they are downloaded; OFAC's SDN.CSV, ALT.CSV and ADD.CSV together make one, and so do its two lists,
+        of specially designated nationals and of all others.
 
     Raises
     ------
     InputError
-        Where a file is not there or cannot be read.
+        Where a file is not there or cannot be read, or two are lists of one authority and one would take the other's place.
     UnreadableFile
         Where it is none of the layouts, has no entry, or is XML that must not be opened.
     """
@@ -53,7 +55,26 @@ def read_lists(files: Sequence[Path]) -> tuple[SanctionsList, ...]:
         names = Path(", ".join(file.name for file in ofac))
         problems.append("OFAC's CSV states no day; its XML does.")
         found.append(_table(names, "OFAC", "OFAC SDN CSV", dated, entries, problems))
-    return tuple(found)
+    by_authority: dict[str, SanctionsList] = {}
+    for each in found:
+        earlier = by_authority.get(each.authority)
+        by_authority[each.authority] = each if earlier is None else _both(earlier, each)
+    return tuple(by_authority.values())
+
+
+def _both(one: SanctionsList, other: SanctionsList) -> SanctionsList:
+    """Return OFAC's two lists as one, as old as the older of them."""
+    if one.authority != "OFAC":
+        raise InputError(
+            f"{one.file} and {other.file} are both lists of the {one.authority}, and one would take the place of the other: "
+            "name the newer one alone."
+        )
+    entries = {entry.id: entry for entry in (*other.entries, *one.entries)}
+    days = [day for day in (one.published, other.published) if day is not None]
+    return replace(
+        one, published=min(days) if len(days) == 2 else None, file=f"{one.file}, {other.file}", entries=tuple(entries.values()),
+        problems=(*one.problems, *other.problems),
+    )  # fmt: skip
 
 
 def _head(file: Path) -> str:

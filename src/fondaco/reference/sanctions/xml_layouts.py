@@ -151,6 +151,6 @@ def read_xml(file: Path, layout: Layout, found: Iterator[Element]) -> tuple[str,
                 problems.append(
                     f"{file.name}: entry {entry.id or '(without number)'} has no name and is left out."
                 )
-    if not day_of(dated):
+    if not day_of(dated, month_first=layout.authority == "OFAC"):
         problems.append(f"{file.name} does not state its day; how old it is cannot be told.")
     return dated, entries, problems
