@@ -29,8 +29,8 @@ LEAST = 0.74
 MERGE_FROM = 0.35
 #: Below this weight a word tells nothing of who it is: al, bin, de.
 TELLING = 0.3
-#: From this likeness on a word of a name stands in another for that matter; set: of 54 pairs of names that one authority holds to be one
-#: person's, 42 are then found in place of 28, and 16 in place of 12 of 120 other people are like somebody among 2,500.
+#: From this likeness on a word of a name stands in another for that matter; chosen on 54 pairs of names of one person, mostly as
+#: OFAC has them: 42 are then found in place of 28, and 16 in place of 12 of 120 other people are like somebody among 2,500.
 WHOLE = 0.82
 #: What an initial counts for the name that begins with it, an abbreviation for the word, and how a likeness by
 #: sound or by consonants falls short of one by spelling.
