@@ -233,11 +233,15 @@ def _is_whole_money(work: Work, column: Column) -> bool:
 
 def _ask_of_other_signs(work: Work, column: Column, text: str, shapes: Sequence[str]) -> None:
     """Ask where amounts bear the sign of another currency than the one that is stated for all of them."""
+    from fondaco.ledger.platforms.table.propose import currencies_in
     from fondaco.reference import currencies
 
     stated = work.mapping.constants.get("currency")
     if not stated or "currency" in (*work.mapping.columns, *work.expressions):
         return
+    named = currencies_in(header(work, column))
+    if named and stated not in named:
+        work.doubts.append(f"{header(work, column)}: it is taken for {stated}, which is stated for all rows.")
     for shape in shapes:
         meant = currencies.candidates_of_symbol(money_token(shape))
         if meant and stated not in meant:

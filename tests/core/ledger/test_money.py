@@ -125,6 +125,12 @@ def test_a_mapping_states_the_currency_and_the_option_the_new_firms(desk: Desk) 
     assert value(desk, "A1") == euros("50", "1.1561")
 
 
+def test_a_column_that_names_another_currency_than_the_one_stated_is_told(desk: Desk) -> None:
+    rows = [("A1", "2026-03-06", "Jar", "Germany", "50.00", "5.00")]
+    report = desk.take(desk.file("a.csv", csv_of(rows, (*PLAIN[:4], "Price EUR", "Shipping USD"))))
+    assert any("Shipping USD: it is taken for EUR" in p.reason for p in report.problems)
+
+
 def test_yen_and_won_have_no_thousandths(desk: Desk) -> None:
     desk.take(desk.file("a.csv", plain("18,257", "6,000", header=(*PLAIN[:4], "Amount (JPY)"))))
     assert value(desk, "A1") == euros("18257", "182.57")

@@ -30,6 +30,7 @@ __all__ = [
     "ColumnGuess",
     "Proposal",
     "charge_kind",
+    "currencies_in",
     "load_charges",
     "propose",
     "stated_currency",
@@ -446,6 +447,17 @@ def _guesses(fit: _Fit, columns: Sequence[str], looks: Sequence[_Look]) -> tuple
     return tuple(guesses)
 
 
+def currencies_in(header: str) -> set[str]:
+    """Return the currencies that the name of a column names.
+
+    >>> currencies_in("Importo €"), currencies_in("Amount")
+    ({'EUR'}, set())
+    """
+    text = unicodedata.normalize("NFKC", header)
+    codes = {code for code in re.findall(r"\b[A-Z]{3}\b", text) if code in CURRENCY_CODES}
+    return codes | {code for sign, code in _SIGN_CODES.items() if sign in text}
+
+
 def stated_currency(mapping: Mapping, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Return the one currency that the headers or values of a mapping's amounts name, or nothing."""
     fields = TABLES[mapping.table].stated
@@ -457,13 +469,7 @@ def stated_currency(mapping: Mapping, columns: Sequence[str], rows: Sequence[Seq
 
 def _one_currency(headers: Sequence[str], looks: Sequence[_Look]) -> str:
     """Return the one currency that the amounts' headers or values name, or nothing."""
-    found: set[str] = set()
-    for header in headers:
-        text = unicodedata.normalize("NFKC", header)
-        found |= {code for code in re.findall(r"\b[A-Z]{3}\b", text) if code in CURRENCY_CODES}
-        found |= {code for sign, code in _SIGN_CODES.items() if sign in text}
-    for look in looks:
-        found |= look.money_signs
+    found = set().union(*map(currencies_in, headers), *(look.money_signs for look in looks))
     return found.pop() if len(found) == 1 else ""
 
 
