@@ -175,3 +175,15 @@ def test_a_port_that_is_taken(shell: Shell) -> None:
 def test_a_host_that_is_not_here(shell: Shell) -> None:
     ran = shell.run("serve", "--host", "203.0.113.7", code=2)
     assert "--host" in ran.err
+
+
+def test_each_reason_says_of_how_many_rows(shell: Shell) -> None:
+    """Also where its sentence has the same figure as a date or in a cell."""
+    rows = (
+        ORDERS + "A8,2026-05-20,S-1,Jar,1,=1+1,EUR,K1,Germany\nA9,1998-12-31,S-1,Jar,1,9.00,USD,K1,Germany\n"
+    )
+    path = shell.file("orders.csv", rows + "A10,2026-05-20,S-1,Jar,1,9.00,XQZ,K1,Germany\n")
+    told = shell.run("import", path, "--firm", "shop", "--home", "IT", "--currency", "EUR", code=1).out
+    assert "- 1 row: Price says =1+1, which is no number" in told
+    assert "- 1 row: USD: " in told
+    assert "None" not in told

@@ -47,3 +47,11 @@ def test_mistakes_are_told_and_nothing_is_half_written(shell: Shell) -> None:
     )
     assert "cannot be read" in shell.run("profile", "--firm", "shop", "--file", "none.toml", code=2).err
     assert "nobody" in shell.run("profile", "--firm", "nobody", code=2).err
+
+
+def test_a_new_row_says_what_it_cannot_be_without(shell: Shell) -> None:
+    shell.take()
+    told = shell.run("profile", "--firm", "shop", "--set", "channel.1.ends=2027-02-28", "--json", code=2).json
+    assert told["error"] == "--set channel.1.ends: channel 1 platform must be stated with it."
+    whole = 'channel.1={platform = "alibaba", ends = 2027-02-28}'
+    assert shell.run("profile", "--firm", "shop", "--set", whole, "--json").json["changed"]

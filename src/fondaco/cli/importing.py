@@ -104,9 +104,8 @@ def _show_report(report: ImportReport) -> None:
     table("", ["", "rows", report.currency if report.totals else ""], rows, right=(1, 2))
     for problem in report.problems:
         rows_ = f"{problem.count:,} row{'' if problem.count == 1 else 's'}: "
-        said = re.search(
-            rf"(?<![\w-]){problem.count:,}(?![\w-])", problem.reason
-        )  # not within an import's id
+        # Told by the sentence itself: "3 lines ...", not "1 January", a cell's "=1+1" or within an import's id.
+        said = re.search(rf"(?<![\w-]){problem.count:,} [a-z]", problem.reason)
         count = rows_ if problem.count and not said else ""
         print(f"- {count}{problem.reason}" + (f"\n  Cure: {problem.cure}" if problem.cure else ""))
 

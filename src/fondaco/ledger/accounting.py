@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -170,6 +170,8 @@ def _take_source(
         run.problems += tie_reversals(con, staged, known)
         if con.execute("SELECT count(*) FROM related").fetchall()[0][0]:
             run.contested.add(one.mapping.table)
+        if one.mapping.table == "orders":
+            run.problems += _dated_ahead(con, staged, run.now)
         progress(f"Writing {one.source.name}", 0.75)
         written = _write(con, run, one, raw, staged, number)
         run.files += written
@@ -206,6 +208,25 @@ def _ask_where_most_are_refused(con: duckdb.DuckDBPyConnection, one: Understandi
     ).fetchall()[0]
     if question := question_of_refusals(one, rows, refused, reason):
         raise NeedsAnswer([question])
+
+
+def _dated_ahead(con: duckdb.DuckDBPyConnection, staged: Staged, now: datetime) -> list[Problem]:
+    """Tell of rows dated after today, and after tomorrow, which has begun elsewhere: growth counts from the last day."""
+    rows, last = con.execute(
+        f"SELECT count(*), max(day) FROM {staged.table} WHERE reason IS NULL AND day > ?",
+        [now.date() + timedelta(days=1)],
+    ).fetchall()[0]
+    if not rows:
+        return []
+    are, their = ("row is", "its day") if rows == 1 else ("rows are", "their days")
+    return [
+        Problem(
+            "ahead",
+            rows,
+            f"{rows:,} {are} dated after today, the last {last}: growth and what is expected count from the last day of all.",
+            f"look at {their}; where it is wrong, undo this import, correct the file and import it again.",
+        )
+    ]
 
 
 def _write(

@@ -19,7 +19,14 @@ import duckdb
 from fondaco.kernel import Problem
 from fondaco.ledger.deciding import Raw
 from fondaco.ledger.mapping import Mapping
-from fondaco.ledger.numbers import number_shape_sql, number_sql, number_style, parse_number
+from fondaco.ledger.numbers import (
+    mixed_number_sql,
+    number_shape_sql,
+    number_sql,
+    number_style,
+    parse_mixed,
+    parse_number,
+)
 from fondaco.ledger.schema import TABLES
 from fondaco.ledger.sql import literal
 
@@ -217,10 +224,24 @@ def _totals(
     return totals, faults
 
 
+@dataclass(frozen=True)
+class _Style:
+    """How a column's numbers are written: the decimal mark, and whether other cells have the other one."""
+
+    mark: str
+    mixed: bool
+
+    def sql(self, text: str) -> str:
+        return mixed_number_sql(text, self.mark) if self.mixed else number_sql(text, self.mark)
+
+    def number(self, text: str) -> Decimal | None:
+        return parse_mixed(text, self.mark) if self.mixed else parse_number(text, self.mark)
+
+
 def _marks(
     con: duckdb.DuckDBPyConnection, raw: Raw, mapping: Mapping, places: Sequence[int]
-) -> dict[int, str]:
-    """Return the columns that hold numbers, with their decimal mark."""
+) -> dict[int, _Style]:
+    """Return the columns that hold numbers, with how these are written."""
     by_header = {header: name for name, header in mapping.columns.items()}
     marks = {}
     for place in places:
@@ -232,24 +253,25 @@ def _marks(
             if shape
         ]
         style = mapping.styles.get(by_header.get(raw.columns[place], ""), "")
-        mark = style if style in (".", ",") else number_style(shapes).decimal
-        read = sum(parse_number(shape, mark) is not None for shape in shapes)
+        found = number_style(shapes)
+        how = _Style(style, False) if style in (".", ",") else _Style(found.decimal, found.mixed)
+        read = sum(how.number(shape) is not None for shape in shapes)
         if shapes and read >= 0.6 * len(shapes):
-            marks[place] = mark
+            marks[place] = how
     return marks
 
 
 def _with_sums(
     con: duckdb.DuckDBPyConnection,
     raw: Raw,
-    marks: dict[int, str],
+    marks: dict[int, _Style],
     suspects: Sequence[tuple[int, list[str]]],
     notes: Sequence[int],
 ) -> list[_Candidate]:
     """Return the suspects with the sums of the rows between each and the one before it."""
     con.execute("CREATE OR REPLACE TEMP TABLE suspects (suspect BIGINT)")
     con.executemany("INSERT INTO suspects VALUES (?)", [[row] for row, _ in suspects])
-    sums = ", ".join(f"sum({number_sql(f'd.c{place}', mark)})" for place, mark in marks.items())
+    sums = ", ".join(f"sum({how.sql(f'd.c{place}')})" for place, how in marks.items())
     left_out = ", ".join(map(str, notes)) or "0"
     found = con.execute(
         f"SELECT s.suspect, count(*){', ' if sums else ''}{sums} FROM {raw.table} d ASOF JOIN suspects s ON d.row < s.suspect "
@@ -259,9 +281,7 @@ def _with_sums(
     candidates = []
     for row, cells in suspects:
         numbers = {
-            place: number
-            for place, mark in marks.items()
-            if (number := parse_number(cells[place], mark)) is not None
+            place: number for place, how in marks.items() if (number := how.number(cells[place])) is not None
         }
         count, values = above.get(row, (0, {}))
         label = next((cell for cell in cells if _says_total(cell)), "")

@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 
 from fondaco.kernel import Problem, Question
+from fondaco.kernel.money import places
 from fondaco.ledger.dates import (
     DateStyle,
     Spread,
@@ -30,6 +31,7 @@ from fondaco.ledger.numbers import (
     blank_sql,
     is_blank,
     mixed_number_sql,
+    money_token,
     number_shape_sql,
     number_sql,
     number_style,
@@ -185,11 +187,13 @@ def parse(work: Work, column: Column) -> str:
 def _parse_number(work: Work, column: Column, text: str) -> str:
     stored = STORED[column.type]
     shapes = [shape for shape in work.shapes(text) if not is_blank(shape)]
+    if column.type == "money":
+        _ask_of_other_signs(work, column, text, shapes)
     decimal = work.mapping.styles.get(column.name, "")
     mixed = False
     if not decimal:
         style = number_style(shapes)
-        if style.ambiguous and column.type == "count":
+        if style.ambiguous and (column.type == "count" or _is_whole_money(work, column)):
             style = whole_style(style)
         decimal, mixed = style.decimal, style.mixed
         if (
@@ -219,6 +223,43 @@ def _parse_number(work: Work, column: Column, text: str) -> str:
     if column.type == "count":
         return f"TRY_CAST(round(TRY_CAST({number} AS DECIMAL(38,10))) AS {stored})"
     return f"TRY_CAST({number} AS {stored})"
+
+
+def _is_whole_money(work: Work, column: Column) -> bool:
+    """Tell whether all rows are in a currency without decimals, of which 1,234 can only be a thousand."""
+    stated = work.mapping.constants.get("currency", "") if "currency" not in work.mapping.columns else ""
+    return column.type == "money" and bool(stated) and places(stated) == 0
+
+
+def _ask_of_other_signs(work: Work, column: Column, text: str, shapes: Sequence[str]) -> None:
+    """Ask where amounts bear the sign of another currency than the one that is stated for all of them."""
+    from fondaco.ledger.platforms.table.propose import currencies_in
+    from fondaco.reference import currencies
+
+    stated = work.mapping.constants.get("currency")
+    if not stated or "currency" in (*work.mapping.columns, *work.expressions):
+        return
+    named = currencies_in(header(work, column))
+    if named and stated not in named:
+        work.doubts.append(f"{header(work, column)}: it is taken for {stated}, which is stated for all rows.")
+    for shape in shapes:
+        meant = currencies.candidates_of_symbol(money_token(shape))
+        if meant and stated not in meant:
+            cells = work.con.execute(
+                f"SELECT min(v) FROM (SELECT {text} AS v FROM {work.raw.table} WHERE fault IS NULL) "
+                f"WHERE {number_shape_sql('v')} = ?",
+                [shape],
+            ).fetchone()
+            example = cells[0] if cells else shape
+            work.questions.append(
+                Question(
+                    "currency",
+                    f"In which currency are the amounts? {header(work, column)} says {example}, and {stated} is stated for "
+                    "all rows. Where all are in one, state it (--currency {meant[0]}, or currency under [constants] of a mapping); "
+                    "where they are in several, give each row its own in a column.",
+                )
+            )
+            return
 
 
 def _is_plain(shape: str) -> bool:
@@ -448,7 +489,7 @@ def currency_table(work: Work) -> None:
     for said in work.distinct(text):
         code = currency_meant(work, said)
         rows.append([said, code])
-        if currencies.currency_of_symbol(said) is None and code == work.preferred.get("currency"):
+        if code and currencies.currency_of_symbol(said) is None and code == work.preferred.get("currency"):
             work.doubts.append(f'The sign "{said}" is taken for {code}.')
     if rows:
         work.con.executemany("INSERT INTO currencies VALUES (?, ?)", rows)

@@ -241,7 +241,7 @@ def number_style(values: Iterable[str]) -> NumberStyle:
         if point is None and comma is None:
             strange.append(value)
             continue
-        tokens.setdefault(_money_token(value), value)
+        tokens.setdefault(money_token(value), value)
         if comma is None:
             settled["."].append(value)
         elif point is None:
@@ -272,6 +272,21 @@ def _has_no_thousandths(settled: Mapping[str, list[str]]) -> bool:
     return len(places) >= 4 and max(places) <= 2
 
 
+def parse_mixed(text: str, decimal: str) -> Decimal | None:
+    """Return what `mixed_number_sql` reads in a single value.
+
+    Examples
+    --------
+    >>> parse_mixed("1.250,00", "."), parse_mixed("1,250.00", "."), parse_mixed("1.250", ".")
+    (Decimal('1250.00'), Decimal('1250.00'), Decimal('1250'))
+    """
+    other = "," if decimal == "." else "."
+    if re.fullmatch(rf"[^0-9.,]*[0-9]{{1,3}}{re.escape(decimal)}[0-9]{{3}}[^0-9.,]*", text):
+        return parse_number(text, other)
+    main = parse_number(text, decimal)
+    return parse_number(text, other) if main is None else main
+
+
 def mixed_number_sql(expr: str, decimal: str) -> str:
     """Return what `number_sql` does for a column whose values each have a point or a comma as decimal mark.
 
@@ -297,7 +312,7 @@ def whole_style(style: NumberStyle) -> NumberStyle:
     return replace(style, ambiguous=False, doubt="", mixed=False)
 
 
-def _money_token(value: str) -> str:
+def money_token(value: str) -> str:
     """Return the currency sign or code that stands beside a number, or nothing."""
     token = (
         re.sub(r"[0-9.,'+()=\"-]|[0-9][eE][-+]?[0-9]", "", value.translate(PLAIN)).replace(" ", "").strip("%")

@@ -170,7 +170,7 @@ def tie_reversals(con: duckdb.DuckDBPyConnection, staged: Staged, known: Known) 
     )
     tied = said_so + con.execute("SELECT count(*) FROM ties").fetchall()[0][0]
     said = (
-        f"{rows:,} lines take something back: {tied:,} were tied to the order they cancel; for {rows - tied:,} no "
+        f"{rows:,} {'line takes' if rows == 1 else 'lines take'} something back: {tied:,} {'was' if tied == 1 else 'were'} tied to the order they cancel; for {rows - tied:,} no "
         "earlier purchase of the same article by the same buyer at the same price was found."
     )
     return [

@@ -408,6 +408,9 @@ def _report_missing_rates(work: Work, into: str, foreign: Sequence[tuple[Any, ..
         cure = getattr(missing, "cure", "update the rates: fondaco rates update FILE.")
         work.problems.append(
             Problem(
-                "rate", found[0], f"{currency}: {why}; these rows are kept in {currency}, not converted", cure
+                "rate",
+                found[0],
+                f"{currency}: {why.rstrip('.')}; these rows are kept in {currency}, not converted",
+                cure,
             )
         )

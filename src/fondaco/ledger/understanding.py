@@ -16,7 +16,7 @@ from fondaco.ledger.mapping import Mapping
 from fondaco.ledger.platforms import Reader, Spellings, readers, recognise
 from fondaco.ledger.platforms.sites import site_of
 from fondaco.ledger.platforms.table.alignment import aligned
-from fondaco.ledger.platforms.table.propose import Proposal, propose
+from fondaco.ledger.platforms.table.propose import Proposal, propose, stated_currency
 from fondaco.ledger.raw import Source, sources_of
 from fondaco.ledger.schema import TABLES
 
@@ -219,8 +219,18 @@ def understand_source(
             _check_platform(str(options.platform), proposal.mapping.table, among)
             proposal = replace(proposal, mapping=replace(proposal.mapping, platform=str(options.platform)))
         mapping = proposal.mapping
+    said = mapping.constants.get("currency")
+    if options.mapping is None and proposal is None:  # remembered: perhaps only what somebody stated then
+        said = said and stated_currency(mapping, columns, source.head())
+    if said and options.currency not in (None, said) and proposal is None:
+        doubt = f"The amounts are taken for {said}, as the mapping says, and not for {options.currency}."
+        source = replace(source, dialect=replace(source.dialect, doubts=(*source.dialect.doubts, doubt)))
     return Understanding(
-        source, layout.label if layout else TABLE_READER, layout, _stated(mapping, options), proposal
+        source,
+        layout.label if layout else TABLE_READER,
+        layout,
+        _stated(mapping, options, currency_is_said=bool(said)),
+        proposal,
     )
 
 
@@ -273,12 +283,15 @@ def _check_columns(mapping: Mapping, source: Source) -> None:
         )
 
 
-def _stated(mapping: Mapping, options: Options) -> Mapping:
-    """Put what a person states in the place of what a file does not say."""
+def _stated(mapping: Mapping, options: Options, currency_is_said: bool) -> Mapping:
+    """Put what a person states in the place of what a file does not say.
+
+    A new firm's own currency comes by the same option: it never takes the place of one that amounts are said to be in.
+    """
     names = TABLES[mapping.table].names
     site = site_of(options.marketplace)
     given = {
-        "currency": site.currency if site else options.currency,
+        "currency": None if currency_is_said else site.currency if site else options.currency,
         "country": options.country
         or (site.market if site and mapping.table in ("traffic", "ads", "listings") else None),
         "marketplace": site.name if site else options.marketplace,

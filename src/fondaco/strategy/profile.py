@@ -363,6 +363,8 @@ def _fault(told: ErrorDetails) -> str:
     says = told["msg"].removeprefix("Value error, ").rstrip(".")
     if not told["loc"]:  # of the profile as a whole
         return says
+    if told["type"] == "missing":
+        return f"{_place(told['loc'])} must be stated with it"
     return f"{_place(told['loc'])}: {says} (found: {str(told.get('input'))[:60]!r})"
 
 

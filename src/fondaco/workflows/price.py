@@ -299,7 +299,7 @@ def _entry(workspace: Workspace, firm: str, sku: str) -> Entry:
     if sku in held:
         raise UnknownName(
             f"{firm} sells {sku} ({held[sku]}), but its catalogue says nothing of it: state its HS code, origin and unit on the "
-            "page Products, or in the firm's file of products."
+            f"page Products, or in firms/{firm}.products.toml of the workspace."
         )
     known = sorted({each.sku for each in catalogue.entries if each.sku and "*" not in each.sku} | set(held))
     import difflib

@@ -158,6 +158,17 @@ def test_numbers_without_a_label_that_are_the_sum_are_a_total(desk: Desk) -> Non
     assert counts(report) == {"facts": 8}
 
 
+def test_a_total_of_points_and_commas_is_the_sum_of_both(desk: Desk) -> None:
+    header = ("Order", "Date", "Product", "Country", "Currency", "Amount")
+    amounts = ("1.234,50", "98,40", "1,250.00", "45.00", "12,10", "7.30")  # 2,647.30 in all
+    rows = [(f"A{n}", "2026-05-14", "Jar", "Germany", "EUR", amount) for n, amount in enumerate(amounts)]
+    report = desk.take(
+        desk.file("a.csv", csv_of([*rows, ("Total", "", "", "", "", "2.647,30")], header, between=";"))
+    )
+    assert counts(report) == {"facts": 6}
+    assert report.net_total == Decimal("2647.30")
+
+
 def test_a_total_that_is_not_the_sum_waits_and_says_what_the_rows_make(desk: Desk) -> None:
     report = desk.take(desk.file("a.csv", text(HEADER, *ROWS, ("Total", "", "", "", 99, "", "", "", ""))))
     assert counts(report) == {"facts": 8, "quarantined": 1}

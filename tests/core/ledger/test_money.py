@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from tests.core.ledger.helpers import Desk, csv_of, line
 
+from fondaco.ledger.mapping import from_toml
+
 pytestmark = pytest.mark.requirement("X05", "X04")
 
 
@@ -87,3 +89,48 @@ def test_symbols_stand_for_currencies(desk: Desk) -> None:
         )
     )
     assert desk.said("order", "currency") == [("A1", "EUR"), ("A2", "USD"), ("A3", "GBP")]
+
+
+PLAIN = ("Order", "Date", "Product", "Country", "Amount")
+
+
+def plain(*amounts: str, header: tuple[str, ...] = PLAIN) -> str:
+    return csv_of(
+        [[f"A{n}", "2026-03-06", "Jar", "Germany", a] for n, a in enumerate(amounts, 1)], header, between=";"
+    )
+
+
+@pytest.mark.parametrize(
+    "content",
+    [plain("50.00", "7.50", header=(*PLAIN[:4], "Amount £")), plain("50.00 GBP", "7.50 GBP")],
+    ids=["header", "cells"],
+)
+def test_the_currency_that_the_amounts_name_goes_before_the_firms_own(desk: Desk, content: str) -> None:
+    # A new firm's own currency is stated by the same option as that of amounts which name none.
+    desk.take(desk.file("a.csv", content), home="IT", currency="EUR")
+    assert desk.said("order", "currency") == [("A1", "GBP"), ("A2", "GBP")]
+    assert value(desk, "A1") == euros("50", "0.86693")
+    again = desk.take(desk.file("b.csv", content.replace("A1;", "B1;")), home="IT", currency="EUR")
+    assert value(desk, "B1") == euros("50", "0.86693")
+    assert any("taken for GBP" in p.reason for p in again.problems)
+
+
+def test_a_mapping_states_the_currency_and_the_option_the_new_firms(desk: Desk) -> None:
+    mapping = from_toml(
+        '[mapping]\ntable = "orders"\n[columns]\norder = "Order"\nat = "Date"\ncountry = "Country"\namount = "Amount"\n'
+        '[constants]\ncurrency = "USD"\n',
+        "m.toml",
+    )
+    desk.take(desk.file("a.csv", plain("$50.00", "$7.50")), home="IT", currency="EUR", mapping=mapping)
+    assert value(desk, "A1") == euros("50", "1.1561")
+
+
+def test_a_column_that_names_another_currency_than_the_one_stated_is_told(desk: Desk) -> None:
+    rows = [("A1", "2026-03-06", "Jar", "Germany", "50.00", "5.00")]
+    report = desk.take(desk.file("a.csv", csv_of(rows, (*PLAIN[:4], "Price EUR", "Shipping USD"))))
+    assert any("Shipping USD: it is taken for EUR" in p.reason for p in report.problems)
+
+
+def test_yen_and_won_have_no_thousandths(desk: Desk) -> None:
+    desk.take(desk.file("a.csv", plain("18,257", "6,000", header=(*PLAIN[:4], "Amount (JPY)"))))
+    assert value(desk, "A1") == euros("18257", "182.57")

@@ -210,6 +210,19 @@ def test_a_currency_in_the_headers_holds_for_the_file() -> None:
     assert "currency" not in found.missing
 
 
+def test_of_two_columns_of_one_name_neither_is_sure() -> None:
+    columns = ["Order", "Date", "Country", "Amount", "Amount (2)", "Currency"]
+    found = propose(
+        columns, [[f"{n}", f"2026-05-1{n}", "DE", f"{n}.00", f"{n}.50", "EUR"] for n in range(1, 5)]
+    )
+    assert found.confidence["amount"] <= 0.5
+    assert any("more than one column of this name" in doubt for doubt in found.doubts)
+    same = propose(
+        columns, [[f"{n}", f"2026-05-1{n}", "DE", f"{n}.00", f"{n}.00", "EUR"] for n in range(1, 5)]
+    )
+    assert same.confidence["amount"] > 0.8
+
+
 def test_columns_without_names_are_told_by_their_values_and_doubted() -> None:
     rows = [
         [f"o{n}", f"2025-01-{n:02}", f"{n}.50", "EUR", ["Italy", "France", "Japan"][n % 3]]

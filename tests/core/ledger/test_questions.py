@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.core.ledger.helpers import HEADER, Desk, counts, csv_of, line
+from tests.core.ledger.helpers import HEADER, Desk, counts, csv_of, line, problem
 
 from fondaco.kernel import InputError, NeedsAnswer, UnknownName
 from fondaco.workflows import take_in
@@ -172,3 +172,26 @@ def test_listings_are_kept_as_seen_on_a_day(desk: Desk) -> None:
         (date(2026, 5, 14), "L1", Decimal("9.99"), "GBR"),
         (date(2026, 5, 15), "L1", Decimal("8.99"), "GBR"),
     ]
+
+
+@pytest.mark.parametrize(
+    "amounts", [("€10.00", "$20.00", "¥3000"), ("$10.00", "$20.00"), ("£10.00", "20.00 EUR")]
+)
+def test_amounts_with_the_sign_of_another_currency_are_asked_about(
+    desk: Desk, amounts: tuple[str, ...]
+) -> None:
+    rows = [[f"A{n}", "2026-05-14", "Germany", amount] for n, amount in enumerate(amounts)]
+    path = desk.file("a.csv", csv_of(rows, header=("Order", "Date", "Country", "Amount")))
+    with pytest.raises(NeedsAnswer) as caught:
+        take_in(desk.workspace, "shop", [path], home="IT", currency="EUR", now=desk.tick())
+    (question,) = caught.value.questions
+    assert question.name == "currency"
+    assert next(amount for amount in amounts if "€" not in amount and "EUR" not in amount) in question.text
+    assert "EUR is stated for all rows" in question.text
+
+
+def test_rows_dated_after_today_are_told(desk: Desk) -> None:
+    rows = [line("A1"), line("A2", date="2030-03-09"), line("A3", date="2026-06-03")]  # today is 2 June 2026
+    found = problem(desk.take(desk.file("a.csv", csv_of(rows))), "ahead")
+    assert (found.count, "2030-03-09" in found.reason) == (1, True)
+    assert len(desk.rows()) == 3

@@ -76,6 +76,20 @@ def code_of(text: str) -> str:
     return f"regexp_replace({bare}, '^([0-9]{{6,}})\\.0+$', '\\1')"
 
 
+def point_of(text: str) -> str:
+    """Read an amount as a platform writes it, ``48.00``, also where a spreadsheet has made ``48,00`` of it."""
+    return (
+        text
+        if text == "NULL"
+        else f"CASE WHEN regexp_full_match({text}, '-?[0-9]+,[0-9]{{1,2}}') THEN replace({text}, ',', '.') ELSE {text} END"
+    )
+
+
+def pointed(column: str) -> Expression:
+    """Take a column of amounts that the platform writes with a decimal point."""
+    return lambda cell: point_of(cell(column))
+
+
 def money(*columns: str) -> Expression:
     """Take the first of several columns that says something, as an amount."""
     return lambda cell: money_of(first_of(*columns)(cell))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -85,3 +86,12 @@ def test_a_later_file_states_the_price_of_what_was_pending(desk: Desk) -> None:
         "ITA",
         "revision",
     )
+
+
+def test_a_spreadsheets_decimal_commas_are_read(desk: Desk, tmp_path: Path) -> None:
+    saved = re.sub(r"(?<=\t)([0-9]+)\.([0-9]{2})(?=\t)", r"\1,\2", SAMPLE.read_text("utf-8"))
+    assert saved.count(",") > SAMPLE.read_text("utf-8").count(",")
+    other = Desk(tmp_path / "other")
+    other.take(other.file("all_orders.txt", saved))
+    told = ("order", "sku", "amount", "discount", "shipping", "tax", "value")
+    assert other.said(*told) == desk.said(*told)

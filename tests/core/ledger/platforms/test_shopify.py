@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -93,3 +96,17 @@ def test_lines_carry_the_discount_where_the_order_states_none(tmp_path: Path) ->
     desk = Desk(tmp_path)
     desk.take(desk.file("lines.csv", told))
     assert [(r["sku"], r["discount"]) for r in desk.rows() if r["discount"]] == [("CARD", Decimal("-2.00"))]
+
+
+def test_a_spreadsheets_decimal_commas_are_read(desk: Desk, tmp_path: Path) -> None:
+    # Opened and saved in a country with decimal commas: semicolons between cells, 24,00 or 24 for 24.00.
+    rows = list(csv.reader(SAMPLE.read_text("utf-8").splitlines(keepends=True)))
+    saved = io.StringIO()
+    csv.writer(saved, delimiter=";").writerows(
+        [re.sub(r"^(-?[0-9]+)\.([0-9]{2})$", r"\1,\2", cell).removesuffix(",00") for cell in row]
+        for row in rows
+    )
+    other = Desk(tmp_path / "other")
+    other.take(other.file("orders_export.csv", saved.getvalue()))
+    told = ("order", "line", "quantity", "amount", "discount", "shipping", "tax", "refund", "value")
+    assert other.said(*told) == desk.said(*told)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from fondaco.ledger.mapping import Mapping
 from fondaco.ledger.platforms import Reader
+from fondaco.ledger.platforms.cells import point_of, pointed
 
 
 def _status(cell: Callable[[str], str]) -> str:
@@ -26,7 +27,7 @@ def _sum_of(first: str, second: str) -> Callable[[Callable[[str], str]], str]:
     """Add two columns of plain decimals; a cell that is no number is passed on, to be refused by name."""
 
     def sql(cell: Callable[[str], str]) -> str:
-        a, b = cell(first), cell(second)
+        a, b = point_of(cell(first)), point_of(cell(second))
         number = "TRY_CAST({} AS DECIMAL(18,4))"
         bad = " ".join(
             f"WHEN {x} IS NOT NULL AND {number.format(x)} IS NULL THEN {x}" for x in (a, b) if x != "NULL"
@@ -40,7 +41,7 @@ def _sum_of(first: str, second: str) -> Callable[[Callable[[str], str]], str]:
 
 ALL_ORDERS = Reader(
     name="amazon-all-orders",
-    version=1,
+    version=2,
     platform="amazon",
     title="Amazon all-orders report",
     known_by=(
@@ -82,8 +83,13 @@ ALL_ORDERS = Reader(
     ),
     expressions={
         "status": _status,
+        "amount": pointed("item-price"),
+        "discount": pointed("item-promotion-discount"),
         "tax": _sum_of("item-tax", "shipping-tax"),
         "shipping": _sum_of("shipping-price", "gift-wrap-price"),
     },
+    notes=(
+        "The report does not say what was given back after a sale: revenue is as it was sold. Transactions say it.",
+    ),
     unquoted=True,
 )

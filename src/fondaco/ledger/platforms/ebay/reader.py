@@ -131,4 +131,5 @@ ORDERS = Reader(
     aside=_aside,
     sums_up=_sums_up,
     preferred={"at": "%m/%d/%y", "currency": "USD"},
+    notes=("The report does not say what was given back after a sale: revenue is as it was sold.",),
 )

@@ -13,6 +13,7 @@ from fondaco.ledger.platforms import Reader
 from fondaco.ledger.platforms.cells import code, constant, count, first_of, money, once_for
 
 _MONEY = dict.fromkeys(("amount", "unit_price", "discount", "shipping", "tax", "quantity"), ".")
+_NOTE = "What was given back after a sale is not read from this file: revenue is as it was sold."
 _DAYS = {"at": "%m/%d/%y|%m/%d/%Y"}
 
 ORDERS = Reader(
@@ -63,6 +64,7 @@ ORDERS = Reader(
         "buyer": first_of("Buyer User ID", "Buyer"),
     },
     preferred=_DAYS,
+    notes=(_NOTE,),
 )
 
 ORDER_ITEMS = Reader(
@@ -114,4 +116,5 @@ ORDER_ITEMS = Reader(
         "tax": once_for(code("Order ID"), money("Order Sales Tax")),
     },
     preferred=_DAYS,
+    notes=(_NOTE,),
 )

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from fondaco.ledger.mapping import Mapping
 from fondaco.ledger.platforms import Reader
+from fondaco.ledger.platforms.cells import point_of, pointed
 
 
 def _country(cell: Callable[[str], str]) -> str:
@@ -25,7 +26,7 @@ def _status(cell: Callable[[str], str]) -> str:
 
 
 def _discount(cell: Callable[[str], str]) -> str:
-    order, line = cell("Discount Amount"), cell("Lineitem discount")
+    order, line = point_of(cell("Discount Amount")), point_of(cell("Lineitem discount"))
     stated = f"max(abs(TRY_CAST({order} AS DECIMAL(18,4)))) OVER (PARTITION BY {cell('Name')})"
     return (
         f"CASE WHEN {order} IS NOT NULL AND TRY_CAST({order} AS DECIMAL(18,4)) IS DISTINCT FROM 0 THEN {order} "
@@ -35,7 +36,7 @@ def _discount(cell: Callable[[str], str]) -> str:
 
 ORDERS = Reader(
     name="shopify-orders",
-    version=1,
+    version=2,
     platform="shopify",
     title="Shopify orders export",
     known_by=(
@@ -79,5 +80,13 @@ ORDERS = Reader(
         carry=("currency", "country", "status", "buyer", "buyer_name", "buyer_company", "at"),
         void_status=("cancelled", "voided", "expired"),
     ),
-    expressions={"country": _country, "status": _status, "discount": _discount},
+    expressions={
+        "country": _country,
+        "status": _status,
+        "unit_price": pointed("Lineitem price"),
+        "discount": _discount,
+        "shipping": pointed("Shipping"),
+        "tax": pointed("Taxes"),
+        "refund": pointed("Refunded Amount"),
+    },
 )

@@ -1,10 +1,9 @@
 """What the columns of an unknown table mean, from their names and from their values.
 
 Each column is weighed against each field of each canonical table, between 0 and 1: its name in
-twelve languages (``names.toml``) first, then whether its values can be what the field holds.  One
-column per field and one field per column are then chosen so that the sum is greatest (SciPy's
-linear sum assignment), and the table which fits best is taken.  What is only likely becomes a
-doubt in words; what is unlikely is left out.
+twelve languages (``names.toml``) first, then whether its values can be what the field holds.  The
+best pair of a column and a field is chosen first, then the best of what is left, and the table
+which fits best is taken.  What is only likely becomes a doubt in words; what is unlikely is left out.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Mapping as Mapped
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import numpy as np
@@ -31,8 +30,10 @@ __all__ = [
     "ColumnGuess",
     "Proposal",
     "charge_kind",
+    "currencies_in",
     "load_charges",
     "propose",
+    "stated_currency",
     "void_words",
 ]
 
@@ -348,8 +349,17 @@ def _proposal(
     fit: _Fit, columns: Sequence[str], looks: Sequence[_Look], rows: Sequence[Sequence[str]]
 ) -> Proposal:
     table = TABLES[fit.table]
+    # Of two columns of one name with different cells the name does not tell which is meant.
+    twins = {name: _has_twin(columns, rows, place) for name, place in fit.chosen.items()}
+    fit = replace(
+        fit, weights={n: min(sure, LIKELY) if twins[n] else sure for n, sure in fit.weights.items()}
+    )
     used = {name: place for name, place in fit.chosen.items() if fit.weights[name] >= LIKELY}
-    doubts = []
+    doubts = [
+        f'The file has more than one column of this name, with different cells: "{columns[used[name]]}" is one.'
+        for name in used
+        if twins[name]
+    ]
     for name, place in fit.chosen.items():
         sure = fit.weights[name]
         if sure < SURE:
@@ -363,7 +373,7 @@ def _proposal(
     constants: dict[str, str] = {}
     money = [place for name, place in used.items() if table.column(name).type == "money"]
     if "currency" in table.names and "currency" not in used and money:
-        stated = _stated_currency([columns[place] for place in money], [looks[place] for place in money])
+        stated = _one_currency([columns[place] for place in money], [looks[place] for place in money])
         if stated:
             constants["currency"] = stated
             doubts.append(f"The amounts are taken for {stated}, as their columns say.")
@@ -406,6 +416,21 @@ def _proposal(
     )
 
 
+def _has_twin(columns: Sequence[str], rows: Sequence[Sequence[str]], place: int) -> bool:
+    """Tell whether another column has the same name in the file and, in some row, another cell."""
+
+    def plain(header: str) -> str:
+        return re.sub(r" \([0-9]+\)$", "", header)
+
+    twins = [p for p, c in enumerate(columns) if p != place and plain(c) == plain(columns[place])]
+    return any(
+        row[twin].strip() not in ("", row[place].strip())
+        for twin in twins
+        for row in rows
+        if max(twin, place) < len(row)
+    )
+
+
 def _guesses(fit: _Fit, columns: Sequence[str], looks: Sequence[_Look]) -> tuple[ColumnGuess, ...]:
     by_place = {place: name for name, place in fit.chosen.items()}
     guesses = []
@@ -422,15 +447,29 @@ def _guesses(fit: _Fit, columns: Sequence[str], looks: Sequence[_Look]) -> tuple
     return tuple(guesses)
 
 
-def _stated_currency(headers: Sequence[str], looks: Sequence[_Look]) -> str:
+def currencies_in(header: str) -> set[str]:
+    """Return the currencies that the name of a column names.
+
+    >>> currencies_in("Importo €"), currencies_in("Amount")
+    ({'EUR'}, set())
+    """
+    text = unicodedata.normalize("NFKC", header)
+    codes = {code for code in re.findall(r"\b[A-Z]{3}\b", text) if code in CURRENCY_CODES}
+    return codes | {code for sign, code in _SIGN_CODES.items() if sign in text}
+
+
+def stated_currency(mapping: Mapping, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return the one currency that the headers or values of a mapping's amounts name, or nothing."""
+    fields = TABLES[mapping.table].stated
+    money = {mapping.columns.get(field.name) for field in fields if field.type == "money"}
+    places = [place for place, header in enumerate(columns) if header in money]
+    looks = [look_at_values([row[place] for row in rows if place < len(row)]) for place in places]
+    return _one_currency([columns[place] for place in places], looks)
+
+
+def _one_currency(headers: Sequence[str], looks: Sequence[_Look]) -> str:
     """Return the one currency that the amounts' headers or values name, or nothing."""
-    found: set[str] = set()
-    for header in headers:
-        text = unicodedata.normalize("NFKC", header)
-        found |= {code for code in re.findall(r"\b[A-Z]{3}\b", text) if code in CURRENCY_CODES}
-        found |= {code for sign, code in _SIGN_CODES.items() if sign in text}
-    for look in looks:
-        found |= look.money_signs
+    found = set().union(*map(currencies_in, headers), *(look.money_signs for look in looks))
     return found.pop() if len(found) == 1 else ""
 
 
