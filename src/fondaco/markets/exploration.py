@@ -20,6 +20,7 @@ from decimal import ROUND_CEILING, Decimal
 from typing import Any, Literal
 
 from fondaco.kernel import InputError
+from fondaco.kernel.words import many
 from fondaco.markets.learning import Learnt, Month, Use, learnt_from, use_of
 from fondaco.markets.money import money, rounded
 from fondaco.markets.ranking import KNOWN_FROM, Ranking, RankingRow
@@ -395,16 +396,17 @@ def _why(row: RankingRow, kind: str, best: float | None, ranking: Ranking, diffe
         text = f"{name} gets nothing: others are likelier to bring more"
     elif kind == "explore":
         text = (
-            f"{name} is little known ({row.orders} orders): in {_percent(best)} of what may be true it is the best "
+            f"{name} is little known ({many(row.orders, 'order')}): in {_percent(best)} of what may be true it is the best "
             "of the little known"
         )
     else:
-        text = f"{name} is known ({row.orders} orders): in {_percent(best)} of what may be true it is the best of the known"
+        text = f"{name} is known ({many(row.orders, 'order')}): in {_percent(best)} of what may be true it is the best of the known"
     if row.contribution.estimate is not None and row.contribution.high is not None:
         sold = "" if row.tried else "if the firm sells there as it does elsewhere, "
         text += (
             f"; {sold}expected {row.contribution.estimate:,.0f} {ranking.currency} a month "
-            f"({row.contribution.low:,.0f} to {row.contribution.high:,.0f})"
+            f"({row.contribution.low:,.0f} to {row.contribution.high:,.0f}"
+            f"{' in most months; rare orders make the mean' if row.contribution.high < row.contribution.estimate else ''})"
         )
     if difference:
         text += f"; {abs(difference):,.2f} {'more' if difference > 0 else 'less'} advertising than in the last 30 days"

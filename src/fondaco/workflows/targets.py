@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from fondaco.kernel.words import many
 from fondaco.ledger import Workspace
 from fondaco.workflows.conclusions import scorecard_of
 from fondaco.workflows.profile import profile_of
@@ -32,7 +33,10 @@ def targets_of(workspace: Workspace, firm: str) -> tuple[Target, ...]:
     rows = [r for r in scorecard_of(workspace, firm).markets if r.market and r.rank is not None and r.orders]
     rows.sort(key=lambda row: row.rank or 0)
     return tuple(
-        Target(row.market, f"number {row.rank} of the markets abroad by net revenue ({row.orders:,} orders)")
+        Target(
+            row.market,
+            f"number {row.rank} of the markets abroad by net revenue ({many(row.orders, 'order')})",
+        )
         for row in rows[:MOST]
         if row.market
     )

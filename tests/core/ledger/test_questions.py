@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -188,6 +189,7 @@ def test_amounts_with_the_sign_of_another_currency_are_asked_about(
     assert question.name == "currency"
     assert next(amount for amount in amounts if "€" not in amount and "EUR" not in amount) in question.text
     assert "EUR is stated for all rows" in question.text
+    assert re.search(r"\(--currency (USD|JPY|GBP), or currency under", question.text)
 
 
 def test_rows_dated_after_today_are_told(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +16,7 @@ from fondaco.markets.exploration import Plan, Request, plan
 from fondaco.markets.learning import Month
 from fondaco.markets.observed import Spend
 from fondaco.markets.ranking import Ranking
+from fondaco.numerics import Estimate
 
 OWN = {"DEU": 240.0, "FRA": 120.0, "USA": 60.0, "JPN": 1.0}
 
@@ -56,6 +58,20 @@ def test_what_nobody_has_seen_yet_is_told_with_its_condition(now: Ranking) -> No
     parts = {part.kind: part for part in plan(now, asked(), barred={"JPN"}).allocation}
     assert "if the firm sells there as it does elsewhere" in parts["explore"].why
     assert "if the firm sells" not in parts["exploit"].why
+
+
+def test_a_mean_beyond_its_range_is_told_as_one_of_rare_orders(now: Ranking) -> None:
+    rare = Estimate(10.0, 0.0, 0.0, 0.8)
+    rows = tuple(
+        replace(row, orders=1, contribution=rare) if row.market == "JPN" else row for row in now.rows
+    )
+    found = plan(replace(now, rows=rows), asked(), among={"JPN"})
+    assert "(1 order)" in found.allocation[0].why
+    assert (
+        "expected 10 EUR a month (0 to 0 in most months; rare orders make the mean)"
+        in found.allocation[0].why
+    )
+    assert "rare orders" not in plan(now, asked(), among={"DEU"}).allocation[0].why
 
 
 def test_few_markets_get_anything(now: Ranking) -> None:
