@@ -17,6 +17,8 @@ from fondaco.numerics.estimates import Estimate, unknown
 
 Array = npt.NDArray[np.float64]
 
+_ROUNDING = 1e-12
+
 
 @dataclass(frozen=True)
 class Incidence:
@@ -51,6 +53,8 @@ class Incidence:
         place = int(np.searchsorted(self.time, time, side="right")) - 1
         if place < 0 or not self.share[place]:
             return Estimate(0.0, None, None, None, "It had not happened to anyone by then.")
+        if self.share[place] >= 1 - _ROUNDING:
+            return Estimate(1.0, None, None, None, "By then it had happened to everyone who was followed.")
         ends = float(self.low[place]), float(self.high[place])
         return Estimate(float(self.share[place]), *ends, self.level)
 
@@ -111,6 +115,8 @@ def _one(
 ) -> Incidence:
     """Return one cause's curve; `left` is the share for whom nothing had happened just before each time."""
     share = np.cumsum(left * counted / at_risk) if len(at) else np.zeros(0)
+    # Of nobody and of everybody there is no interval; what sums fall short of one by is rounding.
+    inside = (share > 0) & (share < 1 - _ROUNDING)
     with np.errstate(divide="ignore", invalid="ignore"):
         greenwood = np.where(at_risk > events, events / (at_risk * (at_risk - events)), 0.0)
         own = left**2 * (at_risk - counted) * counted / at_risk**3
@@ -121,10 +127,9 @@ def _one(
             + np.cumsum(own) - 2 * (share * np.cumsum(mixed) - np.cumsum(share * mixed))
         )  # fmt: skip
         error = np.sqrt(np.maximum(variance, 0))
-        reach = float(special.ndtri(1 - (1 - level) / 2)) * error / (share * np.log(share))
-        low, high = share ** np.exp(-reach), share ** np.exp(reach)
-    inside = (share > 0) & (share < 1)
-    low, high = np.where(inside, low, share), np.where(inside, high, share)
+    part = np.where(inside, share, 0.5)
+    reach = float(special.ndtri(1 - (1 - level) / 2)) * error / (part * np.log(part))
+    low, high = (np.where(inside, part ** np.exp(side * reach), share) for side in (-1, 1))
     return Incidence(
         at,
         share,

@@ -135,7 +135,7 @@ def test_a_cancellation_finds_its_order_in_an_earlier_file(desk: Desk) -> None:
     rows = [line("536370", date="2026-05-20", customer="K3"), line("536380", date="2026-05-21", quantity=-2)]
     report = desk.take(desk.file("b.csv", csv_of(rows)))
     assert [(r["order"], r["cancels"]) for r in desk.rows() if r["reversal"]] == [("536380", "536365")]
-    assert "1 were tied" in problem(report, "cancellation").reason
+    assert "1 was tied" in problem(report, "cancellation").reason
 
 
 def test_what_was_taken_back_already_is_not_taken_back_twice(desk: Desk) -> None:

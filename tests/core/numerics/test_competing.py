@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fondaco.numerics.competing import incidence
@@ -39,6 +39,11 @@ def test_nobody_to_follow_is_told_in_words() -> None:
     found = incidence([], [])
     assert found[1].at(30).why
     assert incidence([5, 9], [0, 0])[1].at(4).estimate == 0
+    everybody = incidence([0, 1, 2, 2, 3], [2, 2, 0, 2, 2])[2].at(
+        3
+    )  # whose shares sum to a little less than one
+    assert (everybody.estimate, everybody.low, everybody.high) == (1.0, None, None)
+    assert "everyone" in everybody.why
     with pytest.raises(ValueError, match="not negative"):
         incidence([-1], [1])
 
@@ -46,6 +51,7 @@ def test_nobody_to_follow_is_told_in_words() -> None:
 @given(
     st.lists(st.tuples(st.integers(0, 60), st.integers(0, 2)), min_size=1, max_size=60),
 )
+@example([(0, 2), (1, 2), (2, 0), (2, 2), (3, 2)])  # sums to one but for rounding
 def test_shares_of_all_causes_and_those_left_make_one(cases: list[tuple[int, int]]) -> None:
     times, causes = [c[0] for c in cases], [c[1] for c in cases]
     found = incidence(times, causes)
@@ -54,4 +60,6 @@ def test_shares_of_all_causes_and_those_left_make_one(cases: list[tuple[int, int
     assert total + left == pytest.approx(np.ones(len(left)))
     for curve in found.values():
         assert (np.diff(curve.share) >= -1e-12).all()
+        everybody = np.isclose(curve.share, 1)
+        assert curve.low[everybody] == pytest.approx(1) and curve.high[everybody] == pytest.approx(1)
         assert ((curve.low <= curve.share + 1e-9) & (curve.share <= curve.high + 1e-9)).all()
