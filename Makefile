@@ -3,6 +3,8 @@
 PORT      ?= 8000
 DEMO_HOME ?= $(CURDIR)/.fondaco-demo
 VENV      ?= .venv
+# The cases that Hypothesis makes up: the same each time (ci), or new ones (default).
+PROFILE   ?= ci
 PYTHON    ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,\
                $(shell $(name) -c 'import sys; sys.version_info >= (3, 11) and print("$(name)")' 2>/dev/null)))
 
@@ -52,10 +54,10 @@ run: $(VENV)/.run ## serve the demo network on http://127.0.0.1:8000 (PORT= chan
 # --- checking ---------------------------------------------------------------------------------------
 
 test: $(VENV)/.dev ## run the tests, in parallel (Spark and the slow ones aside)
-	$(BIN)/pytest -n auto --dist worksteal -m "not spark and not slow"
+	$(BIN)/pytest -n auto --dist worksteal -m "not spark and not slow" --hypothesis-profile=$(PROFILE)
 
 test-all: $(VENV)/.spark ## run every test
-	$(BIN)/pytest -n auto --dist worksteal
+	$(BIN)/pytest -n auto --dist worksteal --hypothesis-profile=$(PROFILE)
 
 lint: $(VENV)/.dev ## look for mistakes and for formatting
 	$(BIN)/ruff check .
