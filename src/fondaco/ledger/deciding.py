@@ -255,7 +255,7 @@ def _ask_of_other_signs(work: Work, column: Column, text: str, shapes: Sequence[
                 Question(
                     "currency",
                     f"In which currency are the amounts? {header(work, column)} says {example}, and {stated} is stated for "
-                    f"all rows. Where all are in one, state it (--currency {meant[0]}, or currency under [constants] of a mapping); "
+                    f"all rows. Where all are in one, state it (--currency {meant[0]}, in which a new firm then reports, too; or currency under [constants] of a mapping); "
                     "where they are in several, give each row its own in a column.",
                 )
             )

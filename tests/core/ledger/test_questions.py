@@ -189,7 +189,9 @@ def test_amounts_with_the_sign_of_another_currency_are_asked_about(
     assert question.name == "currency"
     assert next(amount for amount in amounts if "€" not in amount and "EUR" not in amount) in question.text
     assert "EUR is stated for all rows" in question.text
-    assert re.search(r"\(--currency (USD|JPY|GBP), or currency under", question.text)
+    assert re.search(
+        r"\(--currency (USD|JPY|GBP), in which a new firm then reports, too; or currency under", question.text
+    )
 
 
 def test_rows_dated_after_today_are_told(desk: Desk) -> None:
