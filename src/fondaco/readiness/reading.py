@@ -201,9 +201,8 @@ def _rows(
             told.add("date", f"row {row}", f"its day is {at.date()}, which is yet to come: until then it does not count.",
                      "Mend the day if it is wrong, and bring the file in again.")  # fmt: skip
         person, id_ = _who(cells, n, columns, firm, source, at)
-        if person == _nameless(
-            firm, source, at
-        ):  # who says something else at the same moment is somebody else
+        if person == _nameless(firm, source, at):
+            # Who says something else at the same moment is somebody else.
             said = alike.setdefault(person, {})
             place = said.setdefault(tuple(sorted(values.items())), len(said) + 1)
             if place > 1:

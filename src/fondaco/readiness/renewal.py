@@ -21,6 +21,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from fondaco.kernel import InputError
+from fondaco.kernel.words import many
 
 RULE = "renewal/1"
 Side = Literal["stay", "change", "leave"]
@@ -197,11 +198,10 @@ class Review:
         if left is None:
             return "The end of the subscription is not known: state it, so that the review comes in time."
         if left < 0:
-            return f"The subscription ended {_days(-left)} ago."
-        due = (
-            " The review is due." if left <= AHEAD else f" The review is due {_days(left - AHEAD)} from now."
-        )
-        return f"The subscription ends {f'in {_days(left)}' if left else 'today'}.{due}"
+            return f"The subscription ended {many(-left, 'day')} ago."
+        ends = f"in {many(left, 'day')}" if left else "today"
+        due = "due" if left <= AHEAD else f"due {many(left - AHEAD, 'day')} from now"
+        return f"The subscription ends {ends}. The review is {due}."
 
     def side(self, side: Side) -> tuple[Reason, ...]:
         """Return the reasons of a side."""
@@ -225,10 +225,6 @@ class Review:
             "decides": "The firm decides: weights are set, and are no vote.",
             "unknown": list(self.unknown), "basis": {"rule": RULE},
         }  # fmt: skip
-
-
-def _days(count: int) -> str:
-    return "1 day" if count == 1 else f"{count} days"
 
 
 def review(facts: Facts, today: date) -> Review:

@@ -434,9 +434,8 @@ def erlang_c(a_hour: float, handling: float, people: int, limit: float) -> tuple
     load = a_hour * handling
     if load >= people:
         return 1.0, math.inf, 0.0
-    lost = (
-        1.0  # Erlang's formula of loss, person by person: powers and factorials would leave what floats hold
-    )
+    # Erlang's formula of loss, person by person: powers and factorials would leave what floats hold.
+    lost = 1.0
     for count in range(1, people + 1):
         lost = load * lost / (count + load * lost)
     waits = lost / (1 - load / people * (1 - lost))

@@ -77,6 +77,7 @@ def test_what_was_left_a_minute_ago_goes_and_what_is_being_written_stays(tmp_pat
 
 def test_a_folder_that_is_not_there_needs_no_sweeping(tmp_path: Path) -> None:
     sweep_parts(tmp_path / "none")
+    assert not (tmp_path / "none").exists()
 
 
 def test_a_workspace_is_swept_wherever_small_files_are_kept(tmp_path: Path) -> None:
